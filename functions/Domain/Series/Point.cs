@@ -1,0 +1,16 @@
+namespace Serverless.Domain.Series;
+
+/// <summary>One value of one field of one series.</summary>
+/// <param name="Measurement">The measurement, not empty.</param>
+/// <param name="Tags">The tags; with the measurement they are the series.</param>
+/// <param name="Field">The field's name, not empty.</param>
+/// <param name="Time">Nanoseconds since 1970-01-01T00:00:00Z; negative before.</param>
+/// <param name="Value">The value; a float is finite.</param>
+public readonly record struct Point(string Measurement, TagSet Tags, string Field, long Time, FieldValue Value);
+
+/// <summary>Takes points into a tenant's database. Writing a point again changes nothing; a later value for the same series, field and time replaces the earlier.</summary>
+public interface ISeriesWriter
+{
+    /// <summary>Writes points; when the task completes they are durable and every read sees them.</summary>
+    Task WriteAsync(string tenant, string database, IReadOnlyList<Point> points, CancellationToken cancellation);
+}

@@ -1,0 +1,37 @@
+namespace Serverless.Domain.Telemetry;
+
+/// <summary>What kind of message it is: IoT Hub's system property iothub-message-source.</summary>
+public enum MessageSource
+{
+    Telemetry,
+    TwinChange,
+    DeviceLifecycle,
+    ConnectionState,
+    Unknown,
+}
+
+/// <summary>A message as it arrived from a device, by the local MQTT endpoint or by the telemetry function.</summary>
+/// <param name="HubId">The IoT Hub device id that the broker authenticated (iothub-connection-device-id).</param>
+/// <param name="Body">The payload's bytes, untouched.</param>
+/// <param name="EnqueuedTime">When the broker took it: the same on redelivery. It dates a reading that brings no time of its own.</param>
+/// <param name="Source">What kind of message it is.</param>
+/// <param name="System">System properties by their wire names, such as content-type, content-encoding, message-id, correlation-id.</param>
+/// <param name="Properties">The sender's own properties.</param>
+public sealed record DeviceMessage(
+    string HubId,
+    ReadOnlyMemory<byte> Body,
+    DateTimeOffset EnqueuedTime,
+    MessageSource Source,
+    IReadOnlyDictionary<string, string> System,
+    IReadOnlyDictionary<string, string> Properties
+)
+{
+    public static readonly IReadOnlyDictionary<string, string> NoProperties = new Dictionary<string, string>();
+}
+
+/// <summary>Takes device messages into the cloud: points, twins and changes, in one commit.</summary>
+public interface ITelemetryIngest
+{
+    /// <summary>Takes a batch. When the task completes each message is durable, as data or as a dead letter; a message that cannot be read does not hold up the others.</summary>
+    Task IngestAsync(IReadOnlyList<DeviceMessage> messages, CancellationToken cancellation);
+}
