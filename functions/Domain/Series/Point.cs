@@ -14,3 +14,10 @@ public interface ISeriesWriter
     /// <summary>Writes points; when the task completes they are durable and every read sees them.</summary>
     Task WriteAsync(string tenant, string database, IReadOnlyList<Point> points, CancellationToken cancellation);
 }
+
+/// <summary>Erases series whole.</summary>
+public interface ISeriesEraser
+{
+    /// <summary>Erases every point of the series of a tenant's database whose tags the selector takes; durable when the task completes.</summary>
+    Task EraseAsync(string tenant, string database, Func<TagSet, bool> selector, CancellationToken cancellation);
+}

@@ -1,0 +1,271 @@
+using System.Text.Json.Nodes;
+using Serverless.Domain.Changes;
+using Serverless.Domain.Documents;
+
+namespace Serverless.Domain.Devices;
+
+/// <summary>The twins of every tenant: found by id, UUID, external id or hub id, listed by filter, and changed one version at a time.</summary>
+public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, TimeProvider time)
+{
+    /// <summary>The kind of the changes that twins make.</summary>
+    public const string ChangeKind = "devices";
+
+    private const string UuidType = "uuid";
+
+    /// <summary>Told of every change to a device by this process, with its hub id: whoever caches devices forgets it.</summary>
+    public event Action<string>? Changed;
+
+    public ValueTask<Stored<DeviceTwin>?> FindAsync(string tenant, string id, CancellationToken cancellation) =>
+        store.GetAsync(new DocumentKey(tenant, Kinds.Device, id), DeviceJson.Default.DeviceTwin, cancellation);
+
+    /// <exception cref="DomainException">The tenant has no such device.</exception>
+    public async ValueTask<Stored<DeviceTwin>> GetAsync(string tenant, string id, CancellationToken cancellation) =>
+        await FindAsync(tenant, id, cancellation) ?? throw DomainException.NotFound($"device '{id}'");
+
+    public ValueTask<Stored<DeviceTwin>?> FindByUuidAsync(string tenant, Guid uuid, CancellationToken cancellation) =>
+        FindByExternalIdAsync(tenant, new ExternalId(UuidType, uuid.ToString()), cancellation);
+
+    public async ValueTask<Stored<DeviceTwin>?> FindByExternalIdAsync(string tenant, ExternalId external, CancellationToken cancellation)
+    {
+        var key = new DocumentKey(tenant, Kinds.ExternalId, DocumentIds.Of(external));
+        var entry = await store.GetAsync(key, DeviceJson.Default.ExternalIdEntry, cancellation);
+        return entry is null ? null : await FindAsync(tenant, entry.Value.Source, cancellation);
+    }
+
+    /// <summary>The device that connects under this hub id, with its tenant; null where none does.</summary>
+    public async ValueTask<(string Tenant, Stored<DeviceTwin> Device)?> FindByHubIdAsync(string hubId, CancellationToken cancellation)
+    {
+        var key = new DocumentKey(Partitions.System, Kinds.HubDevice, DocumentIds.Of(hubId));
+        var entry = (await store.GetAsync(key, DeviceJson.Default.HubEntry, cancellation))?.Value;
+        if (entry is null)
+        {
+            return null;
+        }
+
+        // The entry lies in another partition than the device; the device has the last word.
+        var device = await FindAsync(entry.Owner, entry.Source, cancellation);
+        return device is null || device.Value.HubId != hubId ? null : (entry.Owner, device);
+    }
+
+    /// <summary>One page of the tenant's devices that the filter matches.</summary>
+    public Task<(IReadOnlyList<Stored<DeviceTwin>> Items, string? Cursor)> ListAsync(
+        string tenant,
+        Filter? filter,
+        IReadOnlyList<Ordering>? order,
+        int limit,
+        string? cursor,
+        CancellationToken cancellation
+    ) =>
+        store.QueryAsync(
+            new DocumentQuery(tenant, Kinds.Device, filter, order, limit, cursor),
+            DeviceJson.Default.DeviceTwin,
+            cancellation
+        );
+
+    public async ValueTask<DeviceKeys> GetKeysAsync(string tenant, string id, CancellationToken cancellation) =>
+        (await store.GetAsync(new DocumentKey(tenant, Kinds.DeviceKeys, id), DeviceJson.Default.DeviceKeys, cancellation))?.Value
+        ?? DeviceKeys.None;
+
+    /// <summary>Changes a twin, under the entity tag that the caller has seen where it gives one; else the change is applied to whatever version is there.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="id">The device's id.</param>
+    /// <param name="change">Makes the new twin from the old one; it may be called again when somebody else was faster. The same twin back changes nothing.</param>
+    /// <param name="ifMatch">The entity tag seen, or null.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <exception cref="DomainException">There is no such device, its version is not the one seen, or an external id is another device's.</exception>
+    public async Task<Stored<DeviceTwin>> UpdateAsync(
+        string tenant,
+        string id,
+        Func<DeviceTwin, DeviceTwin> change,
+        string? ifMatch,
+        CancellationToken cancellation
+    )
+    {
+        while (true)
+        {
+            var old = await GetAsync(tenant, id, cancellation);
+            if (ifMatch is not null && ifMatch != old.ETag)
+            {
+                throw new DomainException(Refusal.PreconditionFailed, "The device has changed in the meantime.");
+            }
+
+            var twin = change(old.Value);
+            if (ReferenceEquals(twin, old.Value))
+            {
+                return old;
+            }
+
+            DeviceRules.Check(twin);
+            twin = twin with { Id = old.Value.Id, Version = old.Value.Version + 1, Updated = time.GetUtcNow() };
+            try
+            {
+                var tag = await CommitUpdateAsync(tenant, old, twin, cancellation);
+                return new Stored<DeviceTwin>(twin, tag);
+            }
+            catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.Device)
+            {
+                // Somebody else was faster: apply the change to what they left.
+            }
+            catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.ExternalId)
+            {
+                throw new DomainException(Refusal.Exists, "Another device has one of these external ids.", "externalIds");
+            }
+        }
+    }
+
+    /// <summary>Writes new versions of twins that the caller has read, with the changes that they are, in as few commits as the store allows.</summary>
+    /// <returns>The devices whose stored version was not the one read; nothing of theirs was written.</returns>
+    internal async Task<IReadOnlyList<string>> UpdateManyAsync(
+        string tenant,
+        IReadOnlyList<(Stored<DeviceTwin> Old, DeviceTwin New, bool Log)> updates,
+        CancellationToken cancellation
+    )
+    {
+        var stale = new List<string>();
+        foreach (var chunk in updates.Chunk((IDocumentStore.MaxWrites / 2) - 1))
+        {
+            var pending = chunk.ToList();
+            while (pending.Count > 0)
+            {
+                try
+                {
+                    var writes = pending.Select(update => ReplaceWrite(update.Old.ETag, update.New)).ToList();
+                    var logged = pending.Where(update => update.Log).Select(update => ChangeOf("update", update.New)).ToList();
+                    await changes.CommitAsync(tenant, writes, logged, cancellation);
+                    break;
+                }
+                catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.Device)
+                {
+                    stale.Add(conflict.Key.Id);
+                    pending.RemoveAll(update => update.New.Id == conflict.Key.Id);
+                }
+            }
+
+            pending.ForEach(update => Changed?.Invoke(update.New.HubId));
+        }
+
+        return stale;
+    }
+
+    internal async Task<Stored<DeviceTwin>> InsertAsync(string tenant, DeviceTwin twin, DeviceKeys keys, CancellationToken cancellation)
+    {
+        DeviceRules.Check(twin);
+        twin = await ContinueVersionsAsync(tenant, twin, cancellation);
+        var writes = new List<DocumentWrite>
+        {
+            new(WriteMode.Create, Kinds.Device, twin.Id, DeviceJson.Default.DeviceTwin.ToBody(twin)),
+            new(WriteMode.Create, Kinds.DeviceKeys, twin.Id, DeviceJson.Default.DeviceKeys.ToBody(keys)),
+        };
+        writes.AddRange(AllExternalIds(twin).Select(external => EntryWrite(external, twin.Id)));
+        try
+        {
+            var tags = await changes.CommitAsync(tenant, writes, [ChangeOf("create", twin)], cancellation);
+            Changed?.Invoke(twin.HubId);
+            return new Stored<DeviceTwin>(twin, tags[0]!);
+        }
+        catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.ExternalId)
+        {
+            throw new DomainException(Refusal.Exists, "Another device has this UUID or one of these external ids.", "externalIds");
+        }
+    }
+
+    internal async Task RemoveAsync(string tenant, Stored<DeviceTwin> device, string? ifMatch, CancellationToken cancellation)
+    {
+        var twin = device.Value;
+        var retired = new RetiredDevice(twin.Version, twin.Desired.Version, twin.Reported.Version);
+        var writes = new List<DocumentWrite>
+        {
+            new(WriteMode.Delete, Kinds.Device, twin.Id, IfMatch: ifMatch ?? device.ETag),
+            new(WriteMode.Delete, Kinds.DeviceKeys, twin.Id),
+            new(WriteMode.Upsert, Kinds.RetiredDevice, twin.Uuid.ToString(), DeviceJson.Default.RetiredDevice.ToBody(retired)),
+        };
+        writes.AddRange(
+            AllExternalIds(twin).Select(external => new DocumentWrite(WriteMode.Delete, Kinds.ExternalId, DocumentIds.Of(external)))
+        );
+        var body = new JsonObject { ["id"] = twin.Id, ["uuid"] = twin.Uuid.ToString() };
+        await changes.CommitAsync(tenant, writes, [new Change(ChangeKind, twin.Id, "delete", body)], cancellation);
+        Changed?.Invoke(twin.HubId);
+    }
+
+    internal async Task SetKeysAsync(string tenant, DeviceTwin twin, DeviceKeys keys, CancellationToken cancellation)
+    {
+        var body = DeviceJson.Default.DeviceKeys.ToBody(keys);
+        await store.CommitAsync(tenant, new DocumentWrite(WriteMode.Upsert, Kinds.DeviceKeys, twin.Id, body), cancellation);
+        Changed?.Invoke(twin.HubId);
+    }
+
+    /// <summary>Claims a hub id for a device, unless another living device has it.</summary>
+    /// <exception cref="DomainException">Another device connects under this id.</exception>
+    internal async Task ClaimHubIdAsync(string tenant, DeviceTwin twin, CancellationToken cancellation)
+    {
+        var key = new DocumentKey(Partitions.System, Kinds.HubDevice, DocumentIds.Of(twin.HubId));
+        var body = DeviceJson.Default.HubEntry.ToBody(new HubEntry(tenant, twin.Id));
+        while (true)
+        {
+            var entry = await store.GetAsync(key, DeviceJson.Default.HubEntry, cancellation);
+            var there = entry is null ? null : await FindByHubIdAsync(twin.HubId, cancellation);
+            if (there is { } other && (other.Tenant != tenant || other.Device.Value.Id != twin.Id))
+            {
+                throw new DomainException(Refusal.Exists, $"Another device connects as '{twin.HubId}'.", "externalIds");
+            }
+
+            try
+            {
+                var mode = entry is null ? WriteMode.Create : WriteMode.Replace;
+                await store.CommitAsync(key.Partition, new DocumentWrite(mode, key.Kind, key.Id, body, entry?.ETag), cancellation);
+                Changed?.Invoke(twin.HubId);
+                return;
+            }
+            catch (StoreConflictException)
+            {
+                // Somebody else claims it at this moment: look who.
+            }
+        }
+    }
+
+    private async Task<DeviceTwin> ContinueVersionsAsync(string tenant, DeviceTwin twin, CancellationToken cancellation)
+    {
+        var key = new DocumentKey(tenant, Kinds.RetiredDevice, twin.Uuid.ToString());
+        return (await store.GetAsync(key, DeviceJson.Default.RetiredDevice, cancellation))?.Value is not { } retired
+            ? twin
+            : twin with
+            {
+                Version = retired.Version + 1,
+                Desired = twin.Desired with { Version = retired.Desired + 1 },
+                Reported = twin.Reported with { Version = retired.Reported + 1 },
+            };
+    }
+
+    private async Task<string> CommitUpdateAsync(string tenant, Stored<DeviceTwin> old, DeviceTwin twin, CancellationToken cancellation)
+    {
+        var (before, after) = (AllExternalIds(old.Value).ToHashSet(), AllExternalIds(twin).ToHashSet());
+        var writes = new List<DocumentWrite> { ReplaceWrite(old.ETag, twin) };
+        writes.AddRange(after.Except(before).Select(external => EntryWrite(external, twin.Id)));
+        writes.AddRange(
+            before.Except(after).Select(external => new DocumentWrite(WriteMode.Delete, Kinds.ExternalId, DocumentIds.Of(external)))
+        );
+        var tags = await changes.CommitAsync(tenant, writes, [ChangeOf("update", twin)], cancellation);
+        Changed?.Invoke(old.Value.HubId);
+        Changed?.Invoke(twin.HubId);
+        return tags[0]!;
+    }
+
+    private static DocumentWrite ReplaceWrite(string etag, DeviceTwin twin) =>
+        new(WriteMode.Replace, Kinds.Device, twin.Id, DeviceJson.Default.DeviceTwin.ToBody(twin), etag);
+
+    private static DocumentWrite EntryWrite(ExternalId external, string device)
+    {
+        var entry = new ExternalIdEntry(external.Type, external.Value, device);
+        return new DocumentWrite(
+            WriteMode.Create,
+            Kinds.ExternalId,
+            DocumentIds.Of(external),
+            DeviceJson.Default.ExternalIdEntry.ToBody(entry)
+        );
+    }
+
+    private static Change ChangeOf(string action, DeviceTwin twin) => new(ChangeKind, twin.Id, action, DeviceJson.ToObject(twin));
+
+    private static IEnumerable<ExternalId> AllExternalIds(DeviceTwin twin) =>
+        twin.ExternalIds.Prepend(new ExternalId(UuidType, twin.Uuid.ToString())).Distinct();
+}

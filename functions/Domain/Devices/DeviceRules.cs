@@ -1,0 +1,53 @@
+namespace Serverless.Domain.Devices;
+
+/// <summary>What a twin must satisfy before it is stored.</summary>
+internal static class DeviceRules
+{
+    /// <exception cref="DomainException">A member is wrong; the message names it.</exception>
+    public static void Check(DeviceTwin twin)
+    {
+        if (twin.Name.Length is 0 or > 256)
+        {
+            throw DomainException.Invalid("name", "A device's name has 1 to 256 characters.");
+        }
+
+        if (twin.Type is { Length: > 256 })
+        {
+            throw DomainException.Invalid("type", "A device's type has at most 256 characters.");
+        }
+
+        if (twin.ExternalIds.Count > 32)
+        {
+            throw DomainException.Invalid("externalIds", "A device has at most 32 external ids.");
+        }
+
+        foreach (var id in twin.ExternalIds)
+        {
+            if (id.Type is not { Length: > 0 and <= 128 } || id.Value is not { Length: > 0 and <= 256 })
+            {
+                throw DomainException.Invalid("externalIds", "An external id has a type of 1 to 128 and a value of 1 to 256 characters.");
+            }
+        }
+
+        if (!Names.IsHubId(twin.HubId) || twin.ExternalIds.Count(id => id.Type == ExternalId.IotHub) > 1)
+        {
+            throw DomainException.Invalid(
+                "externalIds",
+                "The external id iothub is one of 1 to 128 ASCII letters, digits and -._:%#*?!(),=@$' characters."
+            );
+        }
+
+        if (twin.Channels.Any(c => c.Number < 1 || string.IsNullOrEmpty(c.Measurement) || string.IsNullOrEmpty(c.Field)))
+        {
+            throw DomainException.Invalid("channels", "A channel has a number from 1 up, a measurement and a field.");
+        }
+
+        if (
+            twin.Channels.DistinctBy(c => c.Number).Count() < twin.Channels.Count
+            || twin.Channels.DistinctBy(c => (c.Measurement, c.Field)).Count() < twin.Channels.Count
+        )
+        {
+            throw DomainException.Invalid("channels", "Each channel has a number, and each measurement and field a channel, of its own.");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Serverless.Domain.Documents;
+using Serverless.Domain.Events;
+using Serverless.Domain.Series;
+using Serverless.Domain.Tenants;
+
+namespace Serverless.Domain.Devices;
+
+/// <summary>A device's life: made, changed, given keys, deleted with its data, in the directory, the hub and the series at once.</summary>
+public sealed class DeviceService(
+    DeviceDirectory devices,
+    DeviceIds ids,
+    IDeviceGateway gateway,
+    ISeriesEraser series,
+    IEventPublisher events,
+    TimeProvider time
+)
+{
+    private const int KeyLength = 32;
+
+    /// <exception cref="DomainException">A member is wrong, or the UUID or an external id is taken.</exception>
+    public async Task<Stored<DeviceTwin>> CreateAsync(string tenant, NewDevice device, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var uuid = device.Uuid ?? Guid.CreateVersion7(now);
+        var twin = new DeviceTwin
+        {
+            Id = ids.Next(),
+            Uuid = uuid,
+            Name = device.Name ?? device.ExternalIds.Select(id => id.Value).FirstOrDefault() ?? uuid.ToString(),
+            Type = device.Type,
+            Owner = device.Owner,
+            ExternalIds = device.ExternalIds,
+            Channels = device.Channels,
+            Parents = device.Parents,
+            Fragments = device.Fragments ?? [],
+            Desired = new TwinProperties(device.Desired ?? [], 1),
+            Created = now,
+            Updated = now,
+        };
+        DeviceRules.Check(twin);
+        var keys = Checked(device.Keys ?? NewKeys());
+        await devices.ClaimHubIdAsync(tenant, twin, cancellation);
+        var stored = await devices.InsertAsync(tenant, twin, keys, cancellation);
+        await gateway.RegisterAsync(Identity(twin, keys), cancellation);
+        await events.PublishAsync([Lifecycle("created", tenant, stored.Value)], cancellation);
+        return stored;
+    }
+
+    /// <summary>Changes a twin as <see cref="DeviceDirectory.UpdateAsync"/> does, and tells its hub what concerns it.</summary>
+    /// <exception cref="DomainException">There is no such device, its version is not the one seen, a member is wrong, or an external id is taken.</exception>
+    public async Task<Stored<DeviceTwin>> UpdateAsync(
+        string tenant,
+        string id,
+        Func<DeviceTwin, DeviceTwin> change,
+        string? ifMatch,
+        CancellationToken cancellation
+    )
+    {
+        var before = (await devices.GetAsync(tenant, id, cancellation)).Value;
+        var planned = change(before);
+        if (planned.HubId != before.HubId)
+        {
+            DeviceRules.Check(planned);
+            await devices.ClaimHubIdAsync(tenant, planned, cancellation);
+        }
+
+        var stored = await devices.UpdateAsync(tenant, id, change, ifMatch, cancellation);
+        var after = stored.Value;
+        if (before.HubId != after.HubId)
+        {
+            await gateway.RemoveAsync(before.HubId, cancellation);
+        }
+
+        if (before.HubId != after.HubId || before.Enabled != after.Enabled)
+        {
+            var keys = await devices.GetKeysAsync(tenant, id, cancellation);
+            await gateway.RegisterAsync(Identity(after, keys), cancellation);
+        }
+
+        return stored;
+    }
+
+    /// <summary>Merges a patch into a device's desired properties and tells the device.</summary>
+    public async Task<Stored<DeviceTwin>> PatchDesiredAsync(
+        string tenant,
+        string id,
+        JsonObject patch,
+        string? ifMatch,
+        CancellationToken cancellation
+    )
+    {
+        var stored = await devices.UpdateAsync(
+            tenant,
+            id,
+            twin => twin with { Desired = new TwinProperties(JsonMerge.Apply(twin.Desired.Values, patch), twin.Desired.Version + 1) },
+            ifMatch,
+            cancellation
+        );
+        await gateway.PushDesiredAsync(stored.Value.HubId, patch, stored.Value.Desired.Version, cancellation);
+        return stored;
+    }
+
+    /// <summary>Sets a device's keys; the same keys change nothing.</summary>
+    /// <exception cref="DomainException">There is no such device, or a key is not base64 of 16 to 64 bytes.</exception>
+    public async Task SetKeysAsync(string tenant, string id, DeviceKeys keys, CancellationToken cancellation)
+    {
+        var twin = (await devices.GetAsync(tenant, id, cancellation)).Value;
+        Checked(keys);
+        await devices.SetKeysAsync(tenant, twin, keys, cancellation);
+        await gateway.RegisterAsync(Identity(twin, keys), cancellation);
+    }
+
+    /// <summary>Deletes a device and all its data.</summary>
+    /// <exception cref="DomainException">There is no such device, or its version is not the one seen.</exception>
+    public async Task DeleteAsync(string tenant, string id, string? ifMatch, CancellationToken cancellation)
+    {
+        var device = await devices.GetAsync(tenant, id, cancellation);
+        if (ifMatch is not null && ifMatch != device.ETag)
+        {
+            throw new DomainException(Refusal.PreconditionFailed, "The device has changed in the meantime.");
+        }
+
+        // The way in is closed first, so that nothing is written behind the deletion.
+        await gateway.RemoveAsync(device.Value.HubId, cancellation);
+        while (true)
+        {
+            try
+            {
+                await devices.RemoveAsync(tenant, device, ifMatch, cancellation);
+                break;
+            }
+            catch (StoreConflictException) when (ifMatch is null)
+            {
+                device = await devices.GetAsync(tenant, id, cancellation);
+            }
+            catch (StoreConflictException)
+            {
+                throw new DomainException(Refusal.PreconditionFailed, "The device has changed in the meantime.");
+            }
+        }
+
+        var uuid = device.Value.Uuid.ToString();
+        await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags => tags["uuid"] == uuid, cancellation);
+        await events.PublishAsync([Lifecycle("deleted", tenant, device.Value)], cancellation);
+    }
+
+    public static DeviceKeys NewKeys() =>
+        new(
+            Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength)),
+            Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength)),
+            []
+        );
+
+    /// <summary>The device as its hub knows it.</summary>
+    public static HubIdentity Identity(DeviceTwin twin, DeviceKeys keys) =>
+        new(twin.HubId, keys.Primary, keys.Secondary, keys.Thumbprints, twin.Enabled);
+
+    private static DeviceKeys Checked(DeviceKeys keys)
+    {
+        foreach (var key in new[] { keys.Primary, keys.Secondary })
+        {
+            var bytes = new byte[64];
+            if (key is not null && !(Convert.TryFromBase64String(key, bytes, out var length) && length >= 16))
+            {
+                throw DomainException.Invalid("key", "A device's key is 16 to 64 bytes in base64.");
+            }
+        }
+
+        if (keys.Thumbprints.Any(print => print.Length is not (40 or 64) || !print.All(char.IsAsciiHexDigit)))
+        {
+            throw DomainException.Invalid("thumbprints", "A thumbprint is SHA-1 or SHA-256 in hexadecimal, without separators.");
+        }
+
+        return keys;
+    }
+
+    private static CloudEvent Lifecycle(string what, string tenant, DeviceTwin twin) =>
+        new(
+            $"{tenant}-{twin.Id}-{what}-{twin.Version}",
+            $"/tenants/{tenant}",
+            $"serverless.device.{what}",
+            $"devices/{twin.Id}",
+            twin.Updated,
+            new JsonObject
+            {
+                ["id"] = twin.Id,
+                ["uuid"] = twin.Uuid.ToString(),
+                ["name"] = twin.Name,
+                ["hubId"] = twin.HubId,
+            }
+        );
+}

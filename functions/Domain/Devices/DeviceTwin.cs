@@ -1,0 +1,161 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Serverless.Domain.Devices;
+
+/// <summary>A name that a device has in some system, such as (c8y_Serial, SN-1). Unique in the tenant.</summary>
+public readonly record struct ExternalId(string Type, string Value)
+{
+    /// <summary>The type of a device's IoT Hub id.</summary>
+    public const string IotHub = "iothub";
+}
+
+/// <summary>Where a (measurement, field) of the device appears in the dialects that number channels.</summary>
+/// <param name="Number">1 and up; unique in the device.</param>
+/// <param name="Measurement">The measurement.</param>
+/// <param name="Field">The field.</param>
+public sealed record Channel(int Number, string Measurement, string Field)
+{
+    /// <summary>What is measured, such as Temperature.</summary>
+    public string? Type { get; init; }
+
+    public string? Description { get; init; }
+
+    /// <summary>The unit that readings come in.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>Added to a reading, after <see cref="Calibration"/>, by the dialects that calibrate.</summary>
+    public double Offset { get; init; }
+
+    /// <summary>What a reading is multiplied by, by the dialects that calibrate.</summary>
+    public double Calibration { get; init; } = 1;
+}
+
+/// <summary>How a device says it is: Proficloud's traffic light.</summary>
+public enum HealthColor
+{
+    Green,
+    Orange,
+    Red,
+}
+
+/// <summary>A device's health as it last told, by its own clock.</summary>
+public sealed record Health(HealthColor Color, string Message, DateTimeOffset Time);
+
+/// <summary>Degrees of latitude and longitude (WGS 84), metres of altitude.</summary>
+public sealed record Location(double Latitude, double Longitude, double? Altitude = null);
+
+/// <summary>Properties with a version that grows with each change.</summary>
+public sealed record TwinProperties(JsonObject Values, long Version)
+{
+    public static TwinProperties Initial => new([], 1);
+}
+
+/// <summary>Whether the device is connected to its hub, and since when.</summary>
+public sealed record Connection(bool Connected, DateTimeOffset Since);
+
+/// <summary>A device's digital twin.</summary>
+public sealed record DeviceTwin
+{
+    /// <summary>A decimal string of at most 53 bits that grows with time.</summary>
+    public required string Id { get; init; }
+
+    public required Guid Uuid { get; init; }
+
+    public required string Name { get; init; }
+
+    public string? Type { get; init; }
+
+    /// <summary>The user who owns it.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>False keeps the device out and its messages unread.</summary>
+    public bool Enabled { get; init; } = true;
+
+    public IReadOnlyList<ExternalId> ExternalIds { get; init; } = [];
+
+    /// <summary>Members of the users' own, as they wrote them.</summary>
+    public JsonObject Fragments { get; init; } = [];
+
+    public TwinProperties Desired { get; init; } = TwinProperties.Initial;
+
+    public TwinProperties Reported { get; init; } = TwinProperties.Initial;
+
+    public Health? Health { get; init; }
+
+    public string? SerialNumber { get; init; }
+
+    public string? Firmware { get; init; }
+
+    public string? Hardware { get; init; }
+
+    public Location? Location { get; init; }
+
+    /// <summary>Whether it is installed: "new", "installed", "uninstalled", "retired".</summary>
+    public string? Installation { get; init; }
+
+    public string? Group { get; init; }
+
+    /// <summary>The ids of the devices that it belongs to.</summary>
+    public IReadOnlyList<string> Parents { get; init; } = [];
+
+    /// <summary>The ids of the devices that belong to it.</summary>
+    public IReadOnlyList<string> Children { get; init; } = [];
+
+    public IReadOnlyList<Channel> Channels { get; init; } = [];
+
+    /// <summary>When it was last heard of, to within a minute; null for never.</summary>
+    public DateTimeOffset? LastMessage { get; init; }
+
+    public Connection? Connection { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    public required DateTimeOffset Updated { get; init; }
+
+    /// <summary>1 and up, with each change; it goes on where the device is deleted and made again.</summary>
+    public long Version { get; init; } = 1;
+
+    /// <summary>Its IoT Hub id: the external id iothub, else its UUID.</summary>
+    [JsonIgnore]
+    public string HubId
+    {
+        get
+        {
+            foreach (var id in ExternalIds)
+            {
+                if (id.Type == ExternalId.IotHub)
+                {
+                    return id.Value;
+                }
+            }
+
+            return Uuid.ToString();
+        }
+    }
+}
+
+/// <summary>A device's symmetric keys (base64) and certificate thumbprints (hexadecimal). Kept apart from the twin, so that no view of a twin can show them.</summary>
+public sealed record DeviceKeys(string? Primary, string? Secondary, IReadOnlyList<string> Thumbprints)
+{
+    public static readonly DeviceKeys None = new(null, null, []);
+}
+
+/// <summary>What is left of a deleted device: the versions at which one with the same UUID goes on.</summary>
+public sealed record RetiredDevice(long Version, long Desired, long Reported);
+
+/// <summary>Whose device an IoT Hub id is.</summary>
+/// <param name="Owner">The tenant.</param>
+/// <param name="Source">The device's id.</param>
+public sealed record HubEntry(string Owner, string Source);
+
+/// <summary>An external id's entry, with the id of the device that has it.</summary>
+public sealed record ExternalIdEntry(string Type, string Value, string Source);
+
+/// <summary>A line of a device's own log.</summary>
+/// <param name="Source">The device's id.</param>
+/// <param name="Time">The device's time, else the broker's.</param>
+/// <param name="Level">0 debug, 1 info, 2 warning, 3 error, 4 fatal.</param>
+/// <param name="Tag">What in the device wrote it.</param>
+/// <param name="Message">What it wrote.</param>
+public sealed record DeviceLogLine(string Source, DateTimeOffset Time, int Level, string Tag, string Message);

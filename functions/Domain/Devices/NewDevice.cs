@@ -1,0 +1,28 @@
+using System.Text.Json.Nodes;
+
+namespace Serverless.Domain.Devices;
+
+/// <summary>What a device is made from; whatever is not given is chosen for it.</summary>
+public sealed record NewDevice
+{
+    public Guid? Uuid { get; init; }
+
+    public string? Name { get; init; }
+
+    public string? Type { get; init; }
+
+    public string? Owner { get; init; }
+
+    public IReadOnlyList<ExternalId> ExternalIds { get; init; } = [];
+
+    public IReadOnlyList<Channel> Channels { get; init; } = [];
+
+    public IReadOnlyList<string> Parents { get; init; } = [];
+
+    public JsonObject? Fragments { get; init; }
+
+    public JsonObject? Desired { get; init; }
+
+    /// <summary>Its keys, or null for two new random ones.</summary>
+    public DeviceKeys? Keys { get; init; }
+}

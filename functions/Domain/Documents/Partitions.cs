@@ -1,0 +1,30 @@
+namespace Serverless.Domain.Documents;
+
+/// <summary>The partitions that are no tenant's own, and the kinds of documents.</summary>
+public static class Partitions
+{
+    /// <summary>Tenants, the indexes that span them, and signing keys.</summary>
+    public const string System = "$system";
+}
+
+/// <summary>The kinds of documents, in one place so that no two things share one.</summary>
+public static class Kinds
+{
+    public const string Tenant = "tenant";
+    public const string User = "user";
+    public const string Login = "login";
+    public const string Token = "token";
+    public const string Client = "client";
+    public const string SigningKey = "signingKey";
+    public const string Device = "device";
+    public const string DeviceKeys = "deviceKeys";
+    public const string RetiredDevice = "retiredDevice";
+    public const string ExternalId = "externalId";
+    public const string HubDevice = "hubDevice";
+    public const string DeviceLog = "deviceLog";
+    public const string Change = "change";
+    public const string ChangeHead = "changeHead";
+    public const string Listener = "listener";
+    public const string DeadLetter = "deadLetter";
+    public const string CloudToDevice = "cloudToDevice";
+}

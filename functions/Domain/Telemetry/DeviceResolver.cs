@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using Serverless.Domain.Devices;
+using Serverless.Domain.Tenants;
+
+namespace Serverless.Domain.Telemetry;
+
+/// <summary>What the cloud does with devices that nobody has registered.</summary>
+/// <param name="HubTenant">The tenant that unknown devices of the hub belong to, or null where none does.</param>
+/// <param name="UnknownDevices">What happens where the tenant does not say.</param>
+public sealed record ProvisioningOptions(string? HubTenant = null, UnknownDevices UnknownDevices = UnknownDevices.AutoProvision);
+
+/// <summary>Finds the device behind a hub id, and makes it where the tenant's setting says so.</summary>
+public sealed class DeviceResolver
+{
+    // How late a change to a device on another instance may be seen here; this instance's own changes are seen at once.
+    private static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(30);
+    private const int MostCached = 200_000;
+
+    private readonly DeviceDirectory directory;
+    private readonly DeviceService service;
+    private readonly TenantDirectory tenants;
+    private readonly ProvisioningOptions options;
+    private readonly TimeProvider time;
+    private readonly ConcurrentDictionary<string, KnownDevice> cache = new();
+
+    public DeviceResolver(
+        DeviceDirectory directory,
+        DeviceService service,
+        TenantDirectory tenants,
+        ProvisioningOptions options,
+        TimeProvider time
+    )
+    {
+        (this.directory, this.service, this.tenants, this.options, this.time) = (directory, service, tenants, options, time);
+        directory.Changed += hubId => cache.TryRemove(hubId, out _);
+    }
+
+    /// <summary>The device that connects as <paramref name="hubId"/>, made now where that is the setting; null with a reason where it stays unknown.</summary>
+    internal async ValueTask<(KnownDevice? Device, string Partition, string Reason)> ResolveAsync(
+        string hubId,
+        CancellationToken cancellation
+    )
+    {
+        var now = time.GetUtcNow();
+        if (cache.TryGetValue(hubId, out var known) && now - known.Read < CacheTime)
+        {
+            return (known, known.Tenant, "");
+        }
+
+        var found = await directory.FindByHubIdAsync(hubId, cancellation);
+        if (found is { } there)
+        {
+            known = new KnownDevice(there.Tenant, there.Device, now);
+            Remember(hubId, known);
+            return (known, there.Tenant, "");
+        }
+
+        return await ProvisionAsync(hubId, cancellation);
+    }
+
+    /// <summary>The device that a payload says it is of: the sender itself, or one of the sender's own children, made now where that is the setting.</summary>
+    /// <exception cref="PayloadException">The device is another's, or may not be made.</exception>
+    internal async ValueTask<KnownDevice> ResolveSubjectAsync(KnownDevice sender, Guid uuid, CancellationToken cancellation)
+    {
+        if (uuid == sender.Twin.Uuid)
+        {
+            return sender;
+        }
+
+        var found = await directory.FindByUuidAsync(sender.Tenant, uuid, cancellation);
+        if (found is not null)
+        {
+            return found.Value.Parents.Contains(sender.Twin.Id)
+                ? new KnownDevice(sender.Tenant, found, time.GetUtcNow())
+                : throw new PayloadException($"The payload is of device {uuid}, which is not behind the device that sent it.");
+        }
+
+        if (await PolicyAsync(sender.Tenant, cancellation) == UnknownDevices.DeadLetter)
+        {
+            throw new PayloadException($"The payload is of device {uuid}, which is not registered.");
+        }
+
+        var device = new NewDevice { Uuid = uuid, Parents = [sender.Twin.Id] };
+        return new KnownDevice(sender.Tenant, await service.CreateAsync(sender.Tenant, device, cancellation), time.GetUtcNow());
+    }
+
+    private async Task<(KnownDevice?, string, string)> ProvisionAsync(string hubId, CancellationToken cancellation)
+    {
+        var tenant = options.HubTenant;
+        if (tenant is null)
+        {
+            var (all, _) = await tenants.ListAsync(2, null, cancellation);
+            tenant = all.Count == 1 ? all[0].Value.Id : null;
+        }
+
+        if (tenant is null || await tenants.FindAsync(tenant, cancellation) is null)
+        {
+            return (null, Documents.Partitions.System, "The device is not registered, and no tenant takes unknown devices.");
+        }
+
+        if (await PolicyAsync(tenant, cancellation) == UnknownDevices.DeadLetter)
+        {
+            return (null, tenant, "The device is not registered.");
+        }
+
+        var device = new NewDevice
+        {
+            Uuid = Guid.TryParse(hubId, out var uuid) ? uuid : null,
+            Name = hubId,
+            ExternalIds = [new ExternalId(ExternalId.IotHub, hubId)],
+        };
+        try
+        {
+            var stored = await service.CreateAsync(tenant, device, cancellation);
+            var known = new KnownDevice(tenant, stored, time.GetUtcNow());
+            Remember(hubId, known);
+            return (known, tenant, "");
+        }
+        catch (DomainException refused) when (refused.Refusal == Refusal.Exists)
+        {
+            // Another instance made it at this moment, or its name is taken by a device that connects under another one.
+            var found = await directory.FindByHubIdAsync(hubId, cancellation);
+            return found is { } there
+                ? (new KnownDevice(there.Tenant, there.Device, time.GetUtcNow()), there.Tenant, "")
+                : (null, tenant, refused.Message);
+        }
+        catch (DomainException refused)
+        {
+            return (null, tenant, refused.Message);
+        }
+    }
+
+    private async ValueTask<UnknownDevices> PolicyAsync(string tenant, CancellationToken cancellation) =>
+        (await tenants.FindAsync(tenant, cancellation))?.Value.Settings.UnknownDevices ?? options.UnknownDevices;
+
+    private void Remember(string hubId, KnownDevice device)
+    {
+        if (cache.Count >= MostCached)
+        {
+            cache.Clear();
+        }
+
+        cache[hubId] = device;
+    }
+}

@@ -1,0 +1,228 @@
+using System.Text.Json;
+using Serverless.Domain.Changes;
+using Serverless.Domain.Devices;
+using Serverless.Domain.Documents;
+using Serverless.Domain.Series;
+using Serverless.Domain.Tenants;
+
+namespace Serverless.Domain.Telemetry;
+
+/// <summary>
+/// The one way in for what devices send: decode, resolve the device, and commit points, twins, log lines, changes and dead letters together. It is at least once: a
+/// message may come again, and changes nothing then. What cannot be read goes to the dead letters; the rest of its batch goes on.
+/// </summary>
+public sealed class TelemetryPipeline(
+    DeviceResolver resolver,
+    DeviceDirectory devices,
+    ISeriesWriter series,
+    IDocumentStore store,
+    ChangeLog changes,
+    Listeners listeners,
+    DeadLetters deadLetters,
+    IReadOnlyList<IPayloadDecoder> decoders
+) : ITelemetryIngest
+{
+    /// <summary>The kind of the changes that readings make.</summary>
+    public const string ChangeKind = "measurements";
+
+    /// <summary>A twin's last message is brought up to date in steps of this, so that telemetry alone seldom writes a twin.</summary>
+    public static readonly TimeSpan LastMessageStep = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a device's log lines are kept.</summary>
+    public static readonly TimeSpan LogKept = TimeSpan.FromDays(30);
+
+    public async Task IngestAsync(IReadOnlyList<DeviceMessage> messages, CancellationToken cancellation)
+    {
+        var batch = new TelemetryBatch();
+        var readings = new Readings();
+        foreach (var message in messages)
+        {
+            var (device, partition, reason) = await resolver.ResolveAsync(message.HubId, cancellation);
+            if (device is null)
+            {
+                TelemetryBatch.In(batch.DeadLetters, partition).Add(DeadLetters.Of(message, reason));
+                continue;
+            }
+
+            readings.Clear();
+            if (Decode(message, device, readings) is { } failure)
+            {
+                TelemetryBatch.In(batch.DeadLetters, partition).Add(DeadLetters.Of(message, failure));
+                continue;
+            }
+
+            try
+            {
+                var subject = readings.Subject is { } uuid ? await resolver.ResolveSubjectAsync(device, uuid, cancellation) : device;
+                Gather(message, subject, readings, batch);
+                await GatherChangesAsync(message, subject, readings, batch, cancellation);
+            }
+            catch (PayloadException unreadable)
+            {
+                TelemetryBatch.In(batch.DeadLetters, partition).Add(DeadLetters.Of(message, unreadable.Message));
+            }
+        }
+
+        await CommitAsync(batch, cancellation);
+    }
+
+    /// <returns>Why the message cannot be read, or null where it was.</returns>
+    private string? Decode(DeviceMessage message, KnownDevice device, Readings readings)
+    {
+        if (message.Source != MessageSource.Telemetry)
+        {
+            return $"Messages of the source {message.Source} are not read.";
+        }
+
+        if (!device.Twin.Enabled)
+        {
+            return "The device is disabled.";
+        }
+
+        try
+        {
+            PayloadTime.ToNanoseconds(message.EnqueuedTime);
+            return decoders.Any(decoder => decoder.TryDecode(message, readings)) ? null : "No decoder knows this form of payload.";
+        }
+        catch (PayloadException unreadable)
+        {
+            return unreadable.Message;
+        }
+        catch (JsonException broken)
+        {
+            return $"The payload is no well-formed JSON: {broken.Message}";
+        }
+        catch (InvalidOperationException broken)
+        {
+            // The JSON reader's word for a string that is no well-formed UTF-8 or UTF-16.
+            return $"The payload is no well-formed JSON: {broken.Message}";
+        }
+    }
+
+    private static void Gather(DeviceMessage message, KnownDevice device, Readings readings, TelemetryBatch batch)
+    {
+        var enqueued = PayloadTime.ToNanoseconds(message.EnqueuedTime);
+        var twin = device.Twin;
+        if (readings.ChangesTwin || twin.LastMessage is not { } last || message.EnqueuedTime - last >= LastMessageStep)
+        {
+            var update = batch.TwinOf(device);
+            update.Take(readings);
+            update.LastMessage = update.LastMessage > message.EnqueuedTime ? update.LastMessage : message.EnqueuedTime;
+        }
+
+        var points = TelemetryBatch.In(batch.Points, device.Tenant);
+        foreach (var reading in readings.Values)
+        {
+            points.Add(new Point(reading.Measurement, device.Tags, reading.Field, reading.Time ?? enqueued, reading.Value));
+            if (!device.Knows(reading))
+            {
+                var update = batch.TwinOf(device);
+                update.TakeChannel(reading);
+                update.LastMessage = update.LastMessage > message.EnqueuedTime ? update.LastMessage : message.EnqueuedTime;
+            }
+        }
+
+        foreach (var line in readings.Log)
+        {
+            TelemetryBatch.In(batch.Log, device.Tenant).Add(line with { Source = twin.Id });
+        }
+    }
+
+    private async ValueTask GatherChangesAsync(
+        DeviceMessage message,
+        KnownDevice device,
+        Readings readings,
+        TelemetryBatch batch,
+        CancellationToken cancellation
+    )
+    {
+        if (readings.Values.Count == 0 || !await listeners.AnyAsync(device.Tenant, ChangeKind, device.Twin.Id, cancellation))
+        {
+            return;
+        }
+
+        var enqueued = PayloadTime.ToNanoseconds(message.EnqueuedTime);
+        foreach (var group in readings.Values.GroupBy(reading => reading.Time ?? enqueued))
+        {
+            var body = MeasurementChange.Of(device.Twin, group.Key, group);
+            TelemetryBatch.In(batch.Changes, device.Tenant).Add(new Change(ChangeKind, device.Twin.Id, "create", body));
+        }
+    }
+
+    private async Task CommitAsync(TelemetryBatch batch, CancellationToken cancellation)
+    {
+        // All at once, so that the local store takes them into one commit; each is safe to repeat where another fails.
+        var writes = new List<Task>();
+        foreach (var (tenant, points) in batch.Points)
+        {
+            writes.Add(series.WriteAsync(tenant, Tenant.DeviceDatabase, points, cancellation));
+        }
+
+        foreach (var group in batch.Twins.Values.GroupBy(update => update.Device.Tenant))
+        {
+            writes.Add(UpdateTwinsAsync(group.Key, [.. group], cancellation));
+        }
+
+        foreach (var (partition, letters) in batch.DeadLetters)
+        {
+            writes.Add(deadLetters.AddAsync(partition, letters, cancellation));
+        }
+
+        foreach (var (tenant, lines) in batch.Log)
+        {
+            writes.Add(WriteLogAsync(tenant, lines, cancellation));
+        }
+
+        await Task.WhenAll(writes);
+
+        // Listeners are told of what is there to be read.
+        foreach (var (tenant, all) in batch.Changes)
+        {
+            foreach (var chunk in all.Chunk(IDocumentStore.MaxWrites - 1))
+            {
+                await changes.CommitAsync(tenant, [], chunk, cancellation);
+            }
+        }
+    }
+
+    private async Task UpdateTwinsAsync(string tenant, IReadOnlyList<TwinUpdate> updates, CancellationToken cancellation)
+    {
+        var planned = updates.Select(update => (update, update.Device.Stored)).ToList();
+        while (planned.Count > 0)
+        {
+            var writes = planned.ConvertAll(plan => Plan(plan.update, plan.Stored));
+            var stale = await devices.UpdateManyAsync(tenant, writes, cancellation);
+            var again = planned.FindAll(plan => stale.Contains(plan.Stored.Value.Id));
+            planned.Clear();
+            foreach (var (update, old) in again)
+            {
+                // A device that is gone in the meantime has no twin to bring up to date.
+                if (await devices.FindAsync(tenant, old.Value.Id, cancellation) is { } current)
+                {
+                    planned.Add((update, current));
+                }
+            }
+        }
+    }
+
+    private static (Stored<DeviceTwin> Old, DeviceTwin New, bool Log) Plan(TwinUpdate update, Stored<DeviceTwin> stored)
+    {
+        var twin = update.Apply(stored.Value);
+        var tell = TwinUpdate.IsWorthTelling(stored.Value, twin);
+        return (stored, tell ? twin with { Version = twin.Version + 1, Updated = update.LastMessage } : twin, tell);
+    }
+
+    private async Task WriteLogAsync(string tenant, IReadOnlyList<DeviceLogLine> lines, CancellationToken cancellation)
+    {
+        var writes = lines.Select(line =>
+        {
+            var body = DeviceJson.Default.DeviceLogLine.ToBody(line);
+            var id = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(body.Span).AsSpan(0, 16));
+            return new DocumentWrite(WriteMode.Upsert, Kinds.DeviceLog, id, body, Expires: line.Time + LogKept);
+        });
+        foreach (var chunk in writes.DistinctBy(write => write.Id).Chunk(IDocumentStore.MaxWrites))
+        {
+            await store.CommitAsync(tenant, chunk, cancellation);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Serverless.Domain.Documents;
+
+namespace Serverless.Domain.Users;
+
+/// <summary>What came of a login.</summary>
+public enum LoginOutcome
+{
+    Accepted,
+
+    /// <summary>No such user, or not its password: which of the two is not told.</summary>
+    Rejected,
+
+    /// <summary>A bare name that two tenants have; the caller must write tenant/user.</summary>
+    Ambiguous,
+}
+
+/// <summary>A login's outcome, and who logged in.</summary>
+public readonly record struct LoginResult(LoginOutcome Outcome, string Tenant = "", User? User = null);
+
+/// <summary>Checks names and passwords. A login name is user or tenant/user.</summary>
+/// <remarks>
+/// A check costs a tenth of a second by design, and clients with Basic authentication send the password with every request: what was found right is remembered for
+/// five minutes under a key that lives only in this process, together with the user's stamp, so that a new password ends it.
+/// </remarks>
+public sealed class Logins(UserDirectory users, IDocumentStore store, TimeProvider time)
+{
+    public const string AmbiguousMessage = "More than one tenant has a user of this name: log in as tenant/user.";
+
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
+    private const int MostRemembered = 10_000;
+
+    private readonly byte[] processKey = RandomNumberGenerator.GetBytes(32);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> remembered = new();
+
+    public async Task<LoginResult> LogInAsync(string login, string password, CancellationToken cancellation)
+    {
+        var slash = login.IndexOf('/');
+        var name = login[(slash + 1)..];
+        if (slash >= 0)
+        {
+            return await CheckAsync(login[..slash], name, password, cancellation);
+        }
+
+        var tenants = await users.FindTenantsAsync(name, cancellation);
+        return tenants.Count > 1
+            ? new LoginResult(LoginOutcome.Ambiguous)
+            : await CheckAsync(tenants.Count == 1 ? tenants[0] : "", name, password, cancellation);
+    }
+
+    /// <summary>The tenant that an API client (OAuth client credentials) belongs to, or null where id or secret are wrong.</summary>
+    public async Task<string?> LogInClientAsync(string id, string secret, CancellationToken cancellation)
+    {
+        var client = (await store.GetAsync(ApiClients.Key(id), UserJson.Default.ApiClient, cancellation))?.Value;
+        return Matches($"client\n{id}\n{client?.Secret}\n{secret}", secret, client?.Secret) ? client!.Owner : null;
+    }
+
+    private async Task<LoginResult> CheckAsync(string tenant, string name, string password, CancellationToken cancellation)
+    {
+        var user = tenant.Length == 0 ? null : (await users.FindAsync(tenant, name, cancellation))?.Value;
+        return Matches($"user\n{tenant}\n{name}\n{user?.Stamp}\n{password}", password, user?.Password)
+            ? new LoginResult(LoginOutcome.Accepted, tenant, user)
+            : new LoginResult(LoginOutcome.Rejected);
+    }
+
+    private bool Matches(string what, string password, string? hash)
+    {
+        var key = Convert.ToBase64String(HMACSHA256.HashData(processKey, Encoding.UTF8.GetBytes(what)));
+        var now = time.GetUtcNow();
+        if (remembered.TryGetValue(key, out var until) && until > now)
+        {
+            return true;
+        }
+
+        if (!PasswordHash.Verify(password, hash))
+        {
+            return false;
+        }
+
+        if (remembered.Count >= MostRemembered)
+        {
+            remembered.Clear();
+        }
+
+        remembered[key] = now + Remembered;
+        return true;
+    }
+}

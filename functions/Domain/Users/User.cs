@@ -1,0 +1,80 @@
+namespace Serverless.Domain.Users;
+
+/// <summary>What a user may do.</summary>
+public static class Roles
+{
+    /// <summary>Runs the cloud: tenants and signing keys, and everything in every tenant.</summary>
+    public const string Operator = "operator";
+
+    /// <summary>Runs a tenant: its users, clients and settings, and all that a user does.</summary>
+    public const string Admin = "admin";
+
+    /// <summary>Works in a tenant: devices and data.</summary>
+    public const string User = "user";
+
+    /// <summary>Reads a tenant's devices and data.</summary>
+    public const string Reader = "reader";
+
+    public static readonly IReadOnlyList<string> All = [Operator, Admin, User, Reader];
+}
+
+/// <summary>A person or program of a tenant. Its secrets are kept only as hashes.</summary>
+public sealed record User
+{
+    /// <summary>Unique in the tenant; with it the login name tenant/name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>As <see cref="PasswordHash"/> writes it.</summary>
+    public string? Password { get; init; }
+
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    /// <summary>The user name of its devices on ThingScale's MQTT connector.</summary>
+    public string? MqttUser { get; init; }
+
+    /// <summary>The hash of the token for REST, or null where it has none.</summary>
+    public string? ApiToken { get; init; }
+
+    /// <summary>The hash of the token that its devices send, or null.</summary>
+    public string? DeviceToken { get; init; }
+
+    public ConduitAccess? Conduit { get; init; }
+
+    /// <summary>Changes with the password: tokens issued before carry the old one and end with it.</summary>
+    public required string Stamp { get; init; }
+
+    public bool HasRole(string role) => Roles.Contains(role);
+}
+
+/// <summary>A Conduit token and what it opens.</summary>
+public sealed record ConduitAccess(string? Token, bool Http, bool Mqtt, bool Webhook);
+
+/// <summary>Who calls: a user of a tenant, with its roles.</summary>
+public sealed record Caller(string Tenant, string User, IReadOnlyList<string> Roles)
+{
+    public bool Is(string role) => Roles.Contains(role);
+
+    public bool MayAdminister => Is(Users.Roles.Admin) || Is(Users.Roles.Operator);
+
+    public bool MayWrite => MayAdminister || Is(Users.Roles.User);
+}
+
+/// <summary>A program's own credentials (OAuth client credentials). The secret is kept as a hash.</summary>
+public sealed record ApiClient(string Id, string Owner, string Secret);
+
+/// <summary>What a token is for.</summary>
+public enum TokenPurpose
+{
+    Api,
+    Device,
+    Conduit,
+}
+
+/// <summary>A token's entry, under its hash: whose it is.</summary>
+/// <param name="Owner">The tenant.</param>
+/// <param name="Name">The user.</param>
+/// <param name="Purpose">What it is for.</param>
+public sealed record TokenEntry(string Owner, string Name, TokenPurpose Purpose);
+
+/// <summary>A login name's entry: one for each tenant that has a user of this name.</summary>
+internal sealed record LoginEntry(string Name, string Owner);

@@ -1,0 +1,224 @@
+using Serverless.Domain.Documents;
+
+namespace Serverless.Domain.Users;
+
+/// <summary>The users of every tenant: who they are, and the entries by which their names and tokens are found without knowing the tenant.</summary>
+/// <remarks>
+/// Entries lie in the system partition and the user in its tenant's, so they are not one commit. The order makes that harmless: an entry is written before the user
+/// and removed after it, and whoever finds an entry checks it against the user.
+/// </remarks>
+public sealed class UserDirectory(IDocumentStore store)
+{
+    public ValueTask<Stored<User>?> FindAsync(string tenant, string name, CancellationToken cancellation) =>
+        store.GetAsync(new DocumentKey(tenant, Kinds.User, name), UserJson.Default.User, cancellation);
+
+    /// <summary>One page of a tenant's users in the order of their names.</summary>
+    public Task<(IReadOnlyList<Stored<User>> Items, string? Cursor)> ListAsync(
+        string tenant,
+        int limit,
+        string? cursor,
+        CancellationToken cancellation
+    ) => store.QueryAsync(new DocumentQuery(tenant, Kinds.User, Limit: limit, Cursor: cursor), UserJson.Default.User, cancellation);
+
+    /// <summary>Creates a user, or changes the one of this name. Where nothing would change, nothing is written.</summary>
+    /// <exception cref="DomainException">The change is not well-formed, a token is another user's, or the user's version is not the one seen.</exception>
+    public async Task<Stored<User>> ApplyAsync(
+        string tenant,
+        string name,
+        UserChange change,
+        string? ifMatch,
+        CancellationToken cancellation
+    )
+    {
+        Check(name, change);
+        var old = await FindAsync(tenant, name, cancellation);
+        if (ifMatch is not null && old?.ETag != ifMatch)
+        {
+            throw new DomainException(Refusal.PreconditionFailed, "The user has changed in the meantime.");
+        }
+
+        var user = Changed(old?.Value ?? new User { Name = name, Stamp = TokenHash.NewToken() }, change);
+        if (old is not null && UserJson.Default.User.ToBody(user).Span.SequenceEqual(UserJson.Default.User.ToBody(old.Value).Span))
+        {
+            return old;
+        }
+
+        await WriteEntriesAsync(tenant, user, cancellation);
+        try
+        {
+            var mode = old is null ? WriteMode.Create : WriteMode.Replace;
+            var write = new DocumentWrite(mode, Kinds.User, name, UserJson.Default.User.ToBody(user), old?.ETag);
+            var tag = await store.CommitAsync(tenant, write, cancellation);
+            await RemoveTokensAsync(old is null ? [] : Tokens(old.Value).Except(Tokens(user)), cancellation);
+            return new Stored<User>(user, tag!);
+        }
+        catch (StoreConflictException)
+        {
+            throw new DomainException(Refusal.PreconditionFailed, "The user has changed in the meantime.");
+        }
+    }
+
+    /// <exception cref="DomainException">There is no such user, or its version is not the one seen.</exception>
+    public async Task DeleteAsync(string tenant, string name, string? ifMatch, CancellationToken cancellation)
+    {
+        var old = await FindAsync(tenant, name, cancellation) ?? throw DomainException.NotFound($"user '{name}'");
+        try
+        {
+            await store.CommitAsync(tenant, new DocumentWrite(WriteMode.Delete, Kinds.User, name, IfMatch: ifMatch), cancellation);
+        }
+        catch (StoreConflictException conflict)
+        {
+            throw conflict.Reason == ConflictReason.Missing
+                ? DomainException.NotFound($"user '{name}'")
+                : new DomainException(Refusal.PreconditionFailed, "The user has changed in the meantime.");
+        }
+
+        await RemoveTokensAsync(Tokens(old.Value), cancellation);
+        await RemoveAsync(Kinds.Login, LoginId(tenant, name), cancellation);
+    }
+
+    /// <summary>The tenants that have a user of this name.</summary>
+    internal async Task<IReadOnlyList<string>> FindTenantsAsync(string name, CancellationToken cancellation)
+    {
+        var query = new DocumentQuery(
+            Partitions.System,
+            Kinds.Login,
+            Filter.Eq("name", System.Text.Json.Nodes.JsonValue.Create(name)),
+            Limit: 100
+        );
+        var (entries, _) = await store.QueryAsync(query, UserJson.Default.LoginEntry, cancellation);
+        var tenants = new List<string>();
+        foreach (var entry in entries)
+        {
+            if (await FindAsync(entry.Value.Owner, name, cancellation) is not null)
+            {
+                tenants.Add(entry.Value.Owner);
+            }
+        }
+
+        return tenants;
+    }
+
+    /// <summary>The user whose token this is, where it has that purpose; null for any other.</summary>
+    public async ValueTask<(string Tenant, User User)?> FindByTokenAsync(string token, TokenPurpose purpose, CancellationToken cancellation)
+    {
+        var hash = TokenHash.Of(token);
+        var key = new DocumentKey(Partitions.System, Kinds.Token, hash);
+        var entry = (await store.GetAsync(key, UserJson.Default.TokenEntry, cancellation))?.Value;
+        if (entry is null || entry.Purpose != purpose)
+        {
+            return null;
+        }
+
+        var user = (await FindAsync(entry.Owner, entry.Name, cancellation))?.Value;
+        return user is not null && Tokens(user).Contains((hash, purpose)) ? (entry.Owner, user) : null;
+    }
+
+    private static string LoginId(string tenant, string name) => $"{tenant}/{name}";
+
+    private static void Check(string name, UserChange change)
+    {
+        if (!Names.IsUserName(name))
+        {
+            throw DomainException.Invalid("name", "A user's name is 1 to 128 characters, without a slash or control characters.");
+        }
+
+        if (change.Roles?.FirstOrDefault(role => !Roles.All.Contains(role)) is { } role)
+        {
+            throw DomainException.Invalid("roles", $"'{role}' is no role; the roles are {string.Join(", ", Roles.All)}.");
+        }
+
+        if (change.Password is { Length: < 4 or > 1024 })
+        {
+            throw DomainException.Invalid("password", "A password has 4 to 1,024 characters.");
+        }
+    }
+
+    private static User Changed(User user, UserChange change)
+    {
+        var newPassword = change.Password is { } password && !(user.Password is not null && PasswordHash.Verify(password, user.Password));
+        return user with
+        {
+            Password = newPassword ? PasswordHash.Create(change.Password!) : user.Password,
+            Stamp = newPassword ? TokenHash.NewToken() : user.Stamp,
+            Roles = change.Roles ?? user.Roles,
+            MqttUser = change.MqttUser ?? user.MqttUser,
+            ApiToken = Hashed(change.ApiToken, user.ApiToken),
+            DeviceToken = Hashed(change.DeviceToken, user.DeviceToken),
+            Conduit = change.Conduit is not { } conduit
+                ? user.Conduit
+                : new ConduitAccess(
+                    Hashed(conduit.Token, user.Conduit?.Token),
+                    conduit.Http ?? user.Conduit?.Http ?? false,
+                    conduit.Mqtt ?? user.Conduit?.Mqtt ?? false,
+                    conduit.Webhook ?? user.Conduit?.Webhook ?? false
+                ),
+        };
+    }
+
+    private static string? Hashed(string? token, string? old) =>
+        token is null ? old
+        : token.Length == 0 ? null
+        : TokenHash.Of(token);
+
+    private static IEnumerable<(string Hash, TokenPurpose Purpose)> Tokens(User user)
+    {
+        if (user.ApiToken is { } api)
+        {
+            yield return (api, TokenPurpose.Api);
+        }
+
+        if (user.DeviceToken is { } device)
+        {
+            yield return (device, TokenPurpose.Device);
+        }
+
+        if (user.Conduit?.Token is { } conduit)
+        {
+            yield return (conduit, TokenPurpose.Conduit);
+        }
+    }
+
+    private async Task WriteEntriesAsync(string tenant, User user, CancellationToken cancellation)
+    {
+        var login = UserJson.Default.LoginEntry.ToBody(new LoginEntry(user.Name, tenant));
+        var writes = new List<DocumentWrite> { new(WriteMode.Upsert, Kinds.Login, LoginId(tenant, user.Name), login) };
+        foreach (var (hash, purpose) in Tokens(user))
+        {
+            var entry = new TokenEntry(tenant, user.Name, purpose);
+            var key = new DocumentKey(Partitions.System, Kinds.Token, hash);
+            var there = (await store.GetAsync(key, UserJson.Default.TokenEntry, cancellation))?.Value;
+            if (there is not null && there != entry && await StandsAsync(there, hash, cancellation))
+            {
+                throw new DomainException(Refusal.Exists, "A token of this value is in use already.");
+            }
+
+            writes.Add(new DocumentWrite(WriteMode.Upsert, Kinds.Token, hash, UserJson.Default.TokenEntry.ToBody(entry)));
+        }
+
+        await store.CommitAsync(Partitions.System, writes, cancellation);
+    }
+
+    private async Task<bool> StandsAsync(TokenEntry entry, string hash, CancellationToken cancellation) =>
+        (await FindAsync(entry.Owner, entry.Name, cancellation))?.Value is { } user && Tokens(user).Contains((hash, entry.Purpose));
+
+    private async Task RemoveTokensAsync(IEnumerable<(string Hash, TokenPurpose Purpose)> tokens, CancellationToken cancellation)
+    {
+        foreach (var (hash, _) in tokens)
+        {
+            await RemoveAsync(Kinds.Token, hash, cancellation);
+        }
+    }
+
+    private async Task RemoveAsync(string kind, string id, CancellationToken cancellation)
+    {
+        try
+        {
+            await store.CommitAsync(Partitions.System, new DocumentWrite(WriteMode.Delete, kind, id), cancellation);
+        }
+        catch (StoreConflictException)
+        {
+            // It is gone already.
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Serverless.Domain.Users;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(User))]
+[JsonSerializable(typeof(ApiClient))]
+[JsonSerializable(typeof(TokenEntry))]
+[JsonSerializable(typeof(LoginEntry))]
+internal sealed partial class UserJson : JsonSerializerContext;
