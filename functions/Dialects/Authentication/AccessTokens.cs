@@ -1,0 +1,123 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Serverless.Domain.Users;
+
+namespace Serverless.Dialects.Authentication;
+
+/// <summary>A pair of tokens for a user.</summary>
+/// <param name="Access">A JWT that proves the user for <see cref="AccessTokens.AccessLife"/>.</param>
+/// <param name="Refresh">A JWT that buys new pairs; it ends only with the user's password or the user.</param>
+/// <param name="Session">The id that the tokens of one login share.</param>
+public sealed record TokenPair(string Access, string Refresh, string Session);
+
+/// <summary>Issues and checks our own JWTs. A token carries the user's stamp: a new password, or the user's end, ends it.</summary>
+public sealed class AccessTokens(SigningKeys keys, UserDirectory users, TimeProvider time)
+{
+    /// <summary>How long an access token is good.</summary>
+    public static readonly TimeSpan AccessLife = TimeSpan.FromDays(1);
+
+    private const string Issuer = "serverless";
+    private const string AccessType = "Bearer";
+    private const string RefreshType = "Refresh";
+    private const int LongestToken = 8192;
+
+    private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false, MaximumTokenSizeInBytes = LongestToken };
+
+    public async Task<TokenPair> IssueAsync(string tenant, User user, string? session, CancellationToken cancellation)
+    {
+        session ??= Guid.NewGuid().ToString();
+        var credentials = new SigningCredentials(await keys.GetCurrentAsync(cancellation), SecurityAlgorithms.EcdsaSha256);
+        return new TokenPair(
+            Create(AccessType, tenant, user, session, AccessLife, credentials),
+            Create(RefreshType, tenant, user, session, null, credentials),
+            session
+        );
+    }
+
+    /// <summary>The caller that an access token proves, or null where it proves none.</summary>
+    public async ValueTask<Caller?> FindCallerAsync(string token, CancellationToken cancellation) =>
+        await CheckAsync(token, AccessType, cancellation) is var (tenant, user, _) ? new Caller(tenant, user.Name, user.Roles) : null;
+
+    /// <summary>A new pair of tokens for a refresh token, or null where it is good for none.</summary>
+    public async Task<TokenPair?> RefreshAsync(string token, CancellationToken cancellation) =>
+        await CheckAsync(token, RefreshType, cancellation) is var (tenant, user, session)
+            ? await IssueAsync(tenant, user, session, cancellation)
+            : null;
+
+    private string Create(string type, string tenant, User user, string session, TimeSpan? life, SigningCredentials credentials)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var descriptor = new SecurityTokenDescriptor
+        {
+            Issuer = Issuer,
+            IssuedAt = now,
+            Expires = now + life,
+            SigningCredentials = credentials,
+            Claims = new Dictionary<string, object>
+            {
+                [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString(),
+                [JwtRegisteredClaimNames.Sub] = $"{tenant}/{user.Name}",
+                [JwtRegisteredClaimNames.Typ] = type,
+                [JwtRegisteredClaimNames.Sid] = session,
+                ["tenant"] = tenant,
+                ["preferred_username"] = user.Name,
+                ["roles"] = user.Roles.ToArray(),
+                ["stamp"] = user.Stamp,
+            },
+        };
+        return handler.CreateToken(descriptor);
+    }
+
+    private async ValueTask<(string Tenant, User User, string Session)?> CheckAsync(
+        string text,
+        string type,
+        CancellationToken cancellation
+    )
+    {
+        if (text.Length > LongestToken || !handler.CanReadToken(text))
+        {
+            return null;
+        }
+
+        try
+        {
+            var token = handler.ReadJsonWebToken(text);
+            if (await keys.FindAsync(token.Kid, cancellation) is not { } key)
+            {
+                return null;
+            }
+
+            var parameters = new TokenValidationParameters
+            {
+                ValidIssuer = Issuer,
+                ValidateAudience = false,
+                IssuerSigningKey = key,
+                ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+                RequireExpirationTime = type == AccessType,
+                LifetimeValidator = (_, expires, _, _) => expires is null || expires > time.GetUtcNow().UtcDateTime,
+            };
+            var result = await handler.ValidateTokenAsync(token, parameters);
+            if (
+                !result.IsValid
+                || Claim(token, JwtRegisteredClaimNames.Typ) != type
+                || Claim(token, "tenant") is not { } tenant
+                || Claim(token, "preferred_username") is not { } name
+            )
+            {
+                return null;
+            }
+
+            var user = (await users.FindAsync(tenant, name, cancellation))?.Value;
+            return user is not null && user.Stamp == Claim(token, "stamp")
+                ? (tenant, user, Claim(token, JwtRegisteredClaimNames.Sid) ?? "")
+                : null;
+        }
+        catch (Exception broken) when (broken is ArgumentException or SecurityTokenException or System.Text.Json.JsonException)
+        {
+            // It looks like a token, but is none.
+            return null;
+        }
+    }
+
+    private static string? Claim(JsonWebToken token, string name) => token.TryGetPayloadValue<string>(name, out var value) ? value : null;
+}

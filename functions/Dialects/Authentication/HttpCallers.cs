@@ -1,0 +1,59 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Serverless.Domain.Users;
+
+namespace Serverless.Dialects.Authentication;
+
+/// <summary>Finds who makes a request by its Authorization header: Bearer with a token of ours or a user's API token, or Basic with a login name and password.</summary>
+public sealed class HttpCallers(AccessTokens tokens, Logins logins, UserDirectory users)
+{
+    /// <summary>The caller by a Bearer token, or null.</summary>
+    public async ValueTask<Caller?> FindBearerAsync(HttpRequest request, CancellationToken cancellation) =>
+        Credentials(request, "Bearer") is { } token ? await FindByTokenAsync(token, cancellation) : null;
+
+    /// <summary>The caller by a Bearer token or by Basic authentication, or null.</summary>
+    public async ValueTask<Caller?> FindAsync(HttpRequest request, CancellationToken cancellation) =>
+        Credentials(request, "Basic") is { } basic
+            ? await FindByBasicAsync(basic, cancellation)
+            : await FindBearerAsync(request, cancellation);
+
+    private async ValueTask<Caller?> FindByTokenAsync(string token, CancellationToken cancellation)
+    {
+        if (await tokens.FindCallerAsync(token, cancellation) is { } caller)
+        {
+            return caller;
+        }
+
+        return await users.FindByTokenAsync(token, TokenPurpose.Api, cancellation) is var (tenant, user)
+            ? new Caller(tenant, user.Name, user.Roles)
+            : null;
+    }
+
+    private async ValueTask<Caller?> FindByBasicAsync(string basic, CancellationToken cancellation)
+    {
+        var bytes = new byte[basic.Length];
+        if (!Convert.TryFromBase64String(basic, bytes, out var length))
+        {
+            return null;
+        }
+
+        var text = Encoding.UTF8.GetString(bytes.AsSpan(0, length));
+        var colon = text.IndexOf(':');
+        if (colon < 0)
+        {
+            return null;
+        }
+
+        var login = await logins.LogInAsync(text[..colon], text[(colon + 1)..], cancellation);
+        return login.Outcome == LoginOutcome.Accepted ? new Caller(login.Tenant, login.User!.Name, login.User.Roles) : null;
+    }
+
+    private static string? Credentials(HttpRequest request, string scheme)
+    {
+        var header = request.Headers.Authorization.ToString();
+        return
+            header.Length > scheme.Length && header[scheme.Length] == ' ' && header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
+            ? header[(scheme.Length + 1)..].Trim()
+            : null;
+    }
+}
