@@ -141,8 +141,8 @@ public sealed class DeviceService(
             }
         }
 
-        var uuid = device.Value.Uuid.ToString();
-        await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags => tags["uuid"] == uuid, cancellation);
+        var tags = TagSet.Of("uuid", device.Value.Uuid.ToString());
+        await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
         await events.PublishAsync([Lifecycle("deleted", tenant, device.Value)], cancellation);
     }
 
