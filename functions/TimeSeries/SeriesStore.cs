@@ -19,7 +19,7 @@ namespace Serverless.TimeSeries;
 /// series that does not exist is empty. Times are nanoseconds since 1970-01-01T00:00:00Z.
 /// </para>
 /// </remarks>
-public sealed class SeriesStore : ISeriesWriter, IAsyncDisposable
+public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<SeriesPartition, Partition> partitions = new();
     private readonly CancellationTokenSource stopping = new();
@@ -159,6 +159,10 @@ public sealed class SeriesStore : ISeriesWriter, IAsyncDisposable
             await DeleteAsync(Get(tenant, database, shard), tombstone, cancellation);
         }
     }
+
+    /// <inheritdoc/>
+    public Task EraseAsync(string tenant, string database, TagSet tags, CancellationToken cancellation) =>
+        DeleteAsync(tenant, database, new SeriesSelector(null, tags), long.MinValue, long.MaxValue, cancellation);
 
     /// <summary>Deletes all points of a database, and their bytes.</summary>
     public async Task DropDatabaseAsync(string tenant, string database, CancellationToken cancellation)

@@ -30,7 +30,7 @@ internal sealed class EptsReader(SeriesStore store, DeviceDirectory devices)
             var tags = TagSet.Of("uuid", uuid.ToString());
             foreach (var name in query.Series.Select(series => new SeriesName(series)))
             {
-                var info = await store.FindAsync(tenant, Tenant.DeviceDatabase, new SeriesKey(name.Measurement, tags), cancellation);
+                var info = await store.GetSeriesAsync(tenant, Tenant.DeviceDatabase, name.Measurement, tags, cancellation);
                 if (info is not null && name.FieldsOf(info) is { Count: > 0 } fields)
                 {
                     found.Add(new EptsSeries(text, name, tags, fields));
@@ -51,8 +51,9 @@ internal sealed class EptsReader(SeriesStore store, DeviceDirectory devices)
         var (time, values) = (long.MinValue, new List<KeyValuePair<string, FieldValue>>());
         foreach (var field in series.Fields)
         {
-            var key = new SeriesKey(series.Name.Measurement, series.Tags);
-            if (await store.LastAsync(tenant, Tenant.DeviceDatabase, key, field, cancellation) is not { } last || last.Time < time)
+            var measurement = series.Name.Measurement;
+            var found = await store.LastAsync(tenant, Tenant.DeviceDatabase, measurement, series.Tags, field, cancellation);
+            if (found is not { } last || last.Time < time)
             {
                 continue;
             }
@@ -78,8 +79,17 @@ internal sealed class EptsReader(SeriesStore store, DeviceDirectory devices)
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
     )
     {
-        var key = new SeriesKey(series.Name.Measurement, series.Tags);
-        var chunks = store.ScanAsync(tenant, Tenant.DeviceDatabase, key, field, range.From, range.To, range.Descending, cancellation);
+        var chunks = store.ScanAsync(
+            tenant,
+            Tenant.DeviceDatabase,
+            series.Name.Measurement,
+            series.Tags,
+            field,
+            range.From,
+            range.To,
+            range.Descending,
+            cancellation
+        );
         await foreach (var chunk in chunks)
         {
             var times = chunk.Times;
