@@ -85,7 +85,10 @@ internal static class DemoDevices
 
     private static DemoDevice MakeVan()
     {
-        var (latitude, longitude) = (new Signal(60.17, 0.03, TimeSpan.FromMinutes(18), 0.0004, 6), new Signal(24.94, 0.06, TimeSpan.FromMinutes(11), 0.0004, 6));
+        var (latitude, longitude) = (
+            new Signal(60.17, 0.03, TimeSpan.FromMinutes(18), 0.0004, 6),
+            new Signal(24.94, 0.06, TimeSpan.FromMinutes(11), 0.0004, 6)
+        );
         var speed = new Signal(46, 22, TimeSpan.FromMinutes(2), 4, 0);
         var battery = new Signal(64, 25, TimeSpan.FromMinutes(45), 0.3, 1);
         return new DemoDevice(

@@ -28,10 +28,11 @@ internal sealed partial class DemoFleet : IAsyncDisposable
     /// <exception cref="StartException">There is no MQTT port, or no tenant.</exception>
     public static async Task<DemoFleet> StartAsync(IServiceProvider services, Endpoints endpoints, CancellationToken cancellation)
     {
-        var port = endpoints.MqttPort ?? throw new StartException("--demo needs the MQTT port, which --mqtt-port turns off.");
+        var mqtt = endpoints.MqttPort ?? throw new StartException("--demo needs the MQTT port, which --mqtt-port turns off.");
         var (tenants, _) = await services.GetRequiredService<TenantDirectory>().ListAsync(1, null, cancellation);
-        var tenant = tenants.Count > 0 ? tenants[0].Value.Id : throw new StartException("--demo needs a tenant; the bootstrap file has none.");
-        var fleet = new DemoFleet(services, port);
+        var tenant =
+            tenants.Count > 0 ? tenants[0].Value.Id : throw new StartException("--demo needs a tenant; the bootstrap file has none.");
+        var fleet = new DemoFleet(services, mqtt);
         foreach (var device in DemoDevices.All)
         {
             var (hubId, key) = await RegisterAsync(services, tenant, device, cancellation);
@@ -59,7 +60,16 @@ internal sealed partial class DemoFleet : IAsyncDisposable
         var service = services.GetRequiredService<DeviceService>();
         var device =
             await devices.FindByUuidAsync(tenant, demo.Uuid, cancellation)
-            ?? await service.CreateAsync(tenant, new NewDevice { Uuid = demo.Uuid, Name = demo.Name, Type = demo.Type }, cancellation);
+            ?? await service.CreateAsync(
+                tenant,
+                new NewDevice
+                {
+                    Uuid = demo.Uuid,
+                    Name = demo.Name,
+                    Type = demo.Type,
+                },
+                cancellation
+            );
         var keys = await devices.GetKeysAsync(tenant, device.Value.Id, cancellation);
         if (keys.Primary is null)
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.Extensions.Configuration;
 
 namespace Serverless.App.Hosting;
 
@@ -20,8 +19,14 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
     /// <returns>The process's exit code: 0, 1 for a wrong command line, or what <paramref name="run"/> returns.</returns>
     public static Task<int> RunAsync(string[] args, Func<AppOptions, CancellationToken, Task<int>> run)
     {
-        var urls = new Option<string?>("--urls") { Description = Describe("The addresses of HTTP, separated by semicolons", "urls", DefaultUrls) };
-        var data = new Option<string?>("--data") { Description = Describe("The folder of the database and certificates", "data", "./data") };
+        var urls = new Option<string?>("--urls")
+        {
+            Description = Describe("The addresses of HTTP, separated by semicolons", "urls", DefaultUrls),
+        };
+        var data = new Option<string?>("--data")
+        {
+            Description = Describe("The folder of the database and certificates", "data", "./data"),
+        };
         var mqtt = new Option<int?>("--mqtt-port")
         {
             Description = Describe("The port of MQTT; 0 for any free one, -1 for none", "mqttPort", "1883"),
@@ -34,8 +39,20 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
         {
             Description = Describe("A JSON file that declares tenants, users and devices", "bootstrap", "none"),
         };
-        var demo = new Option<bool?>("--demo") { Description = Describe("Run demo devices", "demo", "false"), Arity = ArgumentArity.ZeroOrOne };
-        var command = new RootCommand("One serverless IoT cloud that speaks five vendors' APIs.") { urls, data, mqtt, mqtts, bootstrap, demo };
+        var demo = new Option<bool?>("--demo")
+        {
+            Description = Describe("Run demo devices", "demo", "false"),
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new RootCommand("One serverless IoT cloud that speaks five vendors' APIs.")
+        {
+            urls,
+            data,
+            mqtt,
+            mqtts,
+            bootstrap,
+            demo,
+        };
         command.SetAction(
             (parsed, cancellation) =>
             {
@@ -45,10 +62,14 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
                     parsed.GetValue(urls) ?? Setting(settings, "urls") ?? (hosted is null ? DefaultUrls : $"http://127.0.0.1:{hosted}"),
                     parsed.GetValue(data) ?? Setting(settings, "data") ?? "./data",
                     // Behind the Functions host devices come through IoT Hub, so that there is no endpoint unless one is asked for.
-                    parsed.GetValue(mqtt) ?? Number(settings, "mqttPort") ?? (hosted is null ? 1883 : -1),
+                    parsed.GetValue(mqtt)
+                        ?? Number(settings, "mqttPort")
+                        ?? (hosted is null ? 1883 : -1),
                     parsed.GetValue(mqtts) ?? Number(settings, "mqttsPort") ?? (hosted is null ? 8883 : -1),
                     parsed.GetValue(bootstrap) ?? Setting(settings, "bootstrap"),
-                    parsed.GetResult(demo) is { Implicit: false } ? parsed.GetValue(demo) ?? true : Setting(settings, "demo") is "true" or "1"
+                    parsed.GetResult(demo) is { Implicit: false }
+                        ? parsed.GetValue(demo) ?? true
+                        : Setting(settings, "demo") is "true" or "1"
                 );
                 return run(options, cancellation);
             }

@@ -1,3 +1,4 @@
+using Serverless.App.Triggers.Telemetry;
 using Serverless.Dialects;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Proficloud;
@@ -11,7 +12,6 @@ using Serverless.Domain.Series;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
-using Serverless.App.Triggers.Telemetry;
 using Serverless.Local.Hub;
 using Serverless.Local.Mqtt;
 using Serverless.Local.Mqtt.IotHub;
@@ -45,14 +45,16 @@ internal static class Composition
         services.AddSingleton<IRunStore, SqliteRunStore>();
         services.AddSingleton<IHubBackend, HubBackend>();
         services.AddMqttEndpoint();
-        services.AddOutbox();
+        services.AddSingleton<OutboxSignal>();
+        services.AddSingleton<IEventPublisher, OutboxEventPublisher>();
+        services.AddSingleton<IReadOnlyList<IEventHandler>>(provider => [.. provider.GetServices<IEventHandler>()]);
+        services.AddSingleton<OutboxDispatcher>();
+        services.AddHostedService<OutboxService>();
         services.AddSingleton<WebSocketTransport>();
         services.AddSingleton<IRealtimeTransport>(provider => provider.GetRequiredService<WebSocketTransport>());
         services.AddHostedService<Housekeeping>();
-        services.AddSingleton<IEnumerable<HealthCheck>>(provider =>
-            [
-                .. Health.OfStores(provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<IRunStore>()),
-            ]
+        services.AddSingleton<IReadOnlyList<HealthCheck>>(provider =>
+            [.. Health.OfStores(provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<IRunStore>())]
         );
     }
 

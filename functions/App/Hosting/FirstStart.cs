@@ -50,7 +50,11 @@ internal static class FirstStart
         }
     }
 
-    private static async Task<FirstCredentials> CreateAsync(IServiceProvider services, TenantDirectory tenants, CancellationToken cancellation)
+    private static async Task<FirstCredentials> CreateAsync(
+        IServiceProvider services,
+        TenantDirectory tenants,
+        CancellationToken cancellation
+    )
     {
         var password = TokenHash.NewToken();
         var user = new UserChange { Password = password, Roles = [Roles.Admin, Roles.Operator] };

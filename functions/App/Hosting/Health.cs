@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using Serverless.Dialects.Http;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Series;
@@ -12,7 +11,7 @@ namespace Serverless.App.Hosting;
 internal sealed record HealthCheck(string Name, Func<CancellationToken, Task<string?>> CheckAsync);
 
 /// <summary>GET /health: 200 where every port answers, else 503, in the shape of InfluxDB's /health, which its clients read.</summary>
-internal sealed class Health(IEnumerable<HealthCheck> checks, TimeProvider time)
+internal sealed class Health(IReadOnlyList<HealthCheck> checks, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 

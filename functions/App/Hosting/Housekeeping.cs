@@ -4,8 +4,12 @@ using Serverless.TimeSeries;
 namespace Serverless.App.Hosting;
 
 /// <summary>What a laptop's cloud does every minute without being asked: compacts series and sweeps documents that have ended.</summary>
-internal sealed partial class Housekeeping(SeriesStore series, SqliteDocumentStore documents, TimeProvider time, ILogger<Housekeeping> logger)
-    : BackgroundService
+internal sealed partial class Housekeeping(
+    SeriesStore series,
+    SqliteDocumentStore documents,
+    TimeProvider time,
+    ILogger<Housekeeping> logger
+) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 

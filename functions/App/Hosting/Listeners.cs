@@ -24,7 +24,8 @@ internal sealed class Listeners(AppOptions options)
             Listen(kestrel, url);
         }
 
-        var certificates = options.MqttsPort >= 0 ? DevelopmentCertificates.Open(Path.Combine(options.Data, "certificates")) : null;
+        var certificates =
+            options.MqttsPort >= 0 ? DevelopmentCertificates.Open(Path.Combine(options.Data, "certificates"), TimeProvider.System) : null;
         AuthorityPath = certificates?.AuthorityPath;
         if (options.MqttPort >= 0)
         {

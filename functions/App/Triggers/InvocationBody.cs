@@ -17,9 +17,9 @@ internal sealed class InvocationBody : IDisposable
     /// <exception cref="JsonException">The body is no JSON object.</exception>
     public static InvocationBody Parse(ReadOnlyMemory<byte> body)
     {
-        var document = JsonDocument.Parse(body);
-        return document.RootElement.ValueKind == JsonValueKind.Object
-            ? new InvocationBody(document)
+        var parsed = JsonDocument.Parse(body);
+        return parsed.RootElement.ValueKind == JsonValueKind.Object
+            ? new InvocationBody(parsed)
             : throw new JsonException("An invocation is a JSON object.");
     }
 

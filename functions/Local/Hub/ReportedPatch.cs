@@ -34,7 +34,10 @@ internal static class ReportedPatch
             {
                 if (name.Length == 0 || name.Any(c => c is '.' or '$' or ' ' || char.IsControl(c)))
                 {
-                    throw new HubRequestException(400, $"'{name}' is no name for a property: it has no dot, dollar, space or control character.");
+                    throw new HubRequestException(
+                        400,
+                        $"'{name}' is no name for a property: it has no dot, dollar, space or control character."
+                    );
                 }
 
                 Check(value, depth + 1);

@@ -14,7 +14,8 @@ internal sealed class PointGrouper
     private PointGrouper() { }
 
     /// <exception cref="ArgumentException">A point has no measurement, field or value.</exception>
-    public static RunPoints Group(IReadOnlyList<Point> points, int start, int count) => new PointGrouper().GroupPoints(points, start, count);
+    public static RunPoints Group(IReadOnlyList<Point> points, int start, int count) =>
+        new PointGrouper().GroupPoints(points, start, count);
 
     private RunPoints GroupPoints(IReadOnlyList<Point> points, int start, int count)
     {

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Logging;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Telemetry;
 
