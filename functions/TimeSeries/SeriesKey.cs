@@ -7,7 +7,8 @@ namespace Serverless.TimeSeries;
 public readonly record struct SeriesKey(string Measurement, TagSet Tags)
 {
     public bool Equals(SeriesKey other) =>
-        (ReferenceEquals(Tags, other.Tags) || Tags.Equals(other.Tags)) && string.Equals(Measurement, other.Measurement, StringComparison.Ordinal);
+        (ReferenceEquals(Tags, other.Tags) || Tags.Equals(other.Tags))
+        && string.Equals(Measurement, other.Measurement, StringComparison.Ordinal);
 
     public override int GetHashCode() => HashCode.Combine(Measurement.GetHashCode(StringComparison.Ordinal), Tags.GetHashCode());
 

@@ -78,7 +78,9 @@ public sealed class SeriesStore : ISeriesWriter, IAsyncDisposable
         for (var shard = 0; shard < options.Shards; shard++)
         {
             var partition = await FreshAsync(tenant, database, shard, cancellation);
-            found.AddRange(partition.Describe(key => (measurement is null || key.Measurement == measurement) && (tags is null || tags(key.Tags))));
+            found.AddRange(
+                partition.Describe(key => (measurement is null || key.Measurement == measurement) && (tags is null || tags(key.Tags)))
+            );
         }
 
         return [.. found.OrderBy(series => series.Measurement, StringComparer.Ordinal)];
@@ -86,8 +88,13 @@ public sealed class SeriesStore : ISeriesWriter, IAsyncDisposable
 
     /// <summary>One series by its measurement and all of its tags, without a search.</summary>
     /// <returns>The series, or null where it has no points.</returns>
-    public async ValueTask<SeriesInfo?> GetSeriesAsync(string tenant, string database, string measurement, TagSet tags, CancellationToken cancellation) =>
-        (await FreshAsync(tenant, database, ShardOf(tags), cancellation)).Describe(new SeriesKey(measurement, tags));
+    public async ValueTask<SeriesInfo?> GetSeriesAsync(
+        string tenant,
+        string database,
+        string measurement,
+        TagSet tags,
+        CancellationToken cancellation
+    ) => (await FreshAsync(tenant, database, ShardOf(tags), cancellation)).Describe(new SeriesKey(measurement, tags));
 
     /// <summary>The points of a field, each time once, in chunks that do not overlap.</summary>
     /// <param name="tenant">The tenant.</param>
@@ -118,7 +125,9 @@ public sealed class SeriesStore : ISeriesWriter, IAsyncDisposable
 
         var partition = await FreshAsync(tenant, database, ShardOf(tags), cancellation);
         var last = toNs == long.MaxValue ? toNs : toNs - 1;
-        await foreach (var chunk in reader.ScanAsync(partition, new SeriesKey(measurement, tags), field, fromNs, last, descending, cancellation))
+        await foreach (
+            var chunk in reader.ScanAsync(partition, new SeriesKey(measurement, tags), field, fromNs, last, descending, cancellation)
+        )
         {
             yield return chunk;
         }
@@ -146,7 +155,14 @@ public sealed class SeriesStore : ISeriesWriter, IAsyncDisposable
     /// <param name="fromNs">The first time.</param>
     /// <param name="toNs">The time before which to end; <see cref="long.MaxValue"/> for no end.</param>
     /// <param name="cancellation">Cancels the wait.</param>
-    public async Task DeleteAsync(string tenant, string database, SeriesSelector selector, long fromNs, long toNs, CancellationToken cancellation)
+    public async Task DeleteAsync(
+        string tenant,
+        string database,
+        SeriesSelector selector,
+        long fromNs,
+        long toNs,
+        CancellationToken cancellation
+    )
     {
         if (fromNs >= toNs)
         {
@@ -175,7 +191,11 @@ public sealed class SeriesStore : ISeriesWriter, IAsyncDisposable
             var partition = await FreshAsync(tenant, database, shard, cancellation);
             if (cutoffNs > long.MinValue && partition.HasBefore(cutoffNs))
             {
-                await DeleteAsync(partition, new Tombstone(0, time.GetUtcNow().UtcTicks, default, long.MinValue, cutoffNs - 1), cancellation);
+                await DeleteAsync(
+                    partition,
+                    new Tombstone(0, time.GetUtcNow().UtcTicks, default, long.MinValue, cutoffNs - 1),
+                    cancellation
+                );
                 await compactor.CompactAsync(partition, cancellation);
             }
         }
@@ -198,7 +218,12 @@ public sealed class SeriesStore : ISeriesWriter, IAsyncDisposable
             var partition = Get(id);
             await partition.RefreshAsync(everything: true, cancellation);
             var load = partition.Load;
-            if (load.Runs > options.MaxRuns || load.Points > options.MaxLivePoints || load.Bytes > options.MaxLiveBytes || load.Age >= options.MaxAge)
+            if (
+                load.Runs > options.MaxRuns
+                || load.Points > options.MaxLivePoints
+                || load.Bytes > options.MaxLiveBytes
+                || load.Age >= options.MaxAge
+            )
             {
                 await compactor.CompactAsync(partition, cancellation);
             }

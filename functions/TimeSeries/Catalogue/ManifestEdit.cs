@@ -7,7 +7,12 @@ using Serverless.TimeSeries.Runs;
 namespace Serverless.TimeSeries.Catalogue;
 
 /// <summary>What a compaction changed for one series: fields that it has, rows that came, rows that went.</summary>
-internal sealed record SeriesEdit(SeriesKey Series, IReadOnlyCollection<FieldInfo> Fields, IReadOnlyCollection<RowRef> Added, IReadOnlyCollection<RowRef> Removed);
+internal sealed record SeriesEdit(
+    SeriesKey Series,
+    IReadOnlyCollection<FieldInfo> Fields,
+    IReadOnlyCollection<RowRef> Added,
+    IReadOnlyCollection<RowRef> Removed
+);
 
 /// <summary>One row of the catalogue. The catalogue is the union of all: rows added in any and removed in none.</summary>
 /// <param name="Through">The last run that is sealed; 0 where the edit does not say.</param>

@@ -46,7 +46,12 @@ internal static class IntegerCodec
         writer.Byte(mode);
         writer.Signed(first);
         writer.Unsigned(divisor);
-        MiniBlocks.Encode(writer, mode == Offsets ? offsets : mode == Steps ? steps : seconds);
+        MiniBlocks.Encode(
+            writer,
+            mode == Offsets ? offsets
+                : mode == Steps ? steps
+                : seconds
+        );
     }
 
     /// <summary>Decodes as many values as the target has room for.</summary>

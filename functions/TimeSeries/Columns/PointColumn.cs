@@ -57,7 +57,14 @@ internal sealed class PointColumn(FieldType type)
         }
 
         var (t, s) = (times, sequences);
-        order.AsSpan().Sort((a, b) => t[a] != t[b] ? t[a].CompareTo(t[b]) : s[a] != s[b] ? s[a].CompareTo(s[b]) : a.CompareTo(b));
+        order
+            .AsSpan()
+            .Sort(
+                (a, b) =>
+                    t[a] != t[b] ? t[a].CompareTo(t[b])
+                    : s[a] != s[b] ? s[a].CompareTo(s[b])
+                    : a.CompareTo(b)
+            );
         var kept = 0;
         for (var i = 0; i < order.Length; i++)
         {

@@ -11,7 +11,8 @@ internal sealed class FloatValues : ColumnValues<double>
 
     public override void Add(FieldValue value) => Add(value.Float);
 
-    public override void Encode(ByteWriter writer, int start, int count, bool thorough) => FloatCodec.Encode(writer, Span.Slice(start, count));
+    public override void Encode(ByteWriter writer, int start, int count, bool thorough) =>
+        FloatCodec.Encode(writer, Span.Slice(start, count));
 
     public override void Decode(ref ByteReader reader, int count) => FloatCodec.Decode(ref reader, Extend(count));
 }
@@ -24,7 +25,8 @@ internal sealed class IntegerValues : ColumnValues<long>
 
     public override void Add(FieldValue value) => Add(value.Integer);
 
-    public override void Encode(ByteWriter writer, int start, int count, bool thorough) => IntegerCodec.Encode(writer, Span.Slice(start, count));
+    public override void Encode(ByteWriter writer, int start, int count, bool thorough) =>
+        IntegerCodec.Encode(writer, Span.Slice(start, count));
 
     public override void Decode(ref ByteReader reader, int count) => IntegerCodec.Decode(ref reader, Extend(count));
 }
@@ -37,7 +39,8 @@ internal sealed class BooleanValues : ColumnValues<bool>
 
     public override void Add(FieldValue value) => Add(value.Boolean);
 
-    public override void Encode(ByteWriter writer, int start, int count, bool thorough) => BooleanCodec.Encode(writer, Span.Slice(start, count));
+    public override void Encode(ByteWriter writer, int start, int count, bool thorough) =>
+        BooleanCodec.Encode(writer, Span.Slice(start, count));
 
     public override void Decode(ref ByteReader reader, int count) => BooleanCodec.Decode(ref reader, Extend(count));
 }

@@ -56,8 +56,13 @@ internal sealed class PartitionCompactor(IRunStore store, RowReader reader, Seri
         var batch = new RowBatch(store, id, BatchRows, BatchBytes);
         foreach (var key in Touched(view))
         {
-            ImmutableArray<Tombstone> tombstones = view.Tombstones.IsEmpty ? [] : [.. view.Tombstones.Where(dead => dead.Selector.Matches(key))];
-            if (await compactor.CompactAsync(key, view.Live.GetValueOrDefault(key), view.Manifest.Find(key), tombstones, cancellation) is { } done)
+            ImmutableArray<Tombstone> tombstones = view.Tombstones.IsEmpty
+                ? []
+                : [.. view.Tombstones.Where(dead => dead.Selector.Matches(key))];
+            if (
+                await compactor.CompactAsync(key, view.Live.GetValueOrDefault(key), view.Manifest.Find(key), tombstones, cancellation) is
+                { } done
+            )
             {
                 edits.Add(done.Edit);
                 await batch.AddAsync(done.Rows, cancellation);
@@ -88,7 +93,9 @@ internal sealed class PartitionCompactor(IRunStore store, RowReader reader, Seri
     private static IEnumerable<SeriesKey> Touched(CompactionView view) =>
         view.Tombstones.IsEmpty
             ? view.Live.Keys
-            : view.Live.Keys.Union(view.Manifest.Series.Select(series => series.Key).Where(key => view.Tombstones.Any(dead => dead.Selector.Matches(key))));
+            : view.Live.Keys.Union(
+                view.Manifest.Series.Select(series => series.Key).Where(key => view.Tombstones.Any(dead => dead.Selector.Matches(key)))
+            );
 
     private ImmutableArray<Tombstone> Remembered(CompactionView view)
     {

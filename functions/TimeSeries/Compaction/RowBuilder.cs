@@ -57,7 +57,10 @@ internal sealed class RowBuilder(SeriesKey series, byte level, long through, uin
         NotEmpty(
             columns.ConvertAll(column =>
             {
-                var (start, end) = (column.Points.LowerBound(from), to == long.MaxValue ? column.Points.Count : column.Points.LowerBound(to + 1));
+                var (start, end) = (
+                    column.Points.LowerBound(from),
+                    to == long.MaxValue ? column.Points.Count : column.Points.LowerBound(to + 1)
+                );
                 return (column.Field, start == 0 && end == column.Points.Count ? column.Points : column.Points.Slice(start, end));
             })
         );

@@ -14,7 +14,11 @@ internal static class RowPicker
     /// <param name="rows">The series' rows.</param>
     /// <param name="incoming">How many new points each window gets.</param>
     /// <param name="tombstones">Deletions that select the series.</param>
-    public static HashSet<RowRef> Pick(ImmutableArray<RowRef> rows, IReadOnlyDictionary<Window, int> incoming, ImmutableArray<Tombstone> tombstones)
+    public static HashSet<RowRef> Pick(
+        ImmutableArray<RowRef> rows,
+        IReadOnlyDictionary<Window, int> incoming,
+        ImmutableArray<Tombstone> tombstones
+    )
     {
         var picked = new HashSet<RowRef>();
         foreach (var (window, points) in incoming)

@@ -41,7 +41,10 @@ internal sealed class SeriesCompactor(RowReader reader, SeriesPartition partitio
         var built = new RowBuilder(key, level, through, compaction, blockPoints).Build(columns);
         var fields = columns.Select(column => new FieldInfo(column.Field, column.Points.Type)).ToHashSet();
         gone.UnionWith(picked);
-        return new CompactedSeries(new SeriesEdit(key, fields, [.. built.Select(row => row.Reference)], gone), [.. built.Select(row => row.Row)]);
+        return new CompactedSeries(
+            new SeriesEdit(key, fields, [.. built.Select(row => row.Reference)], gone),
+            [.. built.Select(row => row.Row)]
+        );
     }
 
     private async ValueTask<List<(string Field, PointColumn Points)>> MergeAsync(

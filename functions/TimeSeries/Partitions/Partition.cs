@@ -153,7 +153,12 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
                 }
             }
 
-            return new CompactionView(through, points, manifest, live.Tombstones.RemoveAll(dead => dead.Sequence > through).AddRange(manifest.Tombstones));
+            return new CompactionView(
+                through,
+                points,
+                manifest,
+                live.Tombstones.RemoveAll(dead => dead.Sequence > through).AddRange(manifest.Tombstones)
+            );
         }
     }
 
@@ -189,7 +194,9 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
         {
             var series = live.Series.GetValueOrDefault(key);
             var sealedSeries = manifest.Find(key);
-            return series is null && (sealedSeries is null || IsGone(sealedSeries)) ? null : SeriesDescriber.Describe(key, series, sealedSeries);
+            return series is null && (sealedSeries is null || IsGone(sealedSeries))
+                ? null
+                : SeriesDescriber.Describe(key, series, sealedSeries);
         }
     }
 
@@ -199,7 +206,9 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
         lock (gate)
         {
             return manifest.Series.Any(series => series.Rows[0].MinTime < cutoff)
-                || live.Series.Values.Any(series => series.Columns.Any(column => column.Points.Times.ContainsAnyInRange(long.MinValue, cutoff - 1)));
+                || live.Series.Values.Any(series =>
+                    series.Columns.Any(column => column.Points.Times.ContainsAnyInRange(long.MinValue, cutoff - 1))
+                );
         }
     }
 
@@ -223,7 +232,8 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
     private bool IsGone(SealedSeries series)
     {
         var tombstones = TombstonesOf(series.Key);
-        return tombstones.Length > 0 && series.Rows.All(row => tombstones.Any(dead => dead.CoversAll(row.MinTime, row.MaxTime, row.Sequence)));
+        return tombstones.Length > 0
+            && series.Rows.All(row => tombstones.Any(dead => dead.CoversAll(row.MinTime, row.MaxTime, row.Sequence)));
     }
 
     private ImmutableArray<Tombstone> TombstonesOf(SeriesKey series) =>

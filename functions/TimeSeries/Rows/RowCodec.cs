@@ -17,7 +17,12 @@ internal static class RowCodec
     /// <param name="series">The series.</param>
     /// <param name="columns">Its columns, sorted, none empty.</param>
     /// <param name="blockPoints">Points of a block, at most <see cref="BlockPoints"/>.</param>
-    public static void Encode(ByteWriter writer, SeriesKey series, IReadOnlyList<(string Field, PointColumn Points)> columns, int blockPoints)
+    public static void Encode(
+        ByteWriter writer,
+        SeriesKey series,
+        IReadOnlyList<(string Field, PointColumn Points)> columns,
+        int blockPoints
+    )
     {
         var chunks = new ByteWriter();
         var times = new List<(PointColumn Column, int Start, int Count, int Chunk)>();

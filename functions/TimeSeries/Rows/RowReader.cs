@@ -7,7 +7,12 @@ internal sealed class RowReader(IRunStore store, RowCache cache)
 {
     /// <returns>The row, or null where it is gone: a compaction has replaced it since the catalogue was read.</returns>
     /// <exception cref="InvalidDataException">The row is corrupt.</exception>
-    public async ValueTask<SealedRowData?> ReadAsync(SeriesPartition partition, SeriesKey series, RowRef reference, CancellationToken cancellation)
+    public async ValueTask<SealedRowData?> ReadAsync(
+        SeriesPartition partition,
+        SeriesKey series,
+        RowRef reference,
+        CancellationToken cancellation
+    )
     {
         var key = reference.Key(series);
         if (cache.Find(partition.Tenant, partition.Database, key) is { } cached)

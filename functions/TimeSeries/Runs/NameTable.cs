@@ -94,5 +94,6 @@ internal sealed class NameReader
     public TagSet Tags(long number) =>
         (ulong)number < (ulong)tagSets.Length ? tagSets[number] : throw ByteReader.Corrupt("a tag set outside its table");
 
-    private string Text(long number) => (ulong)number < (ulong)texts.Length ? texts[number] : throw ByteReader.Corrupt("a name outside its table");
+    private string Text(long number) =>
+        (ulong)number < (ulong)texts.Length ? texts[number] : throw ByteReader.Corrupt("a name outside its table");
 }

@@ -43,7 +43,10 @@ internal static class RunWriter
         }
         else
         {
-            throw new ArgumentException($"A point of {points[start].Measurement} takes more than {IRunStore.MaxPayload - Margin} bytes.", nameof(points));
+            throw new ArgumentException(
+                $"A point of {points[start].Measurement} takes more than {IRunStore.MaxPayload - Margin} bytes.",
+                nameof(points)
+            );
         }
     }
 }

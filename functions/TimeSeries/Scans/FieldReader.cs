@@ -68,7 +68,9 @@ internal sealed class FieldReader(RowReader reader)
             return null;
         }
 
-        await foreach (var chunk in ScanAsync(partition, series, field, live?.Time ?? long.MinValue, long.MaxValue, descending: true, cancellation))
+        await foreach (
+            var chunk in ScanAsync(partition, series, field, live?.Time ?? long.MinValue, long.MaxValue, descending: true, cancellation)
+        )
         {
             return new TimedValue(chunk.MaxTime, chunk.Statistics?.Last ?? chunk.ValueAt(chunk.Count - 1));
         }
