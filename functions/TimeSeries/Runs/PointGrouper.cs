@@ -6,10 +6,14 @@ namespace Serverless.TimeSeries.Runs;
 /// <summary>Groups the points of a write into columns: a counting sort over column numbers, with the last series at hand since messages come series by series.</summary>
 internal sealed class PointGrouper
 {
+    private const int Dropped = -1;
+
     private readonly Dictionary<SeriesKey, int> seriesNumbers = [];
     private readonly List<List<(string Field, FieldType Type, int Column)>> fields = [];
     private readonly RunPoints run = new();
     private readonly List<int> counts = [];
+
+    private bool mixed;
 
     private PointGrouper() { }
 
@@ -41,8 +45,32 @@ internal sealed class PointGrouper
             CollectionsMarshal.AsSpan(counts)[column]++;
         }
 
+        if (mixed)
+        {
+            DropOverwritten(points, start, columnOf);
+        }
+
         Place(points, start, columnOf);
+        run.Columns.RemoveAll(empty => empty.Count == 0);
         return run;
+    }
+
+    /// <summary>Within a column the order tells which of two values at one time is the later; between columns of one field nothing would, so the earlier goes here.</summary>
+    private void DropOverwritten(IReadOnlyList<Point> points, int start, int[] columnOf)
+    {
+        var latest = new Dictionary<(int Series, string Field, long Time), int>();
+        for (var i = columnOf.Length - 1; i >= 0; i--)
+        {
+            var column = run.Columns[columnOf[i]];
+            var key = (column.Series, column.Field, points[start + i].Time);
+            if (latest.TryAdd(key, columnOf[i]) || latest[key] == columnOf[i])
+            {
+                continue;
+            }
+
+            counts[columnOf[i]]--;
+            columnOf[i] = Dropped;
+        }
     }
 
     private int NumberOf(string measurement, TagSet tags)
@@ -64,9 +92,14 @@ internal sealed class PointGrouper
     {
         foreach (var (name, nameType, number) in CollectionsMarshal.AsSpan(fields[series]))
         {
-            if (nameType == type && name == field)
+            if (name == field)
             {
-                return number;
+                if (nameType == type)
+                {
+                    return number;
+                }
+
+                mixed = true;
             }
         }
 
@@ -95,10 +128,15 @@ internal sealed class PointGrouper
             valueStarts[(int)column.Type] += counts[i];
         }
 
-        var placed = new int[columnOf.Length];
-        run.Times = new long[columnOf.Length];
+        var placed = new int[timeStart];
+        run.Times = new long[timeStart];
         for (var i = 0; i < columnOf.Length; i++)
         {
+            if (columnOf[i] == Dropped)
+            {
+                continue;
+            }
+
             var at = next[columnOf[i]]++;
             placed[at] = start + i;
             run.Times[at] = points[start + i].Time;
