@@ -6,10 +6,11 @@ namespace Serverless.TimeSeries.Runs;
 /// <summary>Groups the points of a write into columns: a counting sort over column numbers, with the last series at hand since messages come series by series.</summary>
 internal sealed class PointGrouper
 {
-    private const int Dropped = -1;
+    private const int None = -1;
 
     private readonly Dictionary<SeriesKey, int> seriesNumbers = [];
-    private readonly List<List<(string Field, FieldType Type, int Column)>> fields = [];
+    private readonly List<int> firstColumn = [];
+    private readonly List<int> nextColumn = [];
     private readonly RunPoints run = new();
     private readonly List<int> counts = [];
 
@@ -69,7 +70,7 @@ internal sealed class PointGrouper
             }
 
             counts[columnOf[i]]--;
-            columnOf[i] = Dropped;
+            columnOf[i] = None;
         }
     }
 
@@ -82,7 +83,7 @@ internal sealed class PointGrouper
         {
             number = run.Series.Count;
             run.Series.Add(new SeriesKey(measurement, tags));
-            fields.Add([]);
+            firstColumn.Add(None);
         }
 
         return number;
@@ -90,11 +91,12 @@ internal sealed class PointGrouper
 
     private int ColumnOf(int series, string field, FieldType type)
     {
-        foreach (var (name, nameType, number) in CollectionsMarshal.AsSpan(fields[series]))
+        for (var number = firstColumn[series]; number != None; number = nextColumn[number])
         {
-            if (name == field)
+            var known = run.Columns[number];
+            if (ReferenceEquals(known.Field, field) || known.Field == field)
             {
-                if (nameType == type)
+                if (known.Type == type)
                 {
                     return number;
                 }
@@ -111,7 +113,8 @@ internal sealed class PointGrouper
 
         run.Columns.Add(new RunColumn(series, field, type, 0, 0, 0));
         counts.Add(0);
-        fields[series].Add((field, type, run.Columns.Count - 1));
+        nextColumn.Add(firstColumn[series]);
+        firstColumn[series] = run.Columns.Count - 1;
         return run.Columns.Count - 1;
     }
 
@@ -132,7 +135,7 @@ internal sealed class PointGrouper
         run.Times = new long[timeStart];
         for (var i = 0; i < columnOf.Length; i++)
         {
-            if (columnOf[i] == Dropped)
+            if (columnOf[i] == None)
             {
                 continue;
             }

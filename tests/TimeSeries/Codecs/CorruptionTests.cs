@@ -10,7 +10,7 @@ namespace Serverless.TimeSeries.Tests.Codecs;
 
 public sealed class CorruptionTests
 {
-    private const int Mutations = 4000;
+    private const int Mutations = 1500;
 
     [Fact]
     public void A_changed_run_is_refused_by_its_checksum() =>

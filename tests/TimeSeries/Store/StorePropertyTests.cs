@@ -15,12 +15,12 @@ public sealed class StorePropertyTests
     public void Reads_return_the_last_value_of_each_time_whatever_was_written_and_compacted()
     {
         var steps = Steps(instances: 1);
-        Check(steps, 150, exclusive: false);
-        Check(steps, 100, exclusive: true);
+        Check(steps, 80, exclusive: false);
+        Check(steps, 40, exclusive: true);
     }
 
     [Fact]
-    public void So_they_do_when_several_instances_write_delete_and_compact_in_turn() => Check(Steps(instances: 3), 150, exclusive: false);
+    public void So_they_do_when_several_instances_write_delete_and_compact_in_turn() => Check(Steps(instances: 3), 80, exclusive: false);
 
     private static void Check(Arbitrary<Step[]> steps, int count, bool exclusive) =>
         Prop.ForAll(steps, done => Task.Run(() => RunAsync(done, exclusive)).GetAwaiter().GetResult())
