@@ -56,8 +56,8 @@ internal sealed partial class CloudUnderTest : IDisposable
             mqtt = MqttLine().Match(line) is { Success: true } port ? int.Parse(port.Groups["port"].Value) : mqtt;
         }
 
-        started.OutputDataReceived += (_, _) => { };
-        started.BeginOutputReadLine();
+        // What it logs from now on is read and dropped, so that it never waits for a reader.
+        _ = started.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
         return new CloudUnderTest(started, http, mqtt);
     }
 
