@@ -13,7 +13,7 @@ public enum Comparison
     GreaterOrEqual,
 }
 
-/// <summary>What a document must satisfy. FilterEvaluator is its meaning; adapters translate it to their own query language.</summary>
+/// <summary>What a document must satisfy. <see cref="FilterEvaluator"/> is its meaning; adapters translate it to their own query language.</summary>
 public abstract record Filter
 {
     public static Filter Eq(MemberPath path, JsonValue value) => new Compare(path, Comparison.Equal, value);
@@ -22,8 +22,9 @@ public abstract record Filter
 
     public static Filter Any(params IReadOnlyList<Filter> terms) => new Or(terms);
 
-    /// <summary>The member is of the value's own type (number, string or boolean) and compares so. Strings compare ordinally. A member that is absent,
-    /// null or of another type never matches, <see cref="Comparison.NotEqual"/> included: use <see cref="Not"/> for the complement.</summary>
+    /// <summary>The member is of the value's own type (number, string or boolean) and compares so. Strings compare by code point, numbers as float64, and
+    /// false is less than true. A member that is absent, null or of another type never matches, <see cref="Comparison.NotEqual"/> included: use
+    /// <see cref="Not"/> for the complement.</summary>
     public sealed record Compare(MemberPath Path, Comparison Operator, JsonValue Value) : Filter;
 
     /// <summary>The member is a string that the pattern matches whole: * stands for any run of characters, every other character for itself; case counts.</summary>

@@ -1,0 +1,56 @@
+using SQLitePCL;
+
+namespace Serverless.Local.Sqlite;
+
+/// <summary>The SQL function wildcard(pattern, value): whether the value is text that the pattern, with * for any run, matches whole.</summary>
+/// <remarks>SQLite's GLOB will not do: it recurses at each star (a hostile pattern runs for hours) and stops at a NUL character.</remarks>
+internal static class Wildcard
+{
+    public static void Register(sqlite3 db)
+    {
+        const int Flags = raw.SQLITE_UTF8 | raw.SQLITE_DETERMINISTIC;
+        _ = raw.sqlite3_create_function(db, "wildcard", 2, Flags, null, Invoke);
+    }
+
+    /// <summary>Matches bytes of UTF-8, in which no character's bytes occur within another's. Time is at most the product of the lengths.</summary>
+    public static bool Matches(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text)
+    {
+        int p = 0,
+            t = 0,
+            star = -1,
+            mark = 0;
+        while (t < text.Length)
+        {
+            if (p < pattern.Length && pattern[p] == '*')
+            {
+                star = p++;
+                mark = t;
+            }
+            else if (p < pattern.Length && pattern[p] == text[t])
+            {
+                p++;
+                t++;
+            }
+            else if (star >= 0)
+            {
+                // Only the last star needs to give: what stood before it has matched as early as it can.
+                p = star + 1;
+                t = ++mark;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return pattern[p..].TrimStart((byte)'*').IsEmpty;
+    }
+
+    private static void Invoke(sqlite3_context context, object state, sqlite3_value[] arguments)
+    {
+        var matches =
+            raw.sqlite3_value_type(arguments[1]) == raw.SQLITE_TEXT
+            && Matches(raw.sqlite3_value_blob(arguments[0]), raw.sqlite3_value_blob(arguments[1]));
+        raw.sqlite3_result_int(context, matches ? 1 : 0);
+    }
+}
