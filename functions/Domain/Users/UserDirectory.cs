@@ -20,6 +20,26 @@ public sealed class UserDirectory(IDocumentStore store)
         CancellationToken cancellation
     ) => store.QueryAsync(new DocumentQuery(tenant, Kinds.User, Limit: limit, Cursor: cursor), UserJson.Default.User, cancellation);
 
+    /// <summary>Creates a user.</summary>
+    /// <exception cref="DomainException">The user is not well-formed, the name is taken in the tenant, or a token is another user's.</exception>
+    public async Task<Stored<User>> CreateAsync(string tenant, string name, UserChange user, CancellationToken cancellation)
+    {
+        Check(name, user);
+        if (await FindAsync(tenant, name, cancellation) is not null)
+        {
+            throw Taken(name);
+        }
+
+        try
+        {
+            return await WriteAsync(tenant, null, Changed(New(name), user), cancellation);
+        }
+        catch (StoreConflictException)
+        {
+            throw Taken(name);
+        }
+    }
+
     /// <summary>Creates a user, or changes the one of this name. Where nothing would change, nothing is written.</summary>
     /// <exception cref="DomainException">The change is not well-formed, a token is another user's, or the user's version is not the one seen.</exception>
     public async Task<Stored<User>> ApplyAsync(
@@ -37,20 +57,15 @@ public sealed class UserDirectory(IDocumentStore store)
             throw new DomainException(Refusal.PreconditionFailed, "The user has changed in the meantime.");
         }
 
-        var user = Changed(old?.Value ?? new User { Name = name, Stamp = TokenHash.NewToken() }, change);
+        var user = Changed(old?.Value ?? New(name), change);
         if (old is not null && UserJson.Default.User.ToBody(user).Span.SequenceEqual(UserJson.Default.User.ToBody(old.Value).Span))
         {
             return old;
         }
 
-        await WriteEntriesAsync(tenant, user, cancellation);
         try
         {
-            var mode = old is null ? WriteMode.Create : WriteMode.Replace;
-            var write = new DocumentWrite(mode, Kinds.User, name, UserJson.Default.User.ToBody(user), old?.ETag);
-            var tag = await store.CommitAsync(tenant, write, cancellation);
-            await RemoveTokensAsync(old is null ? [] : Tokens(old.Value).Except(Tokens(user)), cancellation);
-            return new Stored<User>(user, tag!);
+            return await WriteAsync(tenant, old, user, cancellation);
         }
         catch (StoreConflictException)
         {
@@ -114,6 +129,10 @@ public sealed class UserDirectory(IDocumentStore store)
         return user is not null && Tokens(user).Contains((hash, purpose)) ? (entry.Owner, user) : null;
     }
 
+    private static User New(string name) => new() { Name = name, Stamp = TokenHash.NewToken() };
+
+    private static DomainException Taken(string name) => new(Refusal.Exists, $"There is a user '{name}' already.", "name");
+
     private static string LoginId(string tenant, string name) => $"{tenant}/{name}";
 
     private static void Check(string name, UserChange change)
@@ -132,6 +151,11 @@ public sealed class UserDirectory(IDocumentStore store)
         {
             throw DomainException.Invalid("password", "A password has 4 to 1,024 characters.");
         }
+
+        if (new[] { change.ApiToken, change.DeviceToken, change.Conduit?.Token }.Any(token => token is { Length: > 0 and < 4 or > 1024 }))
+        {
+            throw DomainException.Invalid("token", "A token has 4 to 1,024 characters.");
+        }
     }
 
     private static User Changed(User user, UserChange change)
@@ -142,7 +166,7 @@ public sealed class UserDirectory(IDocumentStore store)
             Password = newPassword ? PasswordHash.Create(change.Password!) : user.Password,
             Stamp = newPassword ? TokenHash.NewToken() : user.Stamp,
             Roles = change.Roles ?? user.Roles,
-            MqttUser = change.MqttUser ?? user.MqttUser,
+            MqttUser = change.MqttUser is { } mqtt ? (mqtt.Length == 0 ? null : mqtt) : user.MqttUser,
             ApiToken = Hashed(change.ApiToken, user.ApiToken),
             DeviceToken = Hashed(change.DeviceToken, user.DeviceToken),
             Conduit = change.Conduit is not { } conduit
@@ -177,6 +201,16 @@ public sealed class UserDirectory(IDocumentStore store)
         {
             yield return (conduit, TokenPurpose.Conduit);
         }
+    }
+
+    private async Task<Stored<User>> WriteAsync(string tenant, Stored<User>? old, User user, CancellationToken cancellation)
+    {
+        await WriteEntriesAsync(tenant, user, cancellation);
+        var mode = old is null ? WriteMode.Create : WriteMode.Replace;
+        var write = new DocumentWrite(mode, Kinds.User, user.Name, UserJson.Default.User.ToBody(user), old?.ETag);
+        var tag = await store.CommitAsync(tenant, write, cancellation);
+        await RemoveTokensAsync(old is null ? [] : Tokens(old.Value).Except(Tokens(user)), cancellation);
+        return new Stored<User>(user, tag!);
     }
 
     private async Task WriteEntriesAsync(string tenant, User user, CancellationToken cancellation)
