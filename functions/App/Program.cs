@@ -1,1 +1,3 @@
-return 0;
+using Serverless.App.Hosting;
+
+return await AppOptions.RunAsync(args, CloudHost.RunAsync);

@@ -162,7 +162,7 @@ public sealed class DeviceService(
             throw new DomainException(Refusal.PreconditionFailed, "The device has changed in the meantime.");
         }
 
-        // The way in is closed first, so that nothing is written behind the deletion.
+        // The way in is closed before, so that nothing is written behind the deletion, and after, for a device that came back in between.
         await gateway.RemoveAsync(device.Value.HubId, cancellation);
         while (true)
         {
@@ -181,8 +181,9 @@ public sealed class DeviceService(
             }
         }
 
-        var uuid = device.Value.Uuid.ToString();
-        await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags => tags["uuid"] == uuid, cancellation);
+        await gateway.RemoveAsync(device.Value.HubId, cancellation);
+        var tags = TagSet.Of("uuid", device.Value.Uuid.ToString());
+        await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
         await events.PublishAsync([Lifecycle("deleted", tenant, device.Value)], cancellation);
     }
 

@@ -26,5 +26,6 @@ public static class Kinds
     public const string ChangeHead = "changeHead";
     public const string Listener = "listener";
     public const string DeadLetter = "deadLetter";
+    public const string HubSession = "hubSession";
     public const string CloudToDevice = "cloudToDevice";
 }

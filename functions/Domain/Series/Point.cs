@@ -18,6 +18,6 @@ public interface ISeriesWriter
 /// <summary>Erases series whole.</summary>
 public interface ISeriesEraser
 {
-    /// <summary>Erases every point of the series of a tenant's database whose tags the selector takes; durable when the task completes.</summary>
-    Task EraseAsync(string tenant, string database, Func<TagSet, bool> selector, CancellationToken cancellation);
+    /// <summary>Erases every point of the series of a tenant's database that have these tags, among others; durable when the task completes.</summary>
+    Task EraseAsync(string tenant, string database, TagSet tags, CancellationToken cancellation);
 }

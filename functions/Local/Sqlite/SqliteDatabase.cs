@@ -10,6 +10,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
     private readonly Connection main;
     private readonly GroupCommitWriter writer;
     private readonly ReaderPool readers;
+    private int disposed;
 
     private SqliteDatabase(SqliteOptions options, Connection connection)
     {
@@ -42,6 +43,11 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>Completes the writes that wait, moves the log into the file and closes it.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) == 1)
+        {
+            return;
+        }
+
         await writer.DisposeAsync();
         readers.Dispose();
         try

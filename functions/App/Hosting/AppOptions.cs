@@ -1,0 +1,99 @@
+using System.CommandLine;
+
+namespace Serverless.App.Hosting;
+
+/// <summary>What the process is told at its start: by the command line, else by environment variables, else by appsettings.json, else by default.</summary>
+/// <param name="Urls">The addresses of HTTP, separated by semicolons.</param>
+/// <param name="Data">The folder of the database and the certificates.</param>
+/// <param name="MqttPort">The port of plain MQTT; 0 for any free one, -1 for none.</param>
+/// <param name="MqttsPort">The port of MQTT over TLS; 0 for any free one, -1 for none.</param>
+/// <param name="Bootstrap">The bootstrap file, or null for none.</param>
+/// <param name="Demo">Whether demo devices run.</param>
+internal sealed record AppOptions(string Urls, string Data, int MqttPort, int MqttsPort, string? Bootstrap, bool Demo)
+{
+    public const string DefaultUrls = "http://127.0.0.1:7071";
+    private const string Section = "Serverless";
+    private const string EnvironmentPrefix = "SERVERLESS_";
+
+    /// <summary>Reads the command line and runs the process with what it says; prints help, version or what is wrong where that is asked for.</summary>
+    /// <returns>The process's exit code: 0, 1 for a wrong command line, or what <paramref name="run"/> returns.</returns>
+    public static Task<int> RunAsync(string[] args, Func<AppOptions, CancellationToken, Task<int>> run)
+    {
+        var urls = new Option<string?>("--urls")
+        {
+            Description = Describe("The addresses of HTTP, separated by semicolons", "urls", DefaultUrls),
+        };
+        var data = new Option<string?>("--data")
+        {
+            Description = Describe("The folder of the database and certificates", "data", "./data"),
+        };
+        var mqtt = new Option<int?>("--mqtt-port")
+        {
+            Description = Describe("The port of MQTT; 0 for any free one, -1 for none", "mqttPort", "1883"),
+        };
+        var mqtts = new Option<int?>("--mqtts-port")
+        {
+            Description = Describe("The port of MQTT over TLS; 0 for any free one, -1 for none", "mqttsPort", "8883"),
+        };
+        var bootstrap = new Option<string?>("--bootstrap")
+        {
+            Description = Describe("A JSON file that declares tenants, users and devices", "bootstrap", "none"),
+        };
+        var demo = new Option<bool?>("--demo")
+        {
+            Description = Describe("Run demo devices", "demo", "false"),
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new RootCommand("One serverless IoT cloud that speaks five vendors' APIs.")
+        {
+            urls,
+            data,
+            mqtt,
+            mqtts,
+            bootstrap,
+            demo,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+            {
+                var settings = Settings();
+                var hosted = Triggers.HostInvocation.Port;
+                var options = new AppOptions(
+                    parsed.GetValue(urls) ?? Setting(settings, "urls") ?? (hosted is null ? DefaultUrls : $"http://127.0.0.1:{hosted}"),
+                    parsed.GetValue(data) ?? Setting(settings, "data") ?? "./data",
+                    // Behind the Functions host devices come through IoT Hub, so that there is no endpoint unless one is asked for.
+                    parsed.GetValue(mqtt)
+                        ?? Number(settings, "mqttPort")
+                        ?? (hosted is null ? 1883 : -1),
+                    parsed.GetValue(mqtts) ?? Number(settings, "mqttsPort") ?? (hosted is null ? 8883 : -1),
+                    parsed.GetValue(bootstrap) ?? Setting(settings, "bootstrap"),
+                    parsed.GetResult(demo) is { Implicit: false }
+                        ? parsed.GetValue(demo) ?? true
+                        : Setting(settings, "demo") is "true" or "1"
+                );
+                return run(options, cancellation);
+            }
+        );
+        return command.Parse(args).InvokeAsync();
+    }
+
+    private static string Describe(string what, string setting, string value) =>
+        $"{what} [setting {Section}:{setting}, environment variable {Variable(setting)}, default {value}]";
+
+    private static string Variable(string setting) =>
+        EnvironmentPrefix + string.Concat(setting.Select(c => char.IsUpper(c) ? $"_{c}" : char.ToUpperInvariant(c).ToString()));
+
+    private static IConfiguration Settings() =>
+        new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).Build();
+
+    private static string? Setting(IConfiguration settings, string name) =>
+        Environment.GetEnvironmentVariable(Variable(name)) is { Length: > 0 } value ? value : settings[$"{Section}:{name}"];
+
+    private static int? Number(IConfiguration settings, string name) =>
+        Setting(settings, name) is not { } text ? null
+        : int.TryParse(text, out var number) ? number
+        : throw new StartException($"The setting {name} is a number, not '{text}'.");
+}
+
+/// <summary>Why the process cannot start, in words for whoever starts it.</summary>
+internal sealed class StartException(string message) : Exception(message);

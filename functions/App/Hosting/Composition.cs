@@ -1,0 +1,92 @@
+using Serverless.App.Triggers.Telemetry;
+using Serverless.Dialects;
+using Serverless.Dialects.Authentication;
+using Serverless.Dialects.Proficloud;
+using Serverless.Domain.Changes;
+using Serverless.Domain.Devices;
+using Serverless.Domain.Documents;
+using Serverless.Domain.Events;
+using Serverless.Domain.Provisioning;
+using Serverless.Domain.Realtime;
+using Serverless.Domain.Series;
+using Serverless.Domain.Telemetry;
+using Serverless.Domain.Tenants;
+using Serverless.Domain.Users;
+using Serverless.Local.Hub;
+using Serverless.Local.Mqtt;
+using Serverless.Local.Mqtt.IotHub;
+using Serverless.Local.Outbox;
+using Serverless.Local.Realtime;
+using Serverless.Local.Sqlite;
+using Serverless.TimeSeries;
+
+namespace Serverless.App.Hosting;
+
+/// <summary>Puts the cloud together: the domain, the adapters of its five ports, and the dialects.</summary>
+internal static class Composition
+{
+    private const string DatabaseFile = "cloud.db";
+
+    public static void AddCloud(this IServiceCollection services, AppOptions options)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddLocalPorts(options);
+        services.AddDomain();
+        services.AddDialects();
+        services.AddSingleton<TelemetryFunction>();
+        services.AddSingleton<Health>();
+    }
+
+    private static void AddLocalPorts(this IServiceCollection services, AppOptions options)
+    {
+        services.AddSingleton(_ => SqliteDatabase.Open(new SqliteOptions { Path = Path.Combine(options.Data, DatabaseFile) }));
+        services.AddSingleton<SqliteDocumentStore>();
+        services.AddSingleton<IDocumentStore>(provider => provider.GetRequiredService<SqliteDocumentStore>());
+        services.AddSingleton<IRunStore, SqliteRunStore>();
+        services.AddSingleton<IHubBackend, HubBackend>();
+        services.AddMqttEndpoint();
+        services.AddSingleton<OutboxSignal>();
+        services.AddSingleton<IEventPublisher, OutboxEventPublisher>();
+        services.AddSingleton<IReadOnlyList<IEventHandler>>(provider => [.. provider.GetServices<IEventHandler>()]);
+        services.AddSingleton<OutboxDispatcher>();
+        services.AddHostedService<OutboxService>();
+        services.AddSingleton<WebSocketTransport>();
+        services.AddSingleton<IRealtimeTransport>(provider => provider.GetRequiredService<WebSocketTransport>());
+        services.AddHostedService<Housekeeping>();
+        services.AddSingleton<IReadOnlyList<HealthCheck>>(provider =>
+            [.. Health.OfStores(provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<IRunStore>())]
+        );
+    }
+
+    private static void AddDomain(this IServiceCollection services)
+    {
+        services.AddSingleton<TenantDirectory>();
+        services.AddSingleton<UserDirectory>();
+        services.AddSingleton<ApiClients>();
+        services.AddSingleton<Logins>();
+        services.AddSingleton<ChangeLog>();
+        services.AddSingleton<Domain.Changes.Listeners>();
+        services.AddSingleton<DeviceIds>();
+        services.AddSingleton<DeviceDirectory>();
+        services.AddSingleton<DeviceService>();
+        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<Provisioner>();
+        services.AddSingleton(new ProvisioningOptions());
+        services.AddSingleton<DeviceResolver>();
+        services.AddSingleton<ITelemetryIngest, TelemetryPipeline>();
+        services.AddSingleton<SeriesStore>();
+        services.AddSingleton<ISeriesWriter>(provider => provider.GetRequiredService<SeriesStore>());
+        services.AddSingleton<ISeriesEraser>(provider => provider.GetRequiredService<SeriesStore>());
+    }
+
+    private static void AddDialects(this IServiceCollection services)
+    {
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<HttpCallers>();
+        services.AddSingleton<IDialect, ProficloudDialect>();
+
+        // The form of last resort comes last.
+        services.AddSingleton<IReadOnlyList<IPayloadDecoder>>([new ProficloudPayloadDecoder(), new JsonPayloadDecoder()]);
+    }
+}

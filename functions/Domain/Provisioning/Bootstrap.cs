@@ -1,0 +1,101 @@
+using System.Text.Json.Serialization;
+using Serverless.Domain.Devices;
+
+namespace Serverless.Domain.Provisioning;
+
+/// <summary>A cloud as a file declares it.</summary>
+public sealed record Bootstrap(IReadOnlyList<BootstrapTenant>? Tenants = null);
+
+/// <summary>A tenant and what it has.</summary>
+public sealed record BootstrapTenant
+{
+    public string? Id { get; init; }
+
+    public string? Name { get; init; }
+
+    public string? TimeZone { get; init; }
+
+    public BootstrapSettings? Settings { get; init; }
+
+    public IReadOnlyList<BootstrapUser>? Users { get; init; }
+
+    public IReadOnlyList<BootstrapClient>? Clients { get; init; }
+
+    public IReadOnlyList<BootstrapDevice>? Devices { get; init; }
+
+    public IReadOnlyList<string>? Databases { get; init; }
+}
+
+/// <summary>A tenant's settings; what is left out stays as it is.</summary>
+public sealed record BootstrapSettings(Domain.Tenants.UnknownDevices? UnknownDevices = null, bool? ProficloudErrors500 = null);
+
+/// <summary>A user of a tenant.</summary>
+public sealed record BootstrapUser
+{
+    public string? Name { get; init; }
+
+    public string? Password { get; init; }
+
+    public IReadOnlyList<string>? Roles { get; init; }
+
+    public string? ApiToken { get; init; }
+
+    public string? DeviceToken { get; init; }
+
+    public string? MqttUser { get; init; }
+
+    public BootstrapConduit? Conduit { get; init; }
+}
+
+/// <summary>A user's Conduit token and its switches.</summary>
+public sealed record BootstrapConduit(string? Token = null, bool? Http = null, bool? Mqtt = null, bool? Webhook = null);
+
+/// <summary>An API client of a tenant.</summary>
+public sealed record BootstrapClient(string? Id = null, string? Secret = null);
+
+/// <summary>A device of a tenant; its UUID says which.</summary>
+public sealed record BootstrapDevice
+{
+    public Guid? Uuid { get; init; }
+
+    public string? Name { get; init; }
+
+    public string? Type { get; init; }
+
+    /// <summary>The primary symmetric key, in base64.</summary>
+    public string? Key { get; init; }
+
+    public IReadOnlyList<ExternalId>? ExternalIds { get; init; }
+
+    public IReadOnlyList<BootstrapChannel>? Channels { get; init; }
+}
+
+/// <summary>A channel of a device.</summary>
+public sealed record BootstrapChannel
+{
+    public int Channel { get; init; }
+
+    public string? Measurement { get; init; }
+
+    public string? Field { get; init; }
+
+    public string? Type { get; init; }
+
+    public string? Description { get; init; }
+
+    public string? Unit { get; init; }
+
+    public double? Offset { get; init; }
+
+    public double? Calibration { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    ReadCommentHandling = System.Text.Json.JsonCommentHandling.Skip,
+    AllowTrailingCommas = true
+)]
+[JsonSerializable(typeof(Bootstrap))]
+public sealed partial class BootstrapJson : JsonSerializerContext;

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Serverless.Domain.Provisioning;
+
+/// <summary>A bootstrap file that cannot be read; the message says what is wrong and where.</summary>
+public sealed class BootstrapException(string message) : Exception(message);
+
+/// <summary>Reads the bootstrap file's JSON; comments and trailing commas are allowed.</summary>
+public static class BootstrapFile
+{
+    /// <exception cref="BootstrapException">It is not well-formed, or has members that mean nothing here: the message names them all.</exception>
+    public static Bootstrap Parse(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+            using (var document = JsonDocument.Parse(json, options))
+            {
+                var unknown = new List<string>();
+                Collect(document.RootElement, BootstrapJson.Default.Bootstrap, "", unknown);
+                if (unknown.Count > 0)
+                {
+                    throw new BootstrapException($"Unknown members: {string.Join(", ", unknown)}.");
+                }
+            }
+
+            return JsonSerializer.Deserialize(json.Span, BootstrapJson.Default.Bootstrap) ?? new Bootstrap();
+        }
+        catch (JsonException broken)
+        {
+            throw new BootstrapException(broken.Message);
+        }
+    }
+
+    private static void Collect(JsonElement element, JsonTypeInfo type, string path, List<string> unknown)
+    {
+        if (type.Kind == JsonTypeInfoKind.Object && element.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var member in element.EnumerateObject())
+            {
+                var memberPath = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
+                if (type.Properties.FirstOrDefault(property => property.Name == member.Name) is { } property)
+                {
+                    Collect(member.Value, TypeOf(property.PropertyType), memberPath, unknown);
+                }
+                else
+                {
+                    unknown.Add(memberPath);
+                }
+            }
+        }
+        else if (type.Kind == JsonTypeInfoKind.Enumerable && element.ValueKind == JsonValueKind.Array)
+        {
+            var index = 0;
+            foreach (var item in element.EnumerateArray())
+            {
+                Collect(item, TypeOf(type.ElementType!), $"{path}[{index++}]", unknown);
+            }
+        }
+    }
+
+    private static JsonTypeInfo TypeOf(Type type) => BootstrapJson.Default.GetTypeInfo(type)!;
+}

@@ -1,0 +1,170 @@
+using System.Text.Json.Nodes;
+using Serverless.Domain;
+using Serverless.Domain.Devices;
+using Serverless.Domain.Documents;
+using Serverless.Domain.Events;
+using Serverless.Local.Mqtt.IotHub;
+
+namespace Serverless.Local.Hub;
+
+/// <summary>The local hub's memory: the twins of the domain are its devices; sessions and queues lie beside them in the document store.</summary>
+public sealed class HubBackend(DeviceDirectory devices, IDocumentStore store, IEventPublisher events, TimeProvider time) : IHubBackend
+{
+    internal const string Partition = "$hub";
+
+    private readonly MessageQueues queues = new(store, time);
+
+    public async ValueTask<HubIdentity?> FindAsync(string hubId, CancellationToken cancellation)
+    {
+        if (await devices.FindByHubIdAsync(hubId, cancellation) is not var (tenant, device))
+        {
+            return null;
+        }
+
+        var keys = await devices.GetKeysAsync(tenant, device.Value.Id, cancellation);
+        return DeviceService.Identity(device.Value, keys);
+    }
+
+    /// <summary>Nothing to do: the identity comes from the directory, where it was written before the gateway is told of it.</summary>
+    public Task SaveAsync(HubIdentity identity, CancellationToken cancellation) => Task.CompletedTask;
+
+    public async Task DeleteAsync(string hubId, CancellationToken cancellation)
+    {
+        await SaveSessionAsync(hubId, null, cancellation);
+        await queues.ClearAsync(hubId, cancellation);
+    }
+
+    public async Task RecordConnectionAsync(string hubId, bool connected, DateTimeOffset at, CancellationToken cancellation)
+    {
+        if (await devices.FindByHubIdAsync(hubId, cancellation) is not var (tenant, device))
+        {
+            return;
+        }
+
+        try
+        {
+            var connection = new Connection(connected, at);
+            var stored = await devices.UpdateAsync(
+                tenant,
+                device.Value.Id,
+                twin => twin.Connection is { } known && known.Since > at ? twin : twin with { Connection = connection },
+                null,
+                cancellation
+            );
+            if (stored.Value.Connection == connection)
+            {
+                await events.PublishAsync([ConnectionEvent(tenant, stored.Value, connection)], cancellation);
+            }
+        }
+        catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
+        {
+            // The device was deleted at this moment.
+        }
+    }
+
+    public async ValueTask<DateTimeOffset?> GetConnectionChangeAsync(string hubId, CancellationToken cancellation) =>
+        await devices.FindByHubIdAsync(hubId, cancellation) is var (_, device) ? device.Value.Connection?.Since : null;
+
+    public async ValueTask<HubSubscriptions?> GetSessionAsync(string hubId, CancellationToken cancellation) =>
+        (await store.GetAsync(SessionKey(hubId), HubJson.Default.HubSession, cancellation))?.Value.Subscriptions;
+
+    public async Task SaveSessionAsync(string hubId, HubSubscriptions? subscriptions, CancellationToken cancellation)
+    {
+        var key = SessionKey(hubId);
+        if (subscriptions is not { } kept)
+        {
+            await DeleteAsync(store, key.Kind, key.Id, cancellation);
+            return;
+        }
+
+        var body = HubJson.Default.HubSession.ToBody(new HubSession(kept));
+        await store.CommitAsync(Partition, new DocumentWrite(WriteMode.Upsert, key.Kind, key.Id, body), cancellation);
+    }
+
+    public async Task<HubTwin?> GetTwinAsync(string hubId, CancellationToken cancellation) =>
+        await devices.FindByHubIdAsync(hubId, cancellation) is var (_, device)
+            ? new HubTwin(
+                device.Value.Desired.Values,
+                device.Value.Desired.Version,
+                device.Value.Reported.Values,
+                device.Value.Reported.Version
+            )
+            : null;
+
+    public async Task<long> PatchReportedAsync(string hubId, JsonObject patch, CancellationToken cancellation)
+    {
+        ReportedPatch.Check(patch);
+        if (await devices.FindByHubIdAsync(hubId, cancellation) is not var (tenant, device))
+        {
+            throw new HubRequestException(404, "The device is not known.");
+        }
+
+        try
+        {
+            var stored = await devices.UpdateAsync(
+                tenant,
+                device.Value.Id,
+                twin =>
+                {
+                    var reported = JsonMerge.Apply(twin.Reported.Values, patch);
+                    ReportedPatch.CheckSize(reported);
+                    return twin with { Reported = new TwinProperties(reported, twin.Reported.Version + 1) };
+                },
+                null,
+                cancellation
+            );
+            return stored.Value.Reported.Version;
+        }
+        catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
+        {
+            throw new HubRequestException(404, "The device is not known.");
+        }
+    }
+
+    public Task EnqueueAsync(string hubId, CloudToDeviceMessage message, CancellationToken cancellation) =>
+        queues.EnqueueAsync(hubId, message, cancellation);
+
+    /// <summary>The store leaves out what has expired, by the same clock.</summary>
+    public Task<IReadOnlyList<QueuedMessage>> PeekAsync(
+        string hubId,
+        long after,
+        int count,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    ) => queues.PeekAsync(hubId, after, count, cancellation);
+
+    public Task CompleteAsync(string hubId, long sequence, CancellationToken cancellation) =>
+        queues.CompleteAsync(hubId, sequence, cancellation);
+
+    internal static async Task DeleteAsync(IDocumentStore store, string kind, string id, CancellationToken cancellation)
+    {
+        try
+        {
+            await store.CommitAsync(Partition, new DocumentWrite(WriteMode.Delete, kind, id), cancellation);
+        }
+        catch (StoreConflictException)
+        {
+            // It is gone already.
+        }
+    }
+
+    private static DocumentKey SessionKey(string hubId) => new(Partition, Kinds.HubSession, Uri.EscapeDataString(hubId));
+
+    private static CloudEvent ConnectionEvent(string tenant, DeviceTwin twin, Connection connection)
+    {
+        var what = connection.Connected ? "connected" : "disconnected";
+        return new CloudEvent(
+            $"{tenant}-{twin.Id}-{what}-{connection.Since.UtcTicks}",
+            $"/tenants/{tenant}",
+            $"serverless.device.{what}",
+            $"devices/{twin.Id}",
+            connection.Since,
+            new JsonObject
+            {
+                ["id"] = twin.Id,
+                ["uuid"] = twin.Uuid.ToString(),
+                ["hubId"] = twin.HubId,
+            }
+        );
+    }
+}

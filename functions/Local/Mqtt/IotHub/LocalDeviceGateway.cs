@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using Serverless.Domain.Devices;
+
+namespace Serverless.Local.Mqtt.IotHub;
+
+/// <summary>The way to the devices that are connected to this process's MQTT endpoint.</summary>
+internal sealed class LocalDeviceGateway(IHubBackend backend, ConnectedDevices devices) : IDeviceGateway
+{
+    public async Task RegisterAsync(HubIdentity identity, CancellationToken cancellation)
+    {
+        await backend.SaveAsync(identity, cancellation);
+        devices.Find(identity.HubId)?.Check(identity);
+    }
+
+    public async Task RemoveAsync(string hubId, CancellationToken cancellation)
+    {
+        await backend.DeleteAsync(hubId, cancellation);
+        devices.ForgetSent(hubId);
+        devices.Find(hubId)?.Check(identity: null);
+    }
+
+    public async Task<ConnectionState> GetConnectionAsync(string hubId, CancellationToken cancellation) =>
+        devices.Find(hubId) is { } session
+            ? new ConnectionState(Connected: true, session.ConnectedAt)
+            : new ConnectionState(Connected: false, await backend.GetConnectionChangeAsync(hubId, cancellation));
+
+    public async Task<MethodResult> InvokeMethodAsync(string hubId, MethodCall call, CancellationToken cancellation)
+    {
+        if (call.Name.Length == 0 || call.Name.AsSpan().ContainsAny("/+#?\0"))
+        {
+            throw new ArgumentException("The method's name cannot stand in a topic.", nameof(call));
+        }
+
+        var session =
+            await devices.FindForMethodsAsync(hubId, call.ConnectTimeout, cancellation) ?? throw new DeviceOfflineException(hubId);
+        return await session.InvokeAsync(call, cancellation);
+    }
+
+    public Task PushDesiredAsync(string hubId, JsonObject patch, long version, CancellationToken cancellation)
+    {
+        devices.Find(hubId)?.PushDesired(patch, version);
+        return Task.CompletedTask;
+    }
+
+    /// <exception cref="ArgumentException">The message is larger than 64 KiB, which is IoT Hub's limit.</exception>
+    public async Task SendAsync(string hubId, CloudToDeviceMessage message, CancellationToken cancellation)
+    {
+        if (message.Body.Length > HubLimits.DeviceboundBytes)
+        {
+            throw new ArgumentException("A message to a device has at most 64 KiB.", nameof(message));
+        }
+
+        await backend.EnqueueAsync(hubId, message, cancellation);
+        devices.Find(hubId)?.DeliverMessages();
+    }
+}

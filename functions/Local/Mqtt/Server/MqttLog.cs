@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Logging;
+using Serverless.Local.Mqtt.Protocol;
+
+namespace Serverless.Local.Mqtt.Server;
+
+/// <summary>The endpoint's log messages. None holds a user name, a password or a payload.</summary>
+internal static partial class MqttLog
+{
+    [LoggerMessage(1, LogLevel.Information, "{Client} is connected from {Remote}.")]
+    public static partial void Connected(ILogger logger, string client, string? remote);
+
+    [LoggerMessage(2, LogLevel.Information, "{Client} is disconnected: {Reason}.")]
+    public static partial void Disconnected(ILogger logger, string client, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "A client at {Remote} is refused: {Code}.")]
+    public static partial void Refused(ILogger logger, string? remote, ConnectReturnCode code);
+
+    [LoggerMessage(4, LogLevel.Warning, "The connection of {Client} ends: {Reason}")]
+    public static partial void Broken(ILogger logger, string client, string reason);
+
+    [LoggerMessage(5, LogLevel.Error, "Messages of {Client} could not be taken; its connection ends so that it sends them again.")]
+    public static partial void NotTaken(ILogger logger, string client, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Error, "The connection of {Client} failed.")]
+    public static partial void Failed(ILogger logger, string client, Exception exception);
+
+    [LoggerMessage(7, LogLevel.Error, "A request of {Client} failed.")]
+    public static partial void RequestFailed(ILogger logger, string client, Exception exception);
+}

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Serverless.Domain.Series;
+using Serverless.TimeSeries.Rows;
+using Serverless.TimeSeries.Runs;
+
+namespace Serverless.TimeSeries.Catalogue;
+
+/// <summary>A series in the catalogue: its fields, and its rows in the order of their first times.</summary>
+internal sealed record SealedSeries(SeriesKey Key, ImmutableArray<FieldInfo> Fields, ImmutableArray<RowRef> Rows);
+
+/// <summary>What is sealed in a partition, as its catalogue rows say. Immutable; a new one is read when the partition's sealed version changes.</summary>
+internal sealed class Manifest
+{
+    public static readonly Manifest Empty = new();
+
+    private readonly Dictionary<SeriesKey, SealedSeries> series = [];
+
+    /// <summary>The last run whose points are sealed; 0 when none is.</summary>
+    public long Through { get; private init; }
+
+    public ImmutableArray<Tombstone> Tombstones { get; private init; } = [];
+
+    /// <summary>The catalogue rows that it was read from.</summary>
+    public ImmutableArray<string> Keys { get; private init; } = [];
+
+    /// <summary>Their bytes together.</summary>
+    public long Bytes { get; private init; }
+
+    public IReadOnlyCollection<SealedSeries> Series => series.Values;
+
+    public SealedSeries? Find(SeriesKey key) => series.GetValueOrDefault(key);
+
+    public static async Task<Manifest> ReadAsync(IRunStore store, SeriesPartition partition, CancellationToken cancellation)
+    {
+        var edits = new List<ManifestEdit>();
+        var keys = ImmutableArray.CreateBuilder<string>();
+        var bytes = 0L;
+        await foreach (var row in store.ReadSealedAsync(partition, ManifestEdit.Prefix, ManifestEdit.PrefixEnd, cancellation))
+        {
+            edits.Add(ManifestEdit.Read(row.Payload.Span));
+            keys.Add(row.Key);
+            bytes += row.Payload.Length;
+        }
+
+        return edits.Count == 0 ? Empty : Union(edits, keys.ToImmutable(), bytes);
+    }
+
+    private static Manifest Union(List<ManifestEdit> edits, ImmutableArray<string> keys, long bytes)
+    {
+        var manifest = new Manifest
+        {
+            Through = edits.Max(edit => edit.Through),
+            Tombstones = [.. edits.SelectMany(edit => edit.Tombstones).DistinctBy(tombstone => tombstone.Sequence)],
+            Keys = keys,
+            Bytes = bytes,
+        };
+        var building = new Dictionary<SeriesKey, Building>();
+        foreach (var edit in edits.SelectMany(edit => edit.Series))
+        {
+            ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(building, edit.Series, out _);
+            entry ??= new Building();
+            entry.Apply(edit);
+        }
+
+        foreach (var (key, entry) in building)
+        {
+            if (entry.Finish(key) is { } finished)
+            {
+                manifest.series.Add(key, finished);
+            }
+        }
+
+        return manifest;
+    }
+
+    private sealed class Building
+    {
+        private readonly List<FieldInfo> fields = [];
+        private readonly List<RowRef> added = [];
+        private HashSet<RowRef>? removed;
+
+        public void Apply(SeriesEdit edit)
+        {
+            foreach (var field in edit.Fields)
+            {
+                if (!fields.Contains(field))
+                {
+                    fields.Add(field);
+                }
+            }
+
+            added.AddRange(edit.Added);
+            if (edit.Removed.Count > 0)
+            {
+                (removed ??= []).UnionWith(edit.Removed);
+            }
+        }
+
+        public SealedSeries? Finish(SeriesKey key)
+        {
+            if (removed is not null)
+            {
+                added.RemoveAll(removed.Contains);
+            }
+
+            if (added.Count == 0)
+            {
+                return null;
+            }
+
+            added.Sort((a, b) => a.MinTime.CompareTo(b.MinTime));
+            return new SealedSeries(key, [.. fields], [.. added.Distinct()]);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+namespace Serverless.TimeSeries.Codecs;
+
+/// <summary>64-bit integers, timestamps among them: constant, linear, or the residuals of the order (value, step, step of steps) that packs smallest.</summary>
+/// <remarks>
+/// Differences are divided by their greatest common divisor first: a timestamp of whole milliseconds is stored in milliseconds, a counter of packets of 8 in eighths.
+/// Arithmetic wraps around, so that no range overflows.
+/// </remarks>
+internal static class IntegerCodec
+{
+    private const byte Constant = 0;
+    private const byte Linear = 1;
+    private const byte Offsets = 2;
+    private const byte Steps = 3;
+    private const byte StepsOfSteps = 4;
+
+    public static void Encode(ByteWriter writer, ReadOnlySpan<long> values)
+    {
+        if (values.IsEmpty)
+        {
+            return;
+        }
+
+        var first = values[0];
+        var step = values.Length > 1 ? values[1] - first : 0;
+        if (IsLinear(values, step))
+        {
+            writer.Byte(step == 0 ? Constant : Linear);
+            writer.Signed(first);
+            if (step != 0)
+            {
+                writer.Signed(step);
+            }
+
+            return;
+        }
+
+        using var scratch = new Scratch(3 * (values.Length - 1));
+        var offsets = scratch.Span[..(values.Length - 1)];
+        var steps = scratch.Span.Slice(values.Length - 1, values.Length - 1);
+        var seconds = scratch.Span[(2 * (values.Length - 1))..];
+        var divisor = Divide(values, offsets);
+        Differences(offsets, steps);
+        Differences(steps, seconds);
+
+        var mode = Smallest(offsets, steps, seconds);
+        writer.Byte(mode);
+        writer.Signed(first);
+        writer.Unsigned(divisor);
+        MiniBlocks.Encode(
+            writer,
+            mode == Offsets ? offsets
+                : mode == Steps ? steps
+                : seconds
+        );
+    }
+
+    /// <summary>Decodes as many values as the target has room for.</summary>
+    public static void Decode(ref ByteReader reader, Span<long> target)
+    {
+        if (target.IsEmpty)
+        {
+            return;
+        }
+
+        var mode = reader.Byte();
+        var first = reader.Signed();
+        switch (mode)
+        {
+            case Constant:
+                target.Fill(first);
+                return;
+            case Linear:
+                Line(first, reader.Signed(), target);
+                return;
+            case Offsets or Steps or StepsOfSteps:
+                var divisor = (long)reader.Unsigned();
+                MiniBlocks.Decode(ref reader, target[1..]);
+                target[0] = first;
+                Restore(mode, divisor, target);
+                return;
+            default:
+                throw ByteReader.Corrupt($"there is no encoding {mode} of integers");
+        }
+    }
+
+    private static bool IsLinear(ReadOnlySpan<long> values, long step)
+    {
+        for (var i = 1; i < values.Length; i++)
+        {
+            if (values[i] - values[i - 1] != step)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void Line(long first, long step, Span<long> target)
+    {
+        for (var i = 0; i < target.Length; i++)
+        {
+            target[i] = first;
+            first += step;
+        }
+    }
+
+    private static ulong Divide(ReadOnlySpan<long> values, Span<long> offsets)
+    {
+        var first = values[0];
+        var overflows = false;
+        for (var i = 1; i < values.Length; i++)
+        {
+            var offset = values[i] - first;
+            overflows |= ((values[i] ^ first) & (values[i] ^ offset)) < 0 || offset == long.MinValue;
+            offsets[i - 1] = offset;
+        }
+
+        var divisor = overflows ? 1 : CommonDivisor(offsets);
+        if (divisor > 1)
+        {
+            foreach (ref var offset in offsets)
+            {
+                offset /= (long)divisor;
+            }
+        }
+
+        return divisor;
+    }
+
+    private static ulong CommonDivisor(ReadOnlySpan<long> offsets)
+    {
+        var divisor = 0UL;
+        foreach (var offset in offsets)
+        {
+            var (a, b) = ((ulong)Math.Abs(offset), divisor);
+            while (b != 0)
+            {
+                (a, b) = (b, a % b);
+            }
+
+            divisor = a;
+            if (divisor == 1)
+            {
+                break;
+            }
+        }
+
+        return divisor;
+    }
+
+    private static void Differences(ReadOnlySpan<long> values, Span<long> differences)
+    {
+        var previous = 0L;
+        for (var i = 0; i < values.Length; i++)
+        {
+            differences[i] = values[i] - previous;
+            previous = values[i];
+        }
+    }
+
+    private static byte Smallest(ReadOnlySpan<long> offsets, ReadOnlySpan<long> steps, ReadOnlySpan<long> seconds)
+    {
+        var (byOffset, byStep, bySecond) = (MiniBlocks.Measure(offsets), MiniBlocks.Measure(steps), MiniBlocks.Measure(seconds));
+        return byOffset <= byStep && byOffset <= bySecond ? Offsets
+            : byStep <= bySecond ? Steps
+            : StepsOfSteps;
+    }
+
+    private static void Restore(byte mode, long divisor, Span<long> target)
+    {
+        if (mode == StepsOfSteps)
+        {
+            Sum(0, target[1..]);
+        }
+
+        if (mode != Offsets)
+        {
+            Sum(0, target[1..]);
+        }
+
+        var first = target[0];
+        foreach (ref var value in target[1..])
+        {
+            value = first + (value * divisor);
+        }
+    }
+
+    private static void Sum(long sum, Span<long> values)
+    {
+        foreach (ref var value in values)
+        {
+            sum += value;
+            value = sum;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+using Serverless.Domain.Series;
+
+namespace Serverless.TimeSeries.Runs;
+
+/// <summary>Groups the points of a write into columns: a counting sort over column numbers, with the last series at hand since messages come series by series.</summary>
+internal sealed class PointGrouper
+{
+    private readonly Dictionary<SeriesKey, int> seriesNumbers = [];
+    private readonly List<List<(string Field, FieldType Type, int Column)>> fields = [];
+    private readonly RunPoints run = new();
+    private readonly List<int> counts = [];
+
+    private PointGrouper() { }
+
+    /// <exception cref="ArgumentException">A point has no measurement, field or value.</exception>
+    public static RunPoints Group(IReadOnlyList<Point> points, int start, int count) =>
+        new PointGrouper().GroupPoints(points, start, count);
+
+    private RunPoints GroupPoints(IReadOnlyList<Point> points, int start, int count)
+    {
+        var columnOf = new int[count];
+        var (measurement, tags, field, type) = ((string?)null, (TagSet?)null, (string?)null, default(FieldType));
+        var (series, column) = (-1, -1);
+        for (var i = 0; i < count; i++)
+        {
+            var point = points[start + i];
+            if (!ReferenceEquals(point.Tags, tags) || !ReferenceEquals(point.Measurement, measurement))
+            {
+                (measurement, tags, field) = (point.Measurement, point.Tags, null);
+                series = NumberOf(measurement, tags);
+            }
+
+            if (!ReferenceEquals(point.Field, field) || point.Value.Type != type)
+            {
+                (field, type) = (point.Field, point.Value.Type);
+                column = ColumnOf(series, field, type);
+            }
+
+            columnOf[i] = column;
+            CollectionsMarshal.AsSpan(counts)[column]++;
+        }
+
+        Place(points, start, columnOf);
+        return run;
+    }
+
+    private int NumberOf(string measurement, TagSet tags)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(measurement);
+        ArgumentNullException.ThrowIfNull(tags);
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(seriesNumbers, new SeriesKey(measurement, tags), out var exists);
+        if (!exists)
+        {
+            number = run.Series.Count;
+            run.Series.Add(new SeriesKey(measurement, tags));
+            fields.Add([]);
+        }
+
+        return number;
+    }
+
+    private int ColumnOf(int series, string field, FieldType type)
+    {
+        foreach (var (name, nameType, number) in CollectionsMarshal.AsSpan(fields[series]))
+        {
+            if (nameType == type && name == field)
+            {
+                return number;
+            }
+        }
+
+        ArgumentException.ThrowIfNullOrEmpty(field);
+        if (type is < FieldType.Float or > FieldType.String)
+        {
+            throw new ArgumentException($"The field {field} has no value.", nameof(type));
+        }
+
+        run.Columns.Add(new RunColumn(series, field, type, 0, 0, 0));
+        counts.Add(0);
+        fields[series].Add((field, type, run.Columns.Count - 1));
+        return run.Columns.Count - 1;
+    }
+
+    private void Place(IReadOnlyList<Point> points, int start, int[] columnOf)
+    {
+        var next = new int[counts.Count];
+        var (timeStart, valueStarts) = (0, new int[5]);
+        for (var i = 0; i < next.Length; i++)
+        {
+            var column = run.Columns[i];
+            run.Columns[i] = column with { TimeStart = timeStart, ValueStart = valueStarts[(int)column.Type], Count = counts[i] };
+            next[i] = timeStart;
+            timeStart += counts[i];
+            valueStarts[(int)column.Type] += counts[i];
+        }
+
+        var placed = new int[columnOf.Length];
+        run.Times = new long[columnOf.Length];
+        for (var i = 0; i < columnOf.Length; i++)
+        {
+            var at = next[columnOf[i]]++;
+            placed[at] = start + i;
+            run.Times[at] = points[start + i].Time;
+        }
+
+        foreach (var column in run.Columns)
+        {
+            var values = run.ValuesOf(column.Type);
+            for (var i = 0; i < column.Count; i++)
+            {
+                values.Add(points[placed[column.TimeStart + i]].Value);
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Serverless.Domain.Series;
+using Serverless.TimeSeries.Codecs;
+using Serverless.TimeSeries.Partitions;
+
+namespace Serverless.TimeSeries.Runs;
+
+/// <summary>Writes points to a partition as one run, or as several where one would be too large; of several, the later points are in the later run.</summary>
+internal static class RunWriter
+{
+    /// <summary>What a sealed row needs beside a value that is as large as a run allows.</summary>
+    private const int Margin = 4096;
+
+    private static readonly ThreadLocal<ByteWriter> Writers = new(() => new ByteWriter());
+
+    /// <exception cref="ArgumentException">A point has no measurement, field or value, or is itself larger than a run may be.</exception>
+    public static async Task WriteAsync(Partition partition, IReadOnlyList<Point> points, CancellationToken cancellation)
+    {
+        var runs = new List<(byte[] Payload, RunPoints Run)>();
+        for (var start = 0; start < points.Count; start += RunCodec.MostPoints)
+        {
+            Encode(points, start, Math.Min(RunCodec.MostPoints, points.Count - start), runs);
+        }
+
+        foreach (var (payload, run) in runs)
+        {
+            await partition.AppendAsync(payload, run, cancellation);
+        }
+    }
+
+    private static void Encode(IReadOnlyList<Point> points, int start, int count, List<(byte[] Payload, RunPoints Run)> runs)
+    {
+        var run = PointGrouper.Group(points, start, count);
+        var writer = Writers.Value!;
+        RunCodec.Encode(writer, run);
+        if (writer.Length <= IRunStore.MaxPayload - Margin)
+        {
+            runs.Add((writer.Written.ToArray(), run));
+        }
+        else if (count > 1)
+        {
+            Encode(points, start, count / 2, runs);
+            Encode(points, start + (count / 2), count - (count / 2), runs);
+        }
+        else
+        {
+            throw new ArgumentException(
+                $"A point of {points[start].Measurement} takes more than {IRunStore.MaxPayload - Margin} bytes.",
+                nameof(points)
+            );
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Serverless.Domain.Series;
+using Serverless.TimeSeries.Codecs;
+
+namespace Serverless.TimeSeries.Runs;
+
+/// <summary>A deletion: the selected series' points with from ≤ time ≤ to that were written before it.</summary>
+/// <param name="Sequence">The run that it is; points of lower sequences are deleted.</param>
+/// <param name="Created">When it was made, in ticks of UTC: how long it is remembered after compaction.</param>
+/// <param name="Selector">The series.</param>
+/// <param name="From">The first time, in nanoseconds.</param>
+/// <param name="To">The last time, in nanoseconds, itself deleted too.</param>
+internal sealed record Tombstone(long Sequence, long Created, SeriesSelector Selector, long From, long To)
+{
+    public bool Covers(long time, long sequence) => sequence < Sequence && time >= From && time <= To;
+
+    /// <summary>Whether any point of a range might be deleted.</summary>
+    public bool Touches(long minTime, long maxTime, long sequence) => sequence < Sequence && minTime <= To && maxTime >= From;
+
+    public bool CoversAll(long minTime, long maxTime, long sequence) => sequence < Sequence && minTime >= From && maxTime <= To;
+
+    public void Write(ByteWriter writer)
+    {
+        writer.Signed(Sequence);
+        writer.Signed(Created);
+        writer.Signed(From);
+        writer.Signed(To);
+        writer.Byte((byte)(Selector.Measurement is null ? 0 : 1));
+        if (Selector.Measurement is not null)
+        {
+            writer.Text(Selector.Measurement);
+        }
+
+        SeriesText.WriteTags(writer, Selector.Tags ?? TagSet.Empty);
+    }
+
+    public static Tombstone Read(ref ByteReader reader)
+    {
+        var (sequence, created, from, to) = (reader.Signed(), reader.Signed(), reader.Signed(), reader.Signed());
+        var measurement = reader.Byte() == 0 ? null : reader.Text();
+        return new Tombstone(sequence, created, new SeriesSelector(measurement, SeriesText.ReadTags(ref reader)), from, to);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using Serverless.TimeSeries.Partitions;
+using Serverless.TimeSeries.Rows;
+
+namespace Serverless.TimeSeries.Scans;
+
+/// <summary>Reads fields of a partition that is up to date, and starts again where a compaction elsewhere has taken a row away.</summary>
+internal sealed class FieldReader(RowReader reader)
+{
+    private const int Attempts = 4;
+
+    /// <inheritdoc cref="SeriesStore.ScanAsync"/>
+    public async IAsyncEnumerable<ColumnChunk> ScanAsync(
+        Partition partition,
+        SeriesKey series,
+        string field,
+        long from,
+        long last,
+        bool descending,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var view = partition.View(series, field, from, last);
+            var scanner = new FieldScanner(reader, partition.Id, series, field, view);
+            var gone = false;
+            await foreach (var (chunks, reached) in scanner.ScanAsync(from, last, descending, attempt == Attempts, cancellation))
+            {
+                if (chunks is null)
+                {
+                    gone = true;
+                    break;
+                }
+
+                foreach (var chunk in chunks)
+                {
+                    yield return chunk;
+                }
+
+                if (reached == (descending ? from : last))
+                {
+                    yield break;
+                }
+
+                (from, last) = descending ? (from, reached - 1) : (reached + 1, last);
+            }
+
+            if (!gone)
+            {
+                yield break;
+            }
+
+            await partition.RefreshAsync(everything: true, cancellation);
+        }
+    }
+
+    public async ValueTask<TimedValue?> LastAsync(Partition partition, SeriesKey series, string field, CancellationToken cancellation)
+    {
+        var (live, sealedUntil) = partition.Last(series, field);
+        if (live is { } value && value.Time > sealedUntil)
+        {
+            return live;
+        }
+
+        if (live is null && sealedUntil is null)
+        {
+            return null;
+        }
+
+        await foreach (
+            var chunk in ScanAsync(partition, series, field, live?.Time ?? long.MinValue, long.MaxValue, descending: true, cancellation)
+        )
+        {
+            return new TimedValue(chunk.MaxTime, chunk.Statistics?.Last ?? chunk.ValueAt(chunk.Count - 1));
+        }
+
+        return null;
+    }
+}

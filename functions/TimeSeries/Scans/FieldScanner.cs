@@ -1,0 +1,111 @@
+using System.Runtime.CompilerServices;
+using Serverless.Domain.Series;
+using Serverless.TimeSeries.Partitions;
+using Serverless.TimeSeries.Rows;
+
+namespace Serverless.TimeSeries.Scans;
+
+/// <summary>What a step of a scan gave: chunks up to (or, descending, down to) a time, or that a row was gone.</summary>
+internal readonly record struct ScanStep(List<ColumnChunk>? Chunks, long Reached);
+
+/// <summary>Goes through a field's points: the rows of the catalogue in clusters of overlapping times, their blocks likewise, live points between and among them.</summary>
+internal sealed class FieldScanner(RowReader reader, SeriesPartition partition, SeriesKey series, string field, FieldView view)
+{
+    /// <param name="from">The first time.</param>
+    /// <param name="last">The last time, itself within.</param>
+    /// <param name="descending">Newest first; within a chunk times ascend all the same.</param>
+    /// <param name="skipGone">Goes on where a row is gone, instead of stopping with a step of no chunks.</param>
+    /// <param name="cancellation">Cancels the reads of rows.</param>
+    public async IAsyncEnumerable<ScanStep> ScanAsync(
+        long from,
+        long last,
+        bool descending,
+        bool skipGone,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        foreach (var span in Spans(from, last, descending))
+        {
+            var rows = new List<SealedRowData>();
+            foreach (var reference in span.Items)
+            {
+                if (await reader.ReadAsync(partition, series, reference, cancellation) is { } row)
+                {
+                    rows.Add(row);
+                }
+                else if (!skipGone)
+                {
+                    yield return default;
+                    yield break;
+                }
+            }
+
+            var pieces = Pieces(rows, span.Min, span.Max);
+            foreach (var piece in descending ? Enumerable.Reverse(pieces) : pieces)
+            {
+                var chunks = piece.Chunks(view);
+                if (descending)
+                {
+                    chunks.Reverse();
+                }
+
+                yield return new ScanStep(chunks, descending ? piece.Min : piece.Max);
+            }
+        }
+    }
+
+    /// <summary>The clusters of rows, widened so that together they cover the whole time of the scan.</summary>
+    private List<TimeCluster<RowRef>> Spans(long from, long last, bool descending)
+    {
+        var rows = view.Sealed?.Rows.Where(row => row.MinTime <= last && row.MaxTime >= from) ?? [];
+        var spans = TimeCluster<RowRef>.Of(rows, row => (row.MinTime, row.MaxTime));
+        if (spans.Count == 0)
+        {
+            return [new TimeCluster<RowRef>(from, last, [])];
+        }
+
+        for (var i = 0; i < spans.Count; i++)
+        {
+            spans[i] = spans[i] with { Min = i == 0 ? from : spans[i].Min, Max = i + 1 == spans.Count ? last : spans[i + 1].Min - 1 };
+        }
+
+        if (descending)
+        {
+            spans.Reverse();
+        }
+
+        return spans;
+    }
+
+    private List<ScanPiece> Pieces(List<SealedRowData> rows, long from, long last)
+    {
+        var blocks =
+            from row in rows
+            from column in row.Columns
+            where column.Field == field
+            from block in column.Blocks
+            where block.MinTime <= last && block.MaxTime >= @from
+            select new ScanBlock(row, column.Type, block);
+        var pieces = new List<ScanPiece>();
+        var next = from;
+        foreach (var cluster in TimeCluster<ScanBlock>.Of(blocks, block => (block.Block.MinTime, block.Block.MaxTime)))
+        {
+            var (min, max) = (Math.Max(cluster.Min, from), Math.Min(cluster.Max, last));
+            if (next < min)
+            {
+                pieces.Add(new ScanPiece(next, min - 1, []));
+            }
+
+            pieces.Add(new ScanPiece(min, max, cluster.Items));
+            if (max == last)
+            {
+                return pieces;
+            }
+
+            next = max + 1;
+        }
+
+        pieces.Add(new ScanPiece(next, last, []));
+        return pieces;
+    }
+}

@@ -1,0 +1,28 @@
+using Serverless.Domain.Series;
+
+namespace Serverless.TimeSeries;
+
+/// <summary>Series by measurement and tags. The default selects every series.</summary>
+/// <param name="Measurement">The measurement, or null for any.</param>
+/// <param name="Tags">Tags that a series must have, among others that it may have; null or empty for any.</param>
+public readonly record struct SeriesSelector(string? Measurement = null, TagSet? Tags = null)
+{
+    /// <summary>Whether the series is one of those selected.</summary>
+    public bool Matches(SeriesKey series)
+    {
+        if (Measurement is not null && Measurement != series.Measurement)
+        {
+            return false;
+        }
+
+        foreach (var (key, value) in (Tags ?? TagSet.Empty).Tags)
+        {
+            if (series.Tags[key] != value)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,310 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Serverless.Domain.Documents;
+using Serverless.Domain.Series;
+using Serverless.TimeSeries.Codecs;
+using Serverless.TimeSeries.Compaction;
+using Serverless.TimeSeries.Partitions;
+using Serverless.TimeSeries.Rows;
+using Serverless.TimeSeries.Runs;
+using Serverless.TimeSeries.Scans;
+
+namespace Serverless.TimeSeries;
+
+/// <summary>Stores and reads series: runs are its log, a table in memory holds what is not yet sealed, and compaction seals runs into rows of compressed blocks.</summary>
+/// <remarks>
+/// <para>Safe for any number of threads, and for any number of processes on one store. Every read sees every write that had completed, whoever made it.</para>
+/// <para>
+/// Every method throws <see cref="StoreUnavailableException"/> when the store cannot answer, and <see cref="InvalidDataException"/> when what is stored cannot be read. A tenant, database or
+/// series that does not exist is empty. Times are nanoseconds since 1970-01-01T00:00:00Z.
+/// </para>
+/// </remarks>
+public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<SeriesPartition, Partition> partitions = new();
+    private readonly CancellationTokenSource stopping = new();
+    private readonly IRunStore store;
+    private readonly TimeProvider time;
+    private readonly SeriesOptions options;
+    private readonly FieldReader reader;
+    private readonly PartitionCompactor compactor;
+
+    public SeriesStore(IRunStore store, TimeProvider time, SeriesOptions? options = null)
+    {
+        (this.store, this.time, this.options) = (store, time, options ?? new SeriesOptions());
+        var rows = new RowReader(store, new RowCache(this.options.CacheBytes));
+        reader = new FieldReader(rows);
+        compactor = new PartitionCompactor(store, rows, this.options, time);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A point has no measurement, field or value, or takes more than a run may (about 900 KB). Nothing is written then.</exception>
+    public async Task WriteAsync(string tenant, string database, IReadOnlyList<Point> points, CancellationToken cancellation)
+    {
+        if (points.Count == 0)
+        {
+            return;
+        }
+
+        if (options.Shards == 1)
+        {
+            await WriteAsync(Get(tenant, database, 0), points, cancellation);
+            return;
+        }
+
+        await Task.WhenAll(
+            points
+                .GroupBy(point => ShardOf(point.Tags))
+                .Select(shard => WriteAsync(Get(tenant, database, shard.Key), [.. shard], cancellation))
+        );
+    }
+
+    /// <summary>The series of a database that have points.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="measurement">Only of this measurement; null for any.</param>
+    /// <param name="tags">Only those whose tags pass; null for any.</param>
+    /// <param name="cancellation">Cancels the read.</param>
+    /// <returns>The series, ordered by measurement and then as they come.</returns>
+    public async ValueTask<IReadOnlyList<SeriesInfo>> FindSeriesAsync(
+        string tenant,
+        string database,
+        string? measurement,
+        Func<TagSet, bool>? tags,
+        CancellationToken cancellation
+    )
+    {
+        var found = new List<SeriesInfo>();
+        for (var shard = 0; shard < options.Shards; shard++)
+        {
+            var partition = await FreshAsync(tenant, database, shard, cancellation);
+            found.AddRange(
+                partition.Describe(key => (measurement is null || key.Measurement == measurement) && (tags is null || tags(key.Tags)))
+            );
+        }
+
+        return [.. found.OrderBy(series => series.Measurement, StringComparer.Ordinal)];
+    }
+
+    /// <summary>One series by its measurement and all of its tags, without a search.</summary>
+    /// <returns>The series, or null where it has no points.</returns>
+    public async ValueTask<SeriesInfo?> GetSeriesAsync(
+        string tenant,
+        string database,
+        string measurement,
+        TagSet tags,
+        CancellationToken cancellation
+    ) => (await FreshAsync(tenant, database, ShardOf(tags), cancellation)).Describe(new SeriesKey(measurement, tags));
+
+    /// <summary>The points of a field, each time once, in chunks that do not overlap.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="measurement">The measurement.</param>
+    /// <param name="tags">All tags of the series.</param>
+    /// <param name="field">The field; where it has had several types, chunks of each come in order of time.</param>
+    /// <param name="fromNs">The first time.</param>
+    /// <param name="toNs">The time before which to end; <see cref="long.MaxValue"/> for no end.</param>
+    /// <param name="descending">Whether the newest chunk comes first. Within a chunk times ascend all the same.</param>
+    /// <param name="cancellation">Cancels the read.</param>
+    public async IAsyncEnumerable<ColumnChunk> ScanAsync(
+        string tenant,
+        string database,
+        string measurement,
+        TagSet tags,
+        string field,
+        long fromNs,
+        long toNs,
+        bool descending,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        if (fromNs >= toNs)
+        {
+            yield break;
+        }
+
+        var partition = await FreshAsync(tenant, database, ShardOf(tags), cancellation);
+        var last = toNs == long.MaxValue ? toNs : toNs - 1;
+        await foreach (
+            var chunk in reader.ScanAsync(partition, new SeriesKey(measurement, tags), field, fromNs, last, descending, cancellation)
+        )
+        {
+            yield return chunk;
+        }
+    }
+
+    /// <summary>The value of a field at its last time, found without a scan.</summary>
+    /// <returns>The value, or null where the field has none.</returns>
+    public async ValueTask<TimedValue?> LastAsync(
+        string tenant,
+        string database,
+        string measurement,
+        TagSet tags,
+        string field,
+        CancellationToken cancellation
+    )
+    {
+        var partition = await FreshAsync(tenant, database, ShardOf(tags), cancellation);
+        return await reader.LastAsync(partition, new SeriesKey(measurement, tags), field, cancellation);
+    }
+
+    /// <summary>Deletes points. When it completes no read sees them; what is written afterwards, at whatever time, is seen. Their bytes go with the next compaction.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="selector">The series; the default selects all.</param>
+    /// <param name="fromNs">The first time.</param>
+    /// <param name="toNs">The time before which to end; <see cref="long.MaxValue"/> for no end.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    public async Task DeleteAsync(
+        string tenant,
+        string database,
+        SeriesSelector selector,
+        long fromNs,
+        long toNs,
+        CancellationToken cancellation
+    )
+    {
+        if (fromNs >= toNs)
+        {
+            return;
+        }
+
+        var tombstone = new Tombstone(0, time.GetUtcNow().UtcTicks, selector, fromNs, toNs == long.MaxValue ? toNs : toNs - 1);
+        for (var shard = 0; shard < options.Shards; shard++)
+        {
+            await DeleteAsync(Get(tenant, database, shard), tombstone, cancellation);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task EraseAsync(string tenant, string database, TagSet tags, CancellationToken cancellation) =>
+        DeleteAsync(tenant, database, new SeriesSelector(null, tags), long.MinValue, long.MaxValue, cancellation);
+
+    /// <summary>Deletes all points of a database, and their bytes.</summary>
+    public async Task DropDatabaseAsync(string tenant, string database, CancellationToken cancellation)
+    {
+        await DeleteAsync(tenant, database, default, long.MinValue, long.MaxValue, cancellation);
+        await CompactAsync(tenant, database, cancellation);
+    }
+
+    /// <summary>Deletes the points of a database that are older than a time, and their bytes. It writes nothing where there are none.</summary>
+    public async Task ApplyRetentionAsync(string tenant, string database, long cutoffNs, CancellationToken cancellation)
+    {
+        for (var shard = 0; shard < options.Shards; shard++)
+        {
+            var partition = await FreshAsync(tenant, database, shard, cancellation);
+            if (cutoffNs > long.MinValue && partition.HasBefore(cutoffNs))
+            {
+                await DeleteAsync(
+                    partition,
+                    new Tombstone(0, time.GetUtcNow().UtcTicks, default, long.MinValue, cutoffNs - 1),
+                    cancellation
+                );
+                await compactor.CompactAsync(partition, cancellation);
+            }
+        }
+    }
+
+    /// <summary>Seals all runs of a database. It may be repeated, and run on several instances at once.</summary>
+    public async Task CompactAsync(string tenant, string database, CancellationToken cancellation)
+    {
+        for (var shard = 0; shard < options.Shards; shard++)
+        {
+            await compactor.CompactAsync(Get(tenant, database, shard), cancellation);
+        }
+    }
+
+    /// <summary>Seals the runs of every partition of the store that has many of them, or old ones: what a housekeeping timer calls.</summary>
+    public async Task MaintainAsync(CancellationToken cancellation)
+    {
+        await foreach (var id in store.ListPartitionsAsync(null, cancellation))
+        {
+            var partition = Get(id);
+            await partition.RefreshAsync(everything: true, cancellation);
+            var load = partition.Load;
+            if (
+                load.Runs > options.MaxRuns
+                || load.Points > options.MaxLivePoints
+                || load.Bytes > options.MaxLiveBytes
+                || load.Age >= options.MaxAge
+            )
+            {
+                await compactor.CompactAsync(partition, cancellation);
+            }
+        }
+    }
+
+    /// <summary>Stops the compactions that writes have started and waits for them.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await Task.WhenAll(partitions.Values.Select(partition => partition.Background));
+        foreach (var partition in partitions.Values)
+        {
+            partition.Dispose();
+        }
+
+        stopping.Dispose();
+    }
+
+    private static async Task DeleteAsync(Partition partition, Tombstone tombstone, CancellationToken cancellation)
+    {
+        var writer = new ByteWriter();
+        Envelope.Open(writer, Envelope.Deletion);
+        tombstone.Write(writer);
+        Envelope.Close(writer);
+        await partition.AppendAsync(writer.WrittenMemory, tombstone, cancellation);
+    }
+
+    private async Task WriteAsync(Partition partition, IReadOnlyList<Point> points, CancellationToken cancellation)
+    {
+        await RunWriter.WriteAsync(partition, points, cancellation);
+        var (live, bytes, _, _) = partition.Load;
+        if (live > options.MaxLivePoints || bytes > options.MaxLiveBytes)
+        {
+            StartCompaction(partition);
+            if (live > 4L * options.MaxLivePoints || bytes > 4 * options.MaxLiveBytes)
+            {
+                await partition.Background.WaitAsync(cancellation);
+            }
+        }
+    }
+
+    private void StartCompaction(Partition partition)
+    {
+        lock (partition.Compacting)
+        {
+            if (partition.Background.IsCompleted && !stopping.IsCancellationRequested)
+            {
+                partition.Background = Task.Run(() => CompactQuietlyAsync(partition));
+            }
+        }
+    }
+
+    /// <summary>A compaction that fails leaves all as it was: the next write or the housekeeping tries again, and the latter says what is wrong.</summary>
+    private async Task CompactQuietlyAsync(Partition partition)
+    {
+        try
+        {
+            await compactor.CompactAsync(partition, stopping.Token);
+        }
+        catch (Exception error) when (error is StoreUnavailableException or InvalidDataException or OperationCanceledException)
+        {
+            return;
+        }
+    }
+
+    private async ValueTask<Partition> FreshAsync(string tenant, string database, int shard, CancellationToken cancellation)
+    {
+        var partition = Get(tenant, database, shard);
+        await partition.RefreshAsync(everything: false, cancellation);
+        return partition;
+    }
+
+    private int ShardOf(TagSet tags) => options.Shards == 1 ? 0 : (int)(SeriesKey.StableHash(tags) % (uint)options.Shards);
+
+    private Partition Get(string tenant, string database, int shard) => Get(new SeriesPartition(tenant, database, shard));
+
+    private Partition Get(SeriesPartition id) =>
+        partitions.TryGetValue(id, out var known) ? known : partitions.GetOrAdd(id, new Partition(store, id, time, options.Exclusive));
+}
