@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using Serverless.Domain.Documents;
-using Serverless.Domain.Telemetry;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Telemetry;
 using Serverless.Domain.Users;
 
 namespace Serverless.Dialects.Tests.Management;
@@ -100,10 +99,10 @@ public sealed class ContractTests(ManagementCloud cloud) : IClassFixture<Managem
     {
         var reply = await cloud.SendAsync(null, "GET", "/openapi/v1.json");
         var schemas = reply.Json["components"]!["schemas"]!.AsObject();
-        var references = System.Text.RegularExpressions.Regex.Matches(reply.Text, "#/components/schemas/(\\w+)").Select(match => match.Groups[1].Value);
+        var references = reply.Text.Split("\"#/components/schemas/").Skip(1).Select(rest => rest[..rest.IndexOf('"')]).ToList();
 
         Assert.Equal("3.1.0", reply.Json["openapi"]!.GetValue<string>());
-        Assert.Empty(references.Where(name => !schemas.ContainsKey(name)));
+        Assert.All(references, name => Assert.True(schemas.ContainsKey(name), name));
         Assert.Empty(schemas.Select(schema => schema.Key).Except(references));
     }
 
@@ -116,7 +115,8 @@ public sealed class ContractTests(ManagementCloud cloud) : IClassFixture<Managem
     }
 
     private static bool IsInTenant(JsonObject operation) =>
-        operation["parameters"] is JsonArray parameters && parameters.Any(p => p!["name"]!.GetValue<string>() == "tenant" && p["in"]!.GetValue<string>() == "query");
+        operation["parameters"] is JsonArray parameters
+        && parameters.Any(p => p!["name"]!.GetValue<string>() == "tenant" && p["in"]!.GetValue<string>() == "query");
 
     private async Task<List<(string Method, string Path, JsonObject Operation)>> ReadRoutesAsync()
     {
@@ -135,7 +135,14 @@ public sealed class ContractTests(ManagementCloud cloud) : IClassFixture<Managem
         var user = await cloud.CreateUserAsync(ManagementCloud.Other, new UserChange { ApiToken = $"token-{Guid.NewGuid()}" });
         var client = $"client-{Guid.NewGuid():N}";
         await cloud.Clients.CreateAsync(ManagementCloud.Other, client, "their secret", CancellationToken.None);
-        var message = new DeviceMessage("x", "?"u8.ToArray(), DateTimeOffset.UtcNow, MessageSource.Telemetry, DeviceMessage.NoProperties, DeviceMessage.NoProperties);
+        var message = new DeviceMessage(
+            "x",
+            "?"u8.ToArray(),
+            DateTimeOffset.UtcNow,
+            MessageSource.Telemetry,
+            DeviceMessage.NoProperties,
+            DeviceMessage.NoProperties
+        );
         var letter = DeadLetters.Of(message, "no JSON");
         await cloud.DeadLetters.AddAsync(ManagementCloud.Other, [letter], CancellationToken.None);
         return new Dictionary<string, string>

@@ -54,7 +54,7 @@ internal sealed class FakeGateway : IDeviceGateway
 
 internal sealed class FakeEraser : ISeriesEraser
 {
-    public Task EraseAsync(string tenant, string database, Func<TagSet, bool> selector, CancellationToken cancellation) => Task.CompletedTask;
+    public Task EraseAsync(string tenant, string database, TagSet tags, CancellationToken cancellation) => Task.CompletedTask;
 }
 
 internal sealed class FakePublisher : IEventPublisher

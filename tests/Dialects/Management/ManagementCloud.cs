@@ -91,7 +91,7 @@ public sealed class ManagementCloud : IAsyncLifetime
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (user is not null)
         {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens[user]);
+            request.Headers.Authorization = Bearer(user);
         }
 
         if (ifMatch is not null)
@@ -108,11 +108,15 @@ public sealed class ManagementCloud : IAsyncLifetime
         return await SendAsync(request);
     }
 
+    internal AuthenticationHeaderValue Bearer(string user) => new("Bearer", tokens[user]);
+
     internal async Task<Reply> SendAsync(HttpRequestMessage request)
     {
         using var response = await Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value));
+        var headers = response
+            .Headers.Concat(response.Content.Headers)
+            .ToDictionary(header => header.Key, header => string.Join(", ", header.Value));
         return new Reply((int)response.StatusCode, text, headers);
     }
 
@@ -186,5 +190,6 @@ internal sealed record Reply(int Status, string Text, IReadOnlyDictionary<string
 
     public string? ETag => Headers.GetValueOrDefault("ETag");
 
-    public string? Problem => Headers.GetValueOrDefault("Content-Type") == "application/problem+json" ? Json["type"]!.GetValue<string>() : null;
+    public string? Problem =>
+        Headers.GetValueOrDefault("Content-Type") == "application/problem+json" ? Json["type"]!.GetValue<string>() : null;
 }

@@ -57,7 +57,8 @@ internal static class SchemaCheck
             ("string", JsonValueKind.String) => true,
             ("boolean", JsonValueKind.True or JsonValueKind.False) => true,
             ("number", JsonValueKind.Number) => double.IsFinite(NumberOf(value!.AsValue())),
-            ("integer", JsonValueKind.Number) => value!.AsValue().TryGetValue(out long _),
+            ("integer", JsonValueKind.Number) => value!.AsValue() is var number
+                && (number.TryGetValue(out int _) || number.TryGetValue(out long _)),
             _ => false,
         };
 
