@@ -42,36 +42,13 @@ public sealed class UserDirectory(IDocumentStore store)
 
     /// <summary>Creates a user, or changes the one of this name. Where nothing would change, nothing is written.</summary>
     /// <exception cref="DomainException">The change is not well-formed, a token is another user's, or the user's version is not the one seen.</exception>
-    public async Task<Stored<User>> ApplyAsync(
-        string tenant,
-        string name,
-        UserChange change,
-        string? ifMatch,
-        CancellationToken cancellation
-    )
-    {
-        Check(name, change);
-        var old = await FindAsync(tenant, name, cancellation);
-        if (ifMatch is not null && old?.ETag != ifMatch)
-        {
-            throw new DomainException(Refusal.PreconditionFailed, "The user has changed in the meantime.");
-        }
+    public Task<Stored<User>> ApplyAsync(string tenant, string name, UserChange change, string? ifMatch, CancellationToken cancellation) =>
+        ApplyAsync(tenant, name, change, ifMatch, mayCreate: true, cancellation);
 
-        var user = Changed(old?.Value ?? New(name), change);
-        if (old is not null && UserJson.Default.User.ToBody(user).Span.SequenceEqual(UserJson.Default.User.ToBody(old.Value).Span))
-        {
-            return old;
-        }
-
-        try
-        {
-            return await WriteAsync(tenant, old, user, cancellation);
-        }
-        catch (StoreConflictException)
-        {
-            throw new DomainException(Refusal.PreconditionFailed, "The user has changed in the meantime.");
-        }
-    }
+    /// <summary>Changes a user, under the entity tag that the caller has seen where it gives one; else whatever version is there.</summary>
+    /// <exception cref="DomainException">There is no such user; else as <see cref="ApplyAsync(string, string, UserChange, string?, CancellationToken)"/>.</exception>
+    public Task<Stored<User>> UpdateAsync(string tenant, string name, UserChange change, string? ifMatch, CancellationToken cancellation) =>
+        ApplyAsync(tenant, name, change, ifMatch, mayCreate: false, cancellation);
 
     /// <exception cref="DomainException">There is no such user, or its version is not the one seen.</exception>
     public async Task DeleteAsync(string tenant, string name, string? ifMatch, CancellationToken cancellation)
@@ -83,9 +60,7 @@ public sealed class UserDirectory(IDocumentStore store)
         }
         catch (StoreConflictException conflict)
         {
-            throw conflict.Reason == ConflictReason.Missing
-                ? DomainException.NotFound($"user '{name}'")
-                : new DomainException(Refusal.PreconditionFailed, "The user has changed in the meantime.");
+            throw conflict.Reason == ConflictReason.Missing ? DomainException.NotFound($"user '{name}'") : Stale();
         }
 
         await RemoveTokensAsync(Tokens(old.Value), cancellation);
@@ -130,6 +105,8 @@ public sealed class UserDirectory(IDocumentStore store)
     }
 
     private static User New(string name) => new() { Name = name, Stamp = TokenHash.NewToken() };
+
+    private static DomainException Stale() => new(Refusal.PreconditionFailed, "The user has changed in the meantime.");
 
     private static DomainException Taken(string name) => new(Refusal.Exists, $"There is a user '{name}' already.", "name");
 
@@ -200,6 +177,50 @@ public sealed class UserDirectory(IDocumentStore store)
         if (user.Conduit?.Token is { } conduit)
         {
             yield return (conduit, TokenPurpose.Conduit);
+        }
+    }
+
+    private async Task<Stored<User>> ApplyAsync(
+        string tenant,
+        string name,
+        UserChange change,
+        string? ifMatch,
+        bool mayCreate,
+        CancellationToken cancellation
+    )
+    {
+        Check(name, change);
+        while (true)
+        {
+            var old = await FindAsync(tenant, name, cancellation);
+            if (ifMatch is not null && old?.ETag != ifMatch)
+            {
+                throw Stale();
+            }
+
+            if (old is null && !mayCreate)
+            {
+                throw DomainException.NotFound($"user '{name}'");
+            }
+
+            var user = Changed(old?.Value ?? New(name), change);
+            if (old is not null && UserJson.Default.User.ToBody(user).Span.SequenceEqual(UserJson.Default.User.ToBody(old.Value).Span))
+            {
+                return old;
+            }
+
+            try
+            {
+                return await WriteAsync(tenant, old, user, cancellation);
+            }
+            catch (StoreConflictException) when (ifMatch is null)
+            {
+                // Somebody else was faster: apply the change to what they left.
+            }
+            catch (StoreConflictException)
+            {
+                throw Stale();
+            }
         }
     }
 

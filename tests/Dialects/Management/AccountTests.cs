@@ -120,6 +120,37 @@ public sealed class AccountTests(ManagementCloud cloud) : IClassFixture<Manageme
     }
 
     [Fact]
+    public async Task Changes_at_the_same_moment_all_stand_where_none_asks_for_a_version()
+    {
+        await CreateAsync($$"""{"name":"{{name}}"}""");
+        string[] patches =
+        [
+            """{"mqttUser":"m"}""",
+            """{"roles":["user"]}""",
+            """{"conduit":{"http":true}}""",
+            """{"conduit":{"mqtt":true}}""",
+        ];
+        var replies = await Task.WhenAll(patches.Select(patch => cloud.SendAsync("admin", "PATCH", User, patch)));
+        var user = (await cloud.SendAsync("admin", "GET", User)).Json;
+
+        Assert.All(replies, reply => Assert.Equal(200, reply.Status));
+        Assert.Equal("m", user["mqttUser"]!.GetValue<string>());
+        Assert.Equal("""["user"]""", user["roles"]!.ToJsonString());
+        Assert.Equal("""{"http":true,"mqtt":true,"webhook":false}""", user["conduit"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_name_and_a_password_open_as_basic_authentication_too()
+    {
+        await CreateAsync($$"""{"name":"{{name}}","password":"{{ManagementCloud.Password}}","roles":["reader"]}""");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/devices?limit=1");
+        var basic = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"acme/{name}:{ManagementCloud.Password}"));
+        request.Headers.TryAddWithoutValidation("Authorization", $"Basic {basic}");
+
+        Assert.Equal(200, (await cloud.SendAsync(request)).Status);
+    }
+
+    [Fact]
     public async Task A_client_logs_in_with_its_last_secret()
     {
         var path = $"/api/v1/clients/{Uri.EscapeDataString($"{name}/a")}";

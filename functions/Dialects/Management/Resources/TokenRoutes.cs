@@ -51,8 +51,8 @@ internal sealed class TokenRoutes(UserDirectory users)
         var user = await UserRoutes.FindManagedAsync(users, request);
         var body = await request.ReadBodyAsync();
         var (purpose, token) = (body.Text("purpose")!, body.Text("token") ?? TokenHash.NewToken());
-        var seen = request.IfMatch(user.ETag) ?? user.ETag;
-        await users.ApplyAsync(request.Tenant, user.Value.Name, Change(purpose, token), seen, request.Cancellation);
+        var seen = request.IfMatch(user.ETag);
+        await users.UpdateAsync(request.Tenant, user.Value.Name, Change(purpose, token), seen, request.Cancellation);
         var location = $"{ManagementRoute.Prefix}/users/{Uri.EscapeDataString(user.Value.Name)}/tokens/{purpose}";
         return Answer.Created(new JsonObject { ["purpose"] = purpose, ["token"] = token }, location);
     }
@@ -66,8 +66,8 @@ internal sealed class TokenRoutes(UserDirectory users)
             throw DomainException.NotFound($"token '{purpose}'");
         }
 
-        var seen = request.IfMatch(user.ETag) ?? user.ETag;
-        await users.ApplyAsync(request.Tenant, user.Value.Name, Change(purpose, ""), seen, request.Cancellation);
+        var seen = request.IfMatch(user.ETag);
+        await users.UpdateAsync(request.Tenant, user.Value.Name, Change(purpose, ""), seen, request.Cancellation);
         return Answer.NoContent;
     }
 

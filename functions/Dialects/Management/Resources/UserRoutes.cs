@@ -78,8 +78,8 @@ internal sealed class UserRoutes(UserDirectory users)
         var old = await FindManagedAsync(users, request);
         var change = Read(await request.ReadBodyAsync());
         CheckRoles(request.Caller, change.Roles ?? []);
-        var seen = request.IfMatch(old.ETag) ?? old.ETag;
-        var user = await users.ApplyAsync(request.Tenant, old.Value.Name, change, seen, request.Cancellation);
+        var seen = request.IfMatch(old.ETag);
+        var user = await users.UpdateAsync(request.Tenant, old.Value.Name, change, seen, request.Cancellation);
         return Answer.Ok(Show(user.Value), user.ETag);
     }
 
