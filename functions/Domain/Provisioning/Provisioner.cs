@@ -73,8 +73,8 @@ public sealed class Provisioner(
         await users.ApplyAsync(tenant, Required(declared.Name, $"{path}.name"), change, null, cancellation);
     }
 
-    private Task ApplyClientAsync(string tenant, BootstrapClient declared, string path, CancellationToken cancellation) =>
-        clients.ApplyAsync(tenant, Required(declared.Id, $"{path}.id"), Required(declared.Secret, $"{path}.secret"), cancellation);
+    private async Task ApplyClientAsync(string tenant, BootstrapClient declared, string path, CancellationToken cancellation) =>
+        await clients.ApplyAsync(tenant, Required(declared.Id, $"{path}.id"), Required(declared.Secret, $"{path}.secret"), cancellation);
 
     private async Task ApplyDeviceAsync(string tenant, BootstrapDevice declared, string path, CancellationToken cancellation)
     {

@@ -80,6 +80,24 @@ public sealed class DeadLetters(IDocumentStore store)
         var query = new DocumentQuery(partition, Kinds.DeadLetter, filter, [new Ordering("time", true)], limit, cursor);
         return store.QueryAsync(query, DeadLetterJson.Default.DeadLetter, cancellation);
     }
+
+    /// <exception cref="DomainException">The partition has no such dead letter.</exception>
+    public async ValueTask<Stored<DeadLetter>> GetAsync(string partition, string id, CancellationToken cancellation) =>
+        await store.GetAsync(new DocumentKey(partition, Kinds.DeadLetter, id), DeadLetterJson.Default.DeadLetter, cancellation)
+        ?? throw DomainException.NotFound($"dead letter '{id}'");
+
+    /// <exception cref="DomainException">The partition has no such dead letter.</exception>
+    public async Task DeleteAsync(string partition, string id, CancellationToken cancellation)
+    {
+        try
+        {
+            await store.CommitAsync(partition, new DocumentWrite(WriteMode.Delete, Kinds.DeadLetter, id), cancellation);
+        }
+        catch (StoreConflictException)
+        {
+            throw DomainException.NotFound($"dead letter '{id}'");
+        }
+    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
