@@ -43,6 +43,11 @@ public sealed class UserDirectory(IDocumentStore store)
             return old;
         }
 
+        if (Tokens(user).CountBy(token => token.Hash).Any(token => token.Value > 1))
+        {
+            throw new DomainException(Refusal.Exists, "A user's tokens differ: each opens a door of its own.");
+        }
+
         await WriteEntriesAsync(tenant, user, cancellation);
         try
         {
