@@ -26,6 +26,7 @@ public static class RequestBodies
             var result = await request.BodyReader.ReadAsync(cancellation);
             if (result.Buffer.Length > limit)
             {
+                request.BodyReader.AdvanceTo(result.Buffer.End);
                 throw new BodyTooLargeException(limit);
             }
 

@@ -50,6 +50,7 @@ public sealed class DeviceService(
         var keys = Checked(device.Keys ?? NewKeys());
         await devices.ClaimHubIdAsync(tenant, twin, cancellation);
         var stored = await devices.InsertAsync(tenant, twin, keys, cancellation);
+        await ConfirmHubIdAsync(tenant, stored, cancellation);
         await gateway.RegisterAsync(Identity(twin, keys), cancellation);
         await events.PublishAsync([Lifecycle("created", tenant, stored.Value)], cancellation);
         return stored;
@@ -185,6 +186,20 @@ public sealed class DeviceService(
         var tags = TagSet.Of("uuid", device.Value.Uuid.ToString());
         await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
         await events.PublishAsync([Lifecycle("deleted", tenant, device.Value)], cancellation);
+    }
+
+    /// <summary>Claims the hub id once more: until the device was there, somebody who made another one with this id could take it.</summary>
+    private async Task ConfirmHubIdAsync(string tenant, Stored<DeviceTwin> device, CancellationToken cancellation)
+    {
+        try
+        {
+            await devices.ClaimHubIdAsync(tenant, device.Value, cancellation);
+        }
+        catch (DomainException)
+        {
+            await devices.RemoveAsync(tenant, device, null, cancellation);
+            throw;
+        }
     }
 
     public static DeviceKeys NewKeys() =>

@@ -57,7 +57,7 @@ public sealed class DeadLetters(IDocumentStore store)
                 bytes = 0;
             }
 
-            writes.Add(new DocumentWrite(WriteMode.Upsert, Kinds.DeadLetter, letter.Id, body, Expires: letter.Time + Kept));
+            writes.Add(new DocumentWrite(WriteMode.Upsert, Kinds.DeadLetter, letter.Id, body, Expires: Expiry(letter.Time)));
             bytes += body.Length;
         }
 
@@ -66,6 +66,10 @@ public sealed class DeadLetters(IDocumentStore store)
             await store.CommitAsync(partition, writes, cancellation);
         }
     }
+
+    // A message is a dead letter also where its time is none that anything can be added to.
+    private static DateTimeOffset Expiry(DateTimeOffset time) =>
+        time < DateTimeOffset.MaxValue - Kept ? time + Kept : DateTimeOffset.MaxValue;
 
     /// <summary>One page, newest first, of all or of one sender's.</summary>
     public Task<(IReadOnlyList<Stored<DeadLetter>> Items, string? Cursor)> ListAsync(

@@ -226,6 +226,11 @@ public sealed class UserDirectory(IDocumentStore store)
 
     private async Task<Stored<User>> WriteAsync(string tenant, Stored<User>? old, User user, CancellationToken cancellation)
     {
+        if (Tokens(user).CountBy(token => token.Hash).Any(token => token.Value > 1))
+        {
+            throw new DomainException(Refusal.Exists, "A user's tokens differ: each opens a door of its own.");
+        }
+
         await WriteEntriesAsync(tenant, user, cancellation);
         var mode = old is null ? WriteMode.Create : WriteMode.Replace;
         var write = new DocumentWrite(mode, Kinds.User, user.Name, UserJson.Default.User.ToBody(user), old?.ETag);
