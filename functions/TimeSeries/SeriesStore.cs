@@ -28,6 +28,7 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, IAsyncDisposable
     private readonly SeriesOptions options;
     private readonly FieldReader reader;
     private readonly PartitionCompactor compactor;
+    private int disposed;
 
     public SeriesStore(IRunStore store, TimeProvider time, SeriesOptions? options = null)
     {
@@ -234,9 +235,14 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the compactions that writes have started and waits for them.</summary>
+    /// <summary>Stops the compactions that writes have started and waits for them. Doing it again does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        {
+            return;
+        }
+
         await stopping.CancelAsync();
         await Task.WhenAll(partitions.Values.Select(partition => partition.Background));
         foreach (var partition in partitions.Values)

@@ -5,6 +5,7 @@ public sealed class ManualTime : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<Timer> timers = [];
+    private TaskCompletionSource timerSet = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -28,6 +29,15 @@ public sealed class ManualTime : TimeProvider
             {
                 return timers.Count == 0 ? null : timers.Min(timer => timer.Due) - now;
             }
+        }
+    }
+
+    /// <summary>Completes as soon as some timer waits: what the code under test does next is up to <see cref="Advance"/>.</summary>
+    public Task TimerSetAsync()
+    {
+        lock (gate)
+        {
+            return timers.Count > 0 ? Task.CompletedTask : timerSet.Task;
         }
     }
 
@@ -93,6 +103,8 @@ public sealed class ManualTime : TimeProvider
                 {
                     Due = time.now + dueTime;
                     time.timers.Add(this);
+                    time.timerSet.SetResult();
+                    time.timerSet = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 }
 
                 return true;

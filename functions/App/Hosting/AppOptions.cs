@@ -74,7 +74,9 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
                 return run(options, cancellation);
             }
         );
-        return command.Parse(args).InvokeAsync();
+
+        // Stopping is the web host's business: it ends connections and writes what there is before the process goes.
+        return command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
     private static string Describe(string what, string setting, string value) =>

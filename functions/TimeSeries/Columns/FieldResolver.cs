@@ -18,19 +18,23 @@ internal static class FieldResolver
     /// <param name="columns">Sorted columns of one field.</param>
     public static void Resolve(IReadOnlyList<PointColumn> columns)
     {
-        var newest = new Dictionary<long, long>();
-        foreach (var column in columns)
+        var newest = new Dictionary<long, (long Sequence, int Column)>();
+        for (var column = 0; column < columns.Count; column++)
         {
-            for (var i = 0; i < column.Count; i++)
+            for (var i = 0; i < columns[column].Count; i++)
             {
-                var (time, sequence) = (column.Times[i], column.Sequences[i]);
-                newest[time] = newest.TryGetValue(time, out var other) ? Math.Max(other, sequence) : sequence;
+                var (time, candidate) = (columns[column].Times[i], (columns[column].Sequences[i], column));
+                if (!newest.TryGetValue(time, out var other) || other.CompareTo(candidate) < 0)
+                {
+                    newest[time] = candidate;
+                }
             }
         }
 
-        foreach (var column in columns)
+        for (var column = 0; column < columns.Count; column++)
         {
-            column.RemoveWhere((time, sequence) => newest[time] > sequence);
+            var number = column;
+            columns[column].RemoveWhere((time, _) => newest[time].Column != number);
         }
     }
 }

@@ -6,10 +6,15 @@ namespace Serverless.TimeSeries.Runs;
 /// <summary>Groups the points of a write into columns: a counting sort over column numbers, with the last series at hand since messages come series by series.</summary>
 internal sealed class PointGrouper
 {
+    private const int None = -1;
+
     private readonly Dictionary<SeriesKey, int> seriesNumbers = [];
-    private readonly List<List<(string Field, FieldType Type, int Column)>> fields = [];
+    private readonly List<int> firstColumn = [];
+    private readonly List<int> nextColumn = [];
     private readonly RunPoints run = new();
     private readonly List<int> counts = [];
+
+    private bool mixed;
 
     private PointGrouper() { }
 
@@ -41,8 +46,32 @@ internal sealed class PointGrouper
             CollectionsMarshal.AsSpan(counts)[column]++;
         }
 
+        if (mixed)
+        {
+            DropOverwritten(points, start, columnOf);
+        }
+
         Place(points, start, columnOf);
+        run.Columns.RemoveAll(empty => empty.Count == 0);
         return run;
+    }
+
+    /// <summary>Within a column the order tells which of two values at one time is the later; between columns of one field nothing would, so the earlier goes here.</summary>
+    private void DropOverwritten(IReadOnlyList<Point> points, int start, int[] columnOf)
+    {
+        var latest = new Dictionary<(int Series, string Field, long Time), int>();
+        for (var i = columnOf.Length - 1; i >= 0; i--)
+        {
+            var column = run.Columns[columnOf[i]];
+            var key = (column.Series, column.Field, points[start + i].Time);
+            if (latest.TryAdd(key, columnOf[i]) || latest[key] == columnOf[i])
+            {
+                continue;
+            }
+
+            counts[columnOf[i]]--;
+            columnOf[i] = None;
+        }
     }
 
     private int NumberOf(string measurement, TagSet tags)
@@ -54,7 +83,7 @@ internal sealed class PointGrouper
         {
             number = run.Series.Count;
             run.Series.Add(new SeriesKey(measurement, tags));
-            fields.Add([]);
+            firstColumn.Add(None);
         }
 
         return number;
@@ -62,11 +91,17 @@ internal sealed class PointGrouper
 
     private int ColumnOf(int series, string field, FieldType type)
     {
-        foreach (var (name, nameType, number) in CollectionsMarshal.AsSpan(fields[series]))
+        for (var number = firstColumn[series]; number != None; number = nextColumn[number])
         {
-            if (nameType == type && name == field)
+            var known = run.Columns[number];
+            if (ReferenceEquals(known.Field, field) || known.Field == field)
             {
-                return number;
+                if (known.Type == type)
+                {
+                    return number;
+                }
+
+                mixed = true;
             }
         }
 
@@ -78,7 +113,8 @@ internal sealed class PointGrouper
 
         run.Columns.Add(new RunColumn(series, field, type, 0, 0, 0));
         counts.Add(0);
-        fields[series].Add((field, type, run.Columns.Count - 1));
+        nextColumn.Add(firstColumn[series]);
+        firstColumn[series] = run.Columns.Count - 1;
         return run.Columns.Count - 1;
     }
 
@@ -95,10 +131,15 @@ internal sealed class PointGrouper
             valueStarts[(int)column.Type] += counts[i];
         }
 
-        var placed = new int[columnOf.Length];
-        run.Times = new long[columnOf.Length];
+        var placed = new int[timeStart];
+        run.Times = new long[timeStart];
         for (var i = 0; i < columnOf.Length; i++)
         {
+            if (columnOf[i] == None)
+            {
+                continue;
+            }
+
             var at = next[columnOf[i]]++;
             placed[at] = start + i;
             run.Times[at] = points[start + i].Time;

@@ -12,7 +12,7 @@ public abstract partial class DocumentStoreContract
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>How many random cases the store is held to.</summary>
-    protected virtual int Cases => 500;
+    protected virtual int Cases => 300;
 
     [Fact]
     public void A_query_finds_what_the_evaluator_finds_in_its_order_page_by_page()

@@ -95,7 +95,10 @@ public sealed class MemoryRunStore : IRunStore
         );
     }
 
-    public async IAsyncEnumerable<SeriesPartition> ListPartitionsAsync(string? tenant, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<SeriesPartition> ListPartitionsAsync(
+        string? tenant,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         await Task.CompletedTask;
         foreach (var (partition, contents) in partitions)

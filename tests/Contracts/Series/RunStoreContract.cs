@@ -41,7 +41,14 @@ public abstract class RunStoreContract : IAsyncDisposable
         Assert.True(0 < first && first < second && second < third);
         var read = await RunsAsync(runs, Partition, 0);
         Assert.Equal([first, second, third], read.Select(run => run.Sequence));
-        Assert.Equal([[1], [2, 2], []], read.Select(run => run.Payload.ToArray()));
+        Assert.Equal(
+            [
+                [1],
+                [2, 2],
+                [],
+            ],
+            read.Select(run => run.Payload.ToArray())
+        );
     }
 
     [Fact]
@@ -101,7 +108,14 @@ public abstract class RunStoreContract : IAsyncDisposable
     public async Task Names_of_any_characters_are_kept_apart()
     {
         var runs = await StoreAsync();
-        SeriesPartition[] partitions = [new("a/b", "c#?\\%", 0), new("a", "b/c#?\\%", 0), new("Ä", "ö'\"|", 7), new("a", "B", 0), new("a", "b", 0)];
+        SeriesPartition[] partitions =
+        [
+            new("a/b", "c#?\\%", 0),
+            new("a", "b/c#?\\%", 0),
+            new("Ä", "ö'\"|", 7),
+            new("a", "B", 0),
+            new("a", "b", 0),
+        ];
         foreach (var partition in partitions)
         {
             await runs.AppendAsync(partition, Bytes((byte)partition.Database.Length), default);
@@ -129,7 +143,11 @@ public abstract class RunStoreContract : IAsyncDisposable
     public async Task A_range_of_keys_has_its_beginning_and_not_its_end()
     {
         var runs = await StoreAsync();
-        await runs.CompactAsync(Partition, new Compaction([Row("a", 1, 1), Row("b", 1, 2), Row("b|1", 1, 3), Row("c", 1, 4)], [], 0), default);
+        await runs.CompactAsync(
+            Partition,
+            new Compaction([Row("a", 1, 1), Row("b", 1, 2), Row("b|1", 1, 3), Row("c", 1, 4)], [], 0),
+            default
+        );
 
         Assert.Equal(["b", "b|1"], (await RowsAsync(runs, Partition, "b", "c")).Select(row => row.Key));
         Assert.Equal(["a"], (await RowsAsync(runs, Partition, null, "b")).Select(row => row.Key));

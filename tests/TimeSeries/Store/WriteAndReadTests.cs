@@ -22,7 +22,10 @@ public sealed class WriteAndReadTests : IAsyncDisposable
         await store.WriteAsync("t", "iot", [At(3, 3.5), At(1, 1.5), At(2, 2.5)], default);
         await CompactIf(compacted);
 
-        Assert.Equal([(1, FieldValue.Of(1.5)), (2, FieldValue.Of(2.5)), (3, FieldValue.Of(3.5))], await store.ReadAllAsync("temp", Device, "value"));
+        Assert.Equal(
+            [(1, FieldValue.Of(1.5)), (2, FieldValue.Of(2.5)), (3, FieldValue.Of(3.5))],
+            await store.ReadAllAsync("temp", Device, "value")
+        );
     }
 
     [Theory]
@@ -47,7 +50,10 @@ public sealed class WriteAndReadTests : IAsyncDisposable
         await store.WriteAsync("t", "iot", [At(1, 1.5), At(2, FieldValue.Of("two")), At(3, 3.5), At(3, FieldValue.Of(3L))], default);
         await CompactIf(compacted);
 
-        Assert.Equal([(1, FieldValue.Of(1.5)), (2, FieldValue.Of("two")), (3, FieldValue.Of(3L))], await store.ReadAllAsync("temp", Device, "value"));
+        Assert.Equal(
+            [(1, FieldValue.Of(1.5)), (2, FieldValue.Of("two")), (3, FieldValue.Of(3L))],
+            await store.ReadAllAsync("temp", Device, "value")
+        );
         var info = await store.GetSeriesAsync("t", "iot", "temp", Device, default);
         Assert.Equal([FieldType.Float, FieldType.Integer, FieldType.String], info!.Fields.Select(field => field.Type));
     }

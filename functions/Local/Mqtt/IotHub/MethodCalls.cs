@@ -22,8 +22,9 @@ internal sealed class MethodCalls(string hubId, TimeProvider time)
         try
         {
             var body = Encoding.UTF8.GetBytes(call.Payload?.ToJsonString() ?? "null");
+            var answered = answer.Task.WaitAsync(call.ResponseTimeout, time, cancellation);
             link.Publish(new MqttMessage(HubTopics.Method(call.Name, requestId), body, MqttQos.AtMostOnce));
-            return await answer.Task.WaitAsync(call.ResponseTimeout, time, cancellation);
+            return await answered;
         }
         catch (TimeoutException)
         {

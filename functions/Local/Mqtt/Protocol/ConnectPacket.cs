@@ -24,7 +24,7 @@ internal sealed record ConnectPacket(
         var clientId = reader.ReadString();
         var will = (flags & 0x04) == 0 ? null : ReadWill(ref reader, flags);
         var userName = (flags & 0x80) == 0 ? null : reader.ReadString();
-        ReadOnlyMemory<byte>? password = (flags & 0x40) == 0 ? null : reader.ReadBinary().ToArray();
+        ReadOnlyMemory<byte>? password = (flags & 0x40) == 0 ? default(ReadOnlyMemory<byte>?) : reader.ReadBinary().ToArray();
         reader.End();
         var clean = (flags & 0x02) != 0;
         if (clientId.Length == 0 && !clean)

@@ -123,7 +123,10 @@ public sealed class ConnectTests
         var packet = ClientPackets.Connect("dev1", UserName("dev1"), endpoint.Token("dev1"));
         var clients = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => endpoint.OpenAsync()));
         await Task.WhenAll(clients.Select(client => client.SendAsync(packet)));
-        var last = await endpoint.ConnectAsync("dev1");
+
+        // A CONNACK or an end: by then each of them has had its turn.
+        await Task.WhenAll(clients.Select(client => client.TryReadAsync()));
+        await using var last = await endpoint.ConnectAsync("dev1");
         await Task.WhenAll(clients.Select(client => client.AssertClosedAsync()));
         await last.PingAsync();
         var states = endpoint.Hub.Connections.Select(change => change.Connected).ToList();
