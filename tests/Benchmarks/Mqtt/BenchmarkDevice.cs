@@ -28,12 +28,12 @@ internal sealed class BenchmarkDevice(int number) : IDisposable
     }
 
     /// <summary>Publishes at QoS 1, a window of messages at a time, and waits for all the acknowledgements of each window.</summary>
-    public async Task PublishAsync(int windows, int window, int payloadBytes)
+    public async Task PublishAsync(int windows, int window, ReadOnlyMemory<byte> payload)
     {
         var packets = new List<byte>();
         for (var id = 1; id <= window; id++)
         {
-            byte[] body = [.. Text($"devices/{HubId}/messages/events/"), 0, (byte)id, .. new byte[payloadBytes]];
+            byte[] body = [.. Text($"devices/{HubId}/messages/events/"), 0, (byte)id, .. payload.Span];
             packets.AddRange([0x32, .. Length(body.Length), .. body]);
         }
 

@@ -22,7 +22,7 @@ public static class MqttBenchmark
     private const int Devices = 1000;
     private const int Windows = 20;
     private const int Window = 20;
-    private const int PayloadBytes = 64;
+    private static readonly ReadOnlyMemory<byte> Payload = new byte[64];
 
     public static async Task Run(TextWriter output)
     {
@@ -35,7 +35,7 @@ public static class MqttBenchmark
         using (var first = new BenchmarkDevice(Devices))
         {
             await first.ConnectAsync(port);
-            await first.PublishAsync(Windows, Window, PayloadBytes);
+            await first.PublishAsync(Windows, Window, Payload);
         }
 
         var (heap, process) = Memory();
@@ -62,7 +62,7 @@ public static class MqttBenchmark
         var commits = hub.Commits;
         var allocated = GC.GetTotalAllocatedBytes();
         var watch = Stopwatch.StartNew();
-        await Task.WhenAll(devices.Select(device => device.PublishAsync(Windows, Window, PayloadBytes)));
+        await Task.WhenAll(devices.Select(device => device.PublishAsync(Windows, Window, Payload)));
         var seconds = watch.Elapsed.TotalSeconds;
         await output.WriteLineAsync(
             $"mqtt publish: {messages / seconds:N0} messages/s at QoS 1, {(double)messages / (hub.Commits - commits):F0} a commit, "
