@@ -87,6 +87,7 @@ internal sealed class CloudProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo(await PublishedApp.ExecutableAsync(), options.Arguments())
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -24,10 +24,10 @@ internal sealed record CommandRun(int ExitCode, string Output, string Errors)
             await process.WaitForExitAsync(patience.Token);
             return new CommandRun(process.ExitCode, await output, await errors);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{start.FileName} {string.Join(' ', start.ArgumentList)} did not end in {deadline}.");
+            throw new TimeoutException($"{start.FileName} {string.Join(' ', start.ArgumentList)} did not end in {deadline}.", late);
         }
     }
 

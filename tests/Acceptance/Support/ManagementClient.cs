@@ -10,15 +10,17 @@ internal sealed class ManagementClient : IDisposable
 {
     private readonly HttpClient http;
 
-    private ManagementClient(HttpClient http) => this.http = http;
+    private ManagementClient(Uri address, string token)
+    {
+        http = new HttpClient { BaseAddress = address, Timeout = Poll.Patience };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
 
     public static async Task<ManagementClient> LogInAsync(Uri address, TestUser user)
     {
         using var proficloud = ProficloudClient.WithToken(address, null);
         var (_, body) = await proficloud.PostTokenAsync(new JsonObject { ["username"] = user.Name, ["password"] = user.Password });
-        var http = new HttpClient { BaseAddress = address, Timeout = Poll.Patience };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)JsonNode.Parse(body)!["access_token"]!);
-        return new ManagementClient(http);
+        return new ManagementClient(address, (string)JsonNode.Parse(body)!["access_token"]!);
     }
 
     public async Task<(HttpStatusCode Status, JsonNode? Body)> SendAsync(HttpMethod method, string path, JsonNode? body = null)

@@ -24,6 +24,7 @@ internal sealed class NodeDevice : IAsyncDisposable
     {
         var start = new ProcessStartInfo("node", [Path.Combine(await NodePackages.FolderAsync(), "device.mjs")])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
