@@ -19,12 +19,14 @@ internal sealed class ProficloudClient : IDisposable
 
     public static ProficloudClient WithToken(Uri address, string? token) => new(address, token);
 
-    public static async Task<ProficloudClient> LogInAsync(Uri address, TestUser user)
+    public static async Task<ProficloudClient> LogInAsync(Uri address, TestUser user, Action<HttpRequestHeaders>? headers = null)
     {
         using var anonymous = new ProficloudClient(address, null);
         var (status, body) = await anonymous.PostTokenAsync(new JsonObject { ["username"] = user.Name, ["password"] = user.Password });
         Assert.Equal(HttpStatusCode.OK, status);
-        return new ProficloudClient(address, (string)JsonNode.Parse(body)!["access_token"]!);
+        var client = new ProficloudClient(address, (string)JsonNode.Parse(body)!["access_token"]!);
+        headers?.Invoke(client.http.DefaultRequestHeaders);
+        return client;
     }
 
     public async Task<(HttpStatusCode Status, string Body)> PostTokenAsync(JsonNode request)

@@ -5,11 +5,13 @@ import { createInterface } from 'node:readline';
 import iot from 'azure-iot-device';
 import mqtt from 'azure-iot-device-mqtt';
 
-const { Client, Message, NoRetry, SharedAccessKeyAuthenticationProvider } = iot;
+const { Client, Message, SharedAccessKeyAuthenticationProvider } = iot;
 const { Mqtt } = mqtt;
 
 let client;
 let twin;
+
+const noRetry = { shouldRetry: () => false, nextRetryTimeout: () => 0 };
 
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
@@ -21,7 +23,7 @@ const commands = {
           Mqtt,
         )
       : Client.fromConnectionString(connection, Mqtt);
-    client.setRetryPolicy(new NoRetry());
+    client.setRetryPolicy(noRetry);
     const options = { ca: readFileSync(ca, 'utf8') };
     if (cert) {
       Object.assign(options, { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') });
