@@ -1,6 +1,7 @@
 using Serverless.App.Triggers.Telemetry;
 using Serverless.Dialects;
 using Serverless.Dialects.Authentication;
+using Serverless.Dialects.Management;
 using Serverless.Dialects.Proficloud;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Devices;
@@ -69,6 +70,7 @@ internal static class Composition
         services.AddSingleton<DeviceIds>();
         services.AddSingleton<DeviceDirectory>();
         services.AddSingleton<DeviceService>();
+        services.AddSingleton<DeviceLog>();
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<Provisioner>();
         services.AddSingleton(new ProvisioningOptions());
@@ -85,6 +87,7 @@ internal static class Composition
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<HttpCallers>();
         services.AddSingleton<IDialect, ProficloudDialect>();
+        services.AddSingleton<IDialect, ManagementDialect>();
 
         // The form of last resort comes last.
         services.AddSingleton<IReadOnlyList<IPayloadDecoder>>([new ProficloudPayloadDecoder(), new JsonPayloadDecoder()]);

@@ -58,13 +58,13 @@ internal sealed class Health(IReadOnlyList<HealthCheck> checks, TimeProvider tim
         {
             return new Result(check.Name, true, await check.CheckAsync(either.Token));
         }
-        catch (StoreUnavailableException away)
-        {
-            return new Result(check.Name, false, away.Message);
-        }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             return new Result(check.Name, false, $"It did not answer within {Patience.TotalSeconds} s.");
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            return new Result(check.Name, false, failure.Message);
         }
     }
 

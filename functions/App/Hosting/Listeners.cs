@@ -19,7 +19,13 @@ internal sealed class Listeners(AppOptions options)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = DefaultBodyLimit;
-        foreach (var url in options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        var urls = options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (urls.Length == 0)
+        {
+            throw Wrong(options.Urls);
+        }
+
+        foreach (var url in urls)
         {
             Listen(kestrel, url);
         }
@@ -48,9 +54,7 @@ internal sealed class Listeners(AppOptions options)
 
     private static void Listen(KestrelServerOptions kestrel, string url)
     {
-        var address = BindingAddress.Parse(url) is { IsUnixPipe: false, Scheme: "http" } parsed
-            ? parsed
-            : throw new StartException($"--urls takes addresses such as {AppOptions.DefaultUrls}, not '{url}'.");
+        var address = Parse(url) is { IsUnixPipe: false, Scheme: "http" } parsed ? parsed : throw Wrong(url);
         if (address.Host is "localhost" && address.Port > 0)
         {
             kestrel.ListenLocalhost(address.Port);
@@ -68,4 +72,18 @@ internal sealed class Listeners(AppOptions options)
             kestrel.ListenAnyIP(address.Port);
         }
     }
+
+    private static BindingAddress? Parse(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static StartException Wrong(string url) => new($"--urls takes addresses such as {AppOptions.DefaultUrls}, not '{url}'.");
 }

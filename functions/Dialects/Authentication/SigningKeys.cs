@@ -24,7 +24,7 @@ public sealed class SigningKeys(IDocumentStore store, TimeProvider time) : IDisp
             await ReadAsync(TimeSpan.Zero, cancellation);
         }
 
-        return known.Keys.Length > 0 ? known.Keys[^1] : await AddAsync(cancellation);
+        return known.Keys.Length > 0 ? known.Keys[^1] : await AddAsync(first: true, cancellation);
     }
 
     /// <summary>The key of this id, or null.</summary>
@@ -42,15 +42,20 @@ public sealed class SigningKeys(IDocumentStore store, TimeProvider time) : IDisp
 
     /// <summary>Adds a key, which signs from now on; whoever is logged in stays so.</summary>
     /// <returns>Its id.</returns>
-    public async Task<string> RotateAsync(CancellationToken cancellation) => (await AddAsync(cancellation)).KeyId;
+    public async Task<string> RotateAsync(CancellationToken cancellation) => (await AddAsync(first: false, cancellation)).KeyId;
 
     public void Dispose() => gate.Dispose();
 
-    private async Task<ECDsaSecurityKey> AddAsync(CancellationToken cancellation)
+    private async Task<ECDsaSecurityKey> AddAsync(bool first, CancellationToken cancellation)
     {
         await gate.WaitAsync(cancellation);
         try
         {
+            if (first && known.Keys.Length > 0)
+            {
+                return known.Keys[^1];
+            }
+
             using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             var now = time.GetUtcNow();
             var id = $"{now:yyyyMMddHHmmss}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";

@@ -9,6 +9,9 @@ namespace Serverless.Dialects.Http;
 /// <summary>Reads request bodies within bounds.</summary>
 public static class RequestBodies
 {
+    /// <summary>How deep JSON may nest. What is stored wraps it in some levels more, and System.Text.Json reads no more than 64 of them back.</summary>
+    public const int MaxDepth = 48;
+
     /// <summary>The whole body.</summary>
     /// <exception cref="BodyTooLargeException">It is larger than <paramref name="limit"/> bytes.</exception>
     public static async Task<byte[]> ReadAsync(HttpRequest request, int limit, CancellationToken cancellation)
@@ -23,6 +26,7 @@ public static class RequestBodies
             var result = await request.BodyReader.ReadAsync(cancellation);
             if (result.Buffer.Length > limit)
             {
+                request.BodyReader.AdvanceTo(result.Buffer.End);
                 throw new BodyTooLargeException(limit);
             }
 
@@ -45,8 +49,12 @@ public static class RequestBodies
         var body = await ReadAsync(request, limit, cancellation);
         try
         {
+            CheckTexts(body);
             // Members are looked at now, so that a name that comes twice is found here and not where it is used.
-            if (JsonNode.Parse(body, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is JsonObject parsed)
+            if (
+                JsonNode.Parse(body, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = MaxDepth })
+                is JsonObject parsed
+            )
             {
                 return parsed;
             }
@@ -57,6 +65,26 @@ public static class RequestBodies
         }
 
         throw new DomainException(Refusal.Invalid, "The body is a JSON object.");
+    }
+
+    /// <summary>Finds strings that are no text (half a surrogate pair, bytes that are no UTF-8) here, and not where they are used.</summary>
+    private static void CheckTexts(byte[] body)
+    {
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+            {
+                try
+                {
+                    reader.GetString();
+                }
+                catch (InvalidOperationException broken)
+                {
+                    throw new JsonException(broken.Message, broken);
+                }
+            }
+        }
     }
 }
 

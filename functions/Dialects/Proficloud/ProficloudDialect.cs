@@ -72,7 +72,7 @@ public sealed class ProficloudDialect(
     {
         var cancellation = context.RequestAborted;
         var found = await reader.FindAsync(caller.Tenant, EptsQuery.Read(context.Request.Query), cancellation);
-        await using var writer = Start(context);
+        var writer = Start(context);
         writer.WriteStartObject();
         foreach (var device in found.GroupBy(series => series.Uuid))
         {
@@ -84,7 +84,7 @@ public sealed class ProficloudDialect(
                     writer.WriteStartArray(series.Name.Text);
                     EptsWriter.WritePoint(writer, time, values);
                     writer.WriteEndArray();
-                    await FlushAsync(writer, cancellation);
+                    await FlushAsync(context, writer);
                 }
             }
 
@@ -92,6 +92,7 @@ public sealed class ProficloudDialect(
         }
 
         writer.WriteEndObject();
+        await FinishAsync(context, writer);
     }
 
     private async Task DataAsync(HttpContext context, Caller caller)
@@ -99,25 +100,21 @@ public sealed class ProficloudDialect(
         var cancellation = context.RequestAborted;
         var range = EptsRange.Read(context.Request.Query);
         var found = await reader.FindAsync(caller.Tenant, EptsQuery.Read(context.Request.Query), cancellation);
-        await using var writer = Start(context);
+        var writer = Start(context);
         writer.WriteStartArray();
         foreach (var series in found)
         {
-            await WriteSeriesAsync(writer, caller.Tenant, series, range, cancellation);
+            await WriteSeriesAsync(context, writer, caller.Tenant, series, range);
         }
 
         writer.WriteEndArray();
+        await FinishAsync(context, writer);
     }
 
     /// <summary>One element of the answer: exactly one device with exactly one series, none where the range is empty.</summary>
-    private async Task WriteSeriesAsync(
-        Utf8JsonWriter writer,
-        string tenant,
-        EptsSeries series,
-        EptsRange range,
-        CancellationToken cancellation
-    )
+    private async Task WriteSeriesAsync(HttpContext context, Utf8JsonWriter writer, string tenant, EptsSeries series, EptsRange range)
     {
+        var cancellation = context.RequestAborted;
         var any = false;
         if (series.Fields is [var field])
         {
@@ -125,7 +122,7 @@ public sealed class ProficloudDialect(
             {
                 StartSeries(writer, series, ref any);
                 EptsWriter.WritePoint(writer, point.Time, field, point.Value);
-                await FlushAsync(writer, cancellation);
+                await FlushAsync(context, writer);
             }
         }
         else
@@ -134,7 +131,7 @@ public sealed class ProficloudDialect(
             {
                 StartSeries(writer, series, ref any);
                 EptsWriter.WritePoint(writer, time, values);
-                await FlushAsync(writer, cancellation);
+                await FlushAsync(context, writer);
             }
         }
 
@@ -157,12 +154,22 @@ public sealed class ProficloudDialect(
         }
     }
 
+    /// <summary>A writer of the answer. It is not disposed: where reading fails before anything was sent, what it holds is not sent, and the error is.</summary>
     private static Utf8JsonWriter Start(HttpContext context)
     {
         context.Response.ContentType = JsonResponses.ContentType;
         return new Utf8JsonWriter(context.Response.BodyWriter, JsonResponses.WriterOptions);
     }
 
-    private static ValueTask FlushAsync(Utf8JsonWriter writer, CancellationToken cancellation) =>
-        writer.BytesPending < FlushBytes ? ValueTask.CompletedTask : new ValueTask(writer.FlushAsync(cancellation));
+    /// <summary>Sends what has gathered, where it is much; the client's pace is ours then.</summary>
+    private static ValueTask FlushAsync(HttpContext context, Utf8JsonWriter writer) =>
+        writer.BytesPending + context.Response.BodyWriter.UnflushedBytes < FlushBytes
+            ? ValueTask.CompletedTask
+            : FinishAsync(context, writer);
+
+    private static async ValueTask FinishAsync(HttpContext context, Utf8JsonWriter writer)
+    {
+        writer.Flush();
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
 }

@@ -39,7 +39,7 @@ public sealed class ProficloudPayloadDecoder : IPayloadDecoder
             }
         }
 
-        return true;
+        return reader.Read() ? throw new PayloadException("Something follows the JSON value.") : true;
     }
 
     /// <summary>Whether every member is one of the form's, its value an object (data also an array); a device that measures something called data sends it as a number.</summary>

@@ -63,8 +63,11 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         );
 
     public async ValueTask<DeviceKeys> GetKeysAsync(string tenant, string id, CancellationToken cancellation) =>
-        (await store.GetAsync(new DocumentKey(tenant, Kinds.DeviceKeys, id), DeviceJson.Default.DeviceKeys, cancellation))?.Value
-        ?? DeviceKeys.None;
+        (await FindKeysAsync(tenant, id, cancellation))?.Value ?? DeviceKeys.None;
+
+    /// <summary>The device's keys with their own entity tag, or null where it never had any.</summary>
+    public ValueTask<Stored<DeviceKeys>?> FindKeysAsync(string tenant, string id, CancellationToken cancellation) =>
+        store.GetAsync(new DocumentKey(tenant, Kinds.DeviceKeys, id), DeviceJson.Default.DeviceKeys, cancellation);
 
     /// <summary>Changes a twin, under the entity tag that the caller has seen where it gives one; else the change is applied to whatever version is there.</summary>
     /// <param name="tenant">The tenant.</param>
@@ -187,11 +190,26 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         Changed?.Invoke(twin.HubId);
     }
 
-    internal async Task SetKeysAsync(string tenant, DeviceTwin twin, DeviceKeys keys, CancellationToken cancellation)
+    internal async Task<Stored<DeviceKeys>> SetKeysAsync(
+        string tenant,
+        DeviceTwin twin,
+        DeviceKeys keys,
+        string? ifMatch,
+        CancellationToken cancellation
+    )
     {
-        var body = DeviceJson.Default.DeviceKeys.ToBody(keys);
-        await store.CommitAsync(tenant, new DocumentWrite(WriteMode.Upsert, Kinds.DeviceKeys, twin.Id, body), cancellation);
-        Changed?.Invoke(twin.HubId);
+        try
+        {
+            var body = DeviceJson.Default.DeviceKeys.ToBody(keys);
+            var write = new DocumentWrite(WriteMode.Upsert, Kinds.DeviceKeys, twin.Id, body, ifMatch);
+            var tag = await store.CommitAsync(tenant, write, cancellation);
+            Changed?.Invoke(twin.HubId);
+            return new Stored<DeviceKeys>(keys, tag!);
+        }
+        catch (StoreConflictException)
+        {
+            throw new DomainException(Refusal.PreconditionFailed, "The device's keys have changed in the meantime.");
+        }
     }
 
     /// <summary>Claims a hub id for a device, unless another living device has it.</summary>

@@ -16,6 +16,21 @@ internal static class DeviceRules
             throw DomainException.Invalid("type", "A device's type has at most 256 characters.");
         }
 
+        if (twin.Owner is { Length: > 256 } || twin.Group is { Length: > 256 })
+        {
+            throw DomainException.Invalid(twin.Owner is { Length: > 256 } ? "owner" : "group", "It has at most 256 characters.");
+        }
+
+        if (twin.Installation is not (null or "new" or "installed" or "uninstalled" or "retired"))
+        {
+            throw DomainException.Invalid("installation", "A device is new, installed, uninstalled or retired.");
+        }
+
+        if (twin.Location is { } place && !(Math.Abs(place.Latitude) <= 90 && Math.Abs(place.Longitude) <= 180))
+        {
+            throw DomainException.Invalid("location", "A latitude lies between -90 and 90, a longitude between -180 and 180.");
+        }
+
         if (twin.ExternalIds.Count > 32)
         {
             throw DomainException.Invalid("externalIds", "A device has at most 32 external ids.");

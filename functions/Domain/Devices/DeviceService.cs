@@ -31,6 +31,13 @@ public sealed class DeviceService(
             Name = device.Name ?? device.ExternalIds.Select(id => id.Value).FirstOrDefault() ?? uuid.ToString(),
             Type = device.Type,
             Owner = device.Owner,
+            Enabled = device.Enabled,
+            SerialNumber = device.SerialNumber,
+            Firmware = device.Firmware,
+            Hardware = device.Hardware,
+            Location = device.Location,
+            Installation = device.Installation,
+            Group = device.Group,
             ExternalIds = device.ExternalIds,
             Channels = device.Channels,
             Parents = device.Parents,
@@ -43,6 +50,7 @@ public sealed class DeviceService(
         var keys = Checked(device.Keys ?? NewKeys());
         await devices.ClaimHubIdAsync(tenant, twin, cancellation);
         var stored = await devices.InsertAsync(tenant, twin, keys, cancellation);
+        await ConfirmHubIdAsync(tenant, stored, cancellation);
         await gateway.RegisterAsync(Identity(twin, keys), cancellation);
         await events.PublishAsync([Lifecycle("created", tenant, stored.Value)], cancellation);
         return stored;
@@ -104,12 +112,45 @@ public sealed class DeviceService(
 
     /// <summary>Sets a device's keys; the same keys change nothing.</summary>
     /// <exception cref="DomainException">There is no such device, or a key is not base64 of 16 to 64 bytes.</exception>
-    public async Task SetKeysAsync(string tenant, string id, DeviceKeys keys, CancellationToken cancellation)
+    public Task SetKeysAsync(string tenant, string id, DeviceKeys keys, CancellationToken cancellation) =>
+        SetKeysAsync(tenant, id, keys, null, cancellation);
+
+    /// <summary>Sets a device's keys under the entity tag that the caller has seen where it gives one.</summary>
+    /// <exception cref="DomainException">There is no such device, a key is not base64 of 16 to 64 bytes, or the keys' version is not the one seen.</exception>
+    public async Task<Stored<DeviceKeys>> SetKeysAsync(
+        string tenant,
+        string id,
+        DeviceKeys keys,
+        string? ifMatch,
+        CancellationToken cancellation
+    )
     {
         var twin = (await devices.GetAsync(tenant, id, cancellation)).Value;
         Checked(keys);
-        await devices.SetKeysAsync(tenant, twin, keys, cancellation);
+        var stored = await devices.SetKeysAsync(tenant, twin, keys, ifMatch, cancellation);
         await gateway.RegisterAsync(Identity(twin, keys), cancellation);
+        return stored;
+    }
+
+    /// <summary>Gives a device a new random primary or secondary key; the other stays.</summary>
+    /// <exception cref="DomainException">There is no such device, or the keys' version is not the one seen.</exception>
+    public async Task<Stored<DeviceKeys>> RenewKeyAsync(
+        string tenant,
+        string id,
+        bool primary,
+        string? ifMatch,
+        CancellationToken cancellation
+    )
+    {
+        var old = await devices.FindKeysAsync(tenant, id, cancellation);
+        var (keys, key) = (old?.Value ?? DeviceKeys.None, NewKeys().Primary);
+        return await SetKeysAsync(
+            tenant,
+            id,
+            primary ? keys with { Primary = key } : keys with { Secondary = key },
+            ifMatch ?? old?.ETag,
+            cancellation
+        );
     }
 
     /// <summary>Deletes a device and all its data.</summary>
@@ -145,6 +186,20 @@ public sealed class DeviceService(
         var tags = TagSet.Of("uuid", device.Value.Uuid.ToString());
         await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
         await events.PublishAsync([Lifecycle("deleted", tenant, device.Value)], cancellation);
+    }
+
+    /// <summary>Claims the hub id once more: until the device was there, somebody who made another one with this id could take it.</summary>
+    private async Task ConfirmHubIdAsync(string tenant, Stored<DeviceTwin> device, CancellationToken cancellation)
+    {
+        try
+        {
+            await devices.ClaimHubIdAsync(tenant, device.Value, cancellation);
+        }
+        catch (DomainException)
+        {
+            await devices.RemoveAsync(tenant, device, null, cancellation);
+            throw;
+        }
     }
 
     public static DeviceKeys NewKeys() =>

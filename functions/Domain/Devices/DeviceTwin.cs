@@ -89,6 +89,9 @@ public sealed record DeviceTwin
 
     public string? Hardware { get; init; }
 
+    /// <summary>When the device last told its serial number, firmware or hardware; what it told before that replaces none of them.</summary>
+    public DateTimeOffset? InformationTime { get; init; }
+
     public Location? Location { get; init; }
 
     /// <summary>Whether it is installed: "new", "installed", "uninstalled", "retired".</summary>

@@ -13,6 +13,21 @@ public sealed record NewDevice
 
     public string? Owner { get; init; }
 
+    public bool Enabled { get; init; } = true;
+
+    public string? SerialNumber { get; init; }
+
+    public string? Firmware { get; init; }
+
+    public string? Hardware { get; init; }
+
+    public Location? Location { get; init; }
+
+    /// <summary>As <see cref="DeviceTwin.Installation"/>.</summary>
+    public string? Installation { get; init; }
+
+    public string? Group { get; init; }
+
     public IReadOnlyList<ExternalId> ExternalIds { get; init; } = [];
 
     public IReadOnlyList<Channel> Channels { get; init; } = [];

@@ -14,6 +14,7 @@ public static class BootstrapFile
     {
         try
         {
+            json = json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json;
             var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
             using (var document = JsonDocument.Parse(json, options))
             {

@@ -23,7 +23,7 @@ public sealed class Provisioner(
         for (var i = 0; i < bootstrap.Tenants?.Count; i++)
         {
             var path = $"tenants[{i}]";
-            var tenant = bootstrap.Tenants[i];
+            var tenant = bootstrap.Tenants[i] ?? throw new BootstrapException($"{path} is missing.");
             var id = Required(tenant.Id, $"{path}.id");
             await AtAsync(path, () => ApplyTenantAsync(id, tenant, cancellation));
             await EachAsync(tenant.Users, $"{path}.users", (user, at) => ApplyUserAsync(id, user, at, cancellation));
@@ -73,8 +73,8 @@ public sealed class Provisioner(
         await users.ApplyAsync(tenant, Required(declared.Name, $"{path}.name"), change, null, cancellation);
     }
 
-    private Task ApplyClientAsync(string tenant, BootstrapClient declared, string path, CancellationToken cancellation) =>
-        clients.ApplyAsync(tenant, Required(declared.Id, $"{path}.id"), Required(declared.Secret, $"{path}.secret"), cancellation);
+    private async Task ApplyClientAsync(string tenant, BootstrapClient declared, string path, CancellationToken cancellation) =>
+        await clients.ApplyAsync(tenant, Required(declared.Id, $"{path}.id"), Required(declared.Secret, $"{path}.secret"), cancellation);
 
     private async Task ApplyDeviceAsync(string tenant, BootstrapDevice declared, string path, CancellationToken cancellation)
     {
@@ -141,7 +141,8 @@ public sealed class Provisioner(
         for (var i = 0; i < items?.Count; i++)
         {
             var at = $"{path}[{i}]";
-            await AtAsync(at, () => apply(items[i], at));
+            var item = items[i] ?? throw new BootstrapException($"{at} is missing.");
+            await AtAsync(at, () => apply(item, at));
         }
     }
 

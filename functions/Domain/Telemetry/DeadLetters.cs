@@ -57,7 +57,7 @@ public sealed class DeadLetters(IDocumentStore store)
                 bytes = 0;
             }
 
-            writes.Add(new DocumentWrite(WriteMode.Upsert, Kinds.DeadLetter, letter.Id, body, Expires: letter.Time + Kept));
+            writes.Add(new DocumentWrite(WriteMode.Upsert, Kinds.DeadLetter, letter.Id, body, Expires: Expiry(letter.Time)));
             bytes += body.Length;
         }
 
@@ -66,6 +66,10 @@ public sealed class DeadLetters(IDocumentStore store)
             await store.CommitAsync(partition, writes, cancellation);
         }
     }
+
+    // A message is a dead letter also where its time is none that anything can be added to.
+    private static DateTimeOffset Expiry(DateTimeOffset time) =>
+        time < DateTimeOffset.MaxValue - Kept ? time + Kept : DateTimeOffset.MaxValue;
 
     /// <summary>One page, newest first, of all or of one sender's.</summary>
     public Task<(IReadOnlyList<Stored<DeadLetter>> Items, string? Cursor)> ListAsync(
@@ -79,6 +83,24 @@ public sealed class DeadLetters(IDocumentStore store)
         var filter = hubId is null ? null : Filter.Eq("source", JsonValue.Create(hubId));
         var query = new DocumentQuery(partition, Kinds.DeadLetter, filter, [new Ordering("time", true)], limit, cursor);
         return store.QueryAsync(query, DeadLetterJson.Default.DeadLetter, cancellation);
+    }
+
+    /// <exception cref="DomainException">The partition has no such dead letter.</exception>
+    public async ValueTask<Stored<DeadLetter>> GetAsync(string partition, string id, CancellationToken cancellation) =>
+        await store.GetAsync(new DocumentKey(partition, Kinds.DeadLetter, id), DeadLetterJson.Default.DeadLetter, cancellation)
+        ?? throw DomainException.NotFound($"dead letter '{id}'");
+
+    /// <exception cref="DomainException">The partition has no such dead letter.</exception>
+    public async Task DeleteAsync(string partition, string id, CancellationToken cancellation)
+    {
+        try
+        {
+            await store.CommitAsync(partition, new DocumentWrite(WriteMode.Delete, Kinds.DeadLetter, id), cancellation);
+        }
+        catch (StoreConflictException)
+        {
+            throw DomainException.NotFound($"dead letter '{id}'");
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Documents;
 using Serverless.Domain.Tenants;
 
 namespace Serverless.Domain.Telemetry;
@@ -23,6 +24,9 @@ public sealed class DeviceResolver
     private readonly TimeProvider time;
     private readonly ConcurrentDictionary<string, KnownDevice> cache = new();
 
+    // Counted up by a change to any device of a stripe: what was read before a change is not remembered after it.
+    private readonly int[] changes = new int[1024];
+
     public DeviceResolver(
         DeviceDirectory directory,
         DeviceService service,
@@ -32,7 +36,7 @@ public sealed class DeviceResolver
     )
     {
         (this.directory, this.service, this.tenants, this.options, this.time) = (directory, service, tenants, options, time);
-        directory.Changed += hubId => cache.TryRemove(hubId, out _);
+        directory.Changed += Forget;
     }
 
     /// <summary>The device that connects as <paramref name="hubId"/>, made now where that is the setting; null with a reason where it stays unknown.</summary>
@@ -47,11 +51,12 @@ public sealed class DeviceResolver
             return (known, known.Tenant, "");
         }
 
+        var seen = Volatile.Read(ref changes[Stripe(hubId)]);
         var found = await directory.FindByHubIdAsync(hubId, cancellation);
         if (found is { } there)
         {
             known = new KnownDevice(there.Tenant, there.Device, now);
-            Remember(hubId, known);
+            Remember(hubId, known, seen);
             return (known, there.Tenant, "");
         }
 
@@ -70,9 +75,7 @@ public sealed class DeviceResolver
         var found = await directory.FindByUuidAsync(sender.Tenant, uuid, cancellation);
         if (found is not null)
         {
-            return found.Value.Parents.Contains(sender.Twin.Id)
-                ? new KnownDevice(sender.Tenant, found, time.GetUtcNow())
-                : throw new PayloadException($"The payload is of device {uuid}, which is not behind the device that sent it.");
+            return Child(sender, found);
         }
 
         if (await PolicyAsync(sender.Tenant, cancellation) == UnknownDevices.DeadLetter)
@@ -80,9 +83,23 @@ public sealed class DeviceResolver
             throw new PayloadException($"The payload is of device {uuid}, which is not registered.");
         }
 
-        var device = new NewDevice { Uuid = uuid, Parents = [sender.Twin.Id] };
-        return new KnownDevice(sender.Tenant, await service.CreateAsync(sender.Tenant, device, cancellation), time.GetUtcNow());
+        try
+        {
+            var device = new NewDevice { Uuid = uuid, Parents = [sender.Twin.Id] };
+            return Child(sender, await service.CreateAsync(sender.Tenant, device, cancellation));
+        }
+        catch (DomainException refused)
+        {
+            // Another instance made it at this moment, or it is another tenant's.
+            found = await directory.FindByUuidAsync(sender.Tenant, uuid, cancellation);
+            return found is null ? throw new PayloadException($"The payload is of device {uuid}: {refused.Message}") : Child(sender, found);
+        }
     }
+
+    private KnownDevice Child(KnownDevice sender, Stored<DeviceTwin> device) =>
+        device.Value.Parents.Contains(sender.Twin.Id)
+            ? new KnownDevice(sender.Tenant, device, time.GetUtcNow())
+            : throw new PayloadException($"The payload is of device {device.Value.Uuid}, which is not behind the device that sent it.");
 
     private async Task<(KnownDevice?, string, string)> ProvisionAsync(string hubId, CancellationToken cancellation)
     {
@@ -95,7 +112,7 @@ public sealed class DeviceResolver
 
         if (tenant is null || await tenants.FindAsync(tenant, cancellation) is null)
         {
-            return (null, Documents.Partitions.System, "The device is not registered, and no tenant takes unknown devices.");
+            return (null, Partitions.System, "The device is not registered, and no tenant takes unknown devices.");
         }
 
         if (await PolicyAsync(tenant, cancellation) == UnknownDevices.DeadLetter)
@@ -112,17 +129,19 @@ public sealed class DeviceResolver
         try
         {
             var stored = await service.CreateAsync(tenant, device, cancellation);
-            var known = new KnownDevice(tenant, stored, time.GetUtcNow());
-            Remember(hubId, known);
-            return (known, tenant, "");
+            return (new KnownDevice(tenant, stored, time.GetUtcNow()), tenant, "");
         }
         catch (DomainException refused) when (refused.Refusal == Refusal.Exists)
         {
-            // Another instance made it at this moment, or its name is taken by a device that connects under another one.
+            // Somebody else made it at this moment and may not have its hub id yet, or its name is taken by a device that connects under another one.
             var found = await directory.FindByHubIdAsync(hubId, cancellation);
-            return found is { } there
-                ? (new KnownDevice(there.Tenant, there.Device, time.GetUtcNow()), there.Tenant, "")
-                : (null, tenant, refused.Message);
+            if (found is { } there)
+            {
+                return (new KnownDevice(there.Tenant, there.Device, time.GetUtcNow()), there.Tenant, "");
+            }
+
+            var made = await directory.FindByExternalIdAsync(tenant, new ExternalId(ExternalId.IotHub, hubId), cancellation);
+            return made is null ? (null, tenant, refused.Message) : (new KnownDevice(tenant, made, time.GetUtcNow()), tenant, "");
         }
         catch (DomainException refused)
         {
@@ -133,7 +152,15 @@ public sealed class DeviceResolver
     private async ValueTask<UnknownDevices> PolicyAsync(string tenant, CancellationToken cancellation) =>
         (await tenants.FindAsync(tenant, cancellation))?.Value.Settings.UnknownDevices ?? options.UnknownDevices;
 
-    private void Remember(string hubId, KnownDevice device)
+    private static int Stripe(string hubId) => (int)((uint)hubId.GetHashCode(StringComparison.Ordinal) % 1024);
+
+    private void Forget(string hubId)
+    {
+        Interlocked.Increment(ref changes[Stripe(hubId)]);
+        cache.TryRemove(hubId, out _);
+    }
+
+    private void Remember(string hubId, KnownDevice device, int seen)
     {
         if (cache.Count >= MostCached)
         {
@@ -141,5 +168,9 @@ public sealed class DeviceResolver
         }
 
         cache[hubId] = device;
+        if (Volatile.Read(ref changes[Stripe(hubId)]) != seen)
+        {
+            cache.TryRemove(hubId, out _);
+        }
     }
 }

@@ -27,10 +27,10 @@ internal sealed class KnownDevice(string tenant, Stored<DeviceTwin> stored, Date
 
     public TagSet Tags { get; } = TagSet.Of("uuid", stored.Value.Uuid.ToString());
 
-    /// <summary>Whether the twin has a channel for the reading, with its unit where it brings one.</summary>
+    /// <summary>Whether the twin has nothing to learn of the reading: it has a channel for it, with its unit where it brings one, or no room for another.</summary>
     public bool Knows(in Reading reading)
     {
         var name = (reading.Measurement, reading.Field);
-        return channels.Contains(name) && (reading.Unit is null || withUnit.Contains(name));
+        return channels.Contains(name) ? reading.Unit is null || withUnit.Contains(name) : channels.Count >= TwinUpdate.MostChannels;
     }
 }

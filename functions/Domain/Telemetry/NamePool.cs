@@ -1,11 +1,11 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Serverless.Domain.Telemetry;
 
 /// <summary>Names of measurements and fields, each as one string for all messages: the same few names come millions of times.</summary>
-/// <remarks>Bounded: where a device makes up names, the pool starts again. Not safe for threads; each pipeline batch brings its own.</remarks>
+/// <remarks>Bounded: where a device makes up names, the pool starts again. Not safe for threads.</remarks>
 public sealed class NamePool
 {
     private const int MostNames = 10_000;
@@ -14,7 +14,7 @@ public sealed class NamePool
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
 
     /// <summary>The property name at the reader.</summary>
-    /// <exception cref="PayloadException">The name is empty or longer than 256 bytes.</exception>
+    /// <exception cref="PayloadException">The name is empty, longer than 256 bytes, or no well-formed UTF-8.</exception>
     public string Get(ref Utf8JsonReader reader)
     {
         if (reader.ValueIsEscaped)
@@ -28,8 +28,14 @@ public sealed class NamePool
             throw new PayloadException($"A member's name has 1 to {LongestName} bytes.");
         }
 
+        // The reader looks at a name's bytes only as far as it must to find the end.
         Span<char> buffer = stackalloc char[LongestName];
-        var name = buffer[..Encoding.UTF8.GetChars(utf8, buffer)];
+        if (Utf8.ToUtf16(utf8, buffer, out _, out var length, replaceInvalidSequences: false) != OperationStatus.Done)
+        {
+            throw new PayloadException("A member's name is no well-formed UTF-8.");
+        }
+
+        var name = buffer[..length];
         var lookup = names.GetAlternateLookup<ReadOnlySpan<char>>();
         if (lookup.TryGetValue(name, out var known))
         {

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
+using Serverless.Domain.Time;
 
 namespace Serverless.Domain.Telemetry;
 
@@ -25,17 +25,9 @@ public static class PayloadTime
                 return (long)Math.Round(milliseconds * 1000) * 1000;
             }
         }
-        else if (
-            reader.TokenType == JsonTokenType.String
-            && DateTimeOffset.TryParse(
-                reader.GetString(),
-                CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-                out var time
-            )
-        )
+        else if (reader.TokenType == JsonTokenType.String && Iso8601.TryParse(reader.GetString(), out var time))
         {
-            return ToNanoseconds(time);
+            return time;
         }
 
         throw new PayloadException("A timestamp is a number of milliseconds since 1970, or a time in ISO 8601.");

@@ -54,6 +54,11 @@ public sealed class TelemetryPipeline(
             try
             {
                 var subject = readings.Subject is { } uuid ? await resolver.ResolveSubjectAsync(device, uuid, cancellation) : device;
+                if (!subject.Twin.Enabled)
+                {
+                    throw new PayloadException("The device that the payload is of is disabled.");
+                }
+
                 Gather(message, subject, readings, batch);
                 await GatherChangesAsync(message, subject, readings, batch, cancellation);
             }
@@ -109,7 +114,7 @@ public sealed class TelemetryPipeline(
         if (readings.ChangesTwin || twin.LastMessage is not { } last || message.EnqueuedTime - last >= LastMessageStep)
         {
             var update = batch.TwinOf(device);
-            update.Take(readings);
+            update.Take(readings, message.EnqueuedTime);
             update.LastMessage = update.LastMessage > message.EnqueuedTime ? update.LastMessage : message.EnqueuedTime;
         }
 
@@ -193,7 +198,8 @@ public sealed class TelemetryPipeline(
         var planned = updates.Select(update => (update, update.Device.Stored)).ToList();
         while (planned.Count > 0)
         {
-            var writes = planned.ConvertAll(plan => Plan(plan.update, plan.Stored));
+            // A message that came before leaves the twin as it is.
+            var writes = planned.ConvertAll(plan => Plan(plan.update, plan.Stored)).FindAll(write => write.New != write.Old.Value);
             var stale = await devices.UpdateManyAsync(tenant, writes, cancellation);
             var again = planned.FindAll(plan => stale.Contains(plan.Stored.Value.Id));
             planned.Clear();

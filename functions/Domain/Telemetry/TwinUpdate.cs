@@ -7,9 +7,9 @@ internal sealed class TwinUpdate(KnownDevice device)
 {
     private readonly Dictionary<(string Measurement, string Field), string?> channels = [];
     private Health? health;
-    private string? serial;
-    private string? firmware;
-    private string? hardware;
+    private (string Text, DateTimeOffset Time)? serial;
+    private (string Text, DateTimeOffset Time)? firmware;
+    private (string Text, DateTimeOffset Time)? hardware;
 
     /// <summary>New channels a device may have; what else it sends is stored, but has no number.</summary>
     public const int MostChannels = 2000;
@@ -18,16 +18,16 @@ internal sealed class TwinUpdate(KnownDevice device)
 
     public DateTimeOffset LastMessage { get; set; }
 
-    public void Take(Readings readings)
+    public void Take(Readings readings, DateTimeOffset time)
     {
         if (readings.Health is { } told && (health is null || told.Time >= health.Time))
         {
             health = told;
         }
 
-        serial = readings.SerialNumber ?? serial;
-        firmware = readings.Firmware ?? firmware;
-        hardware = readings.Hardware ?? hardware;
+        serial = Newer(serial, readings.SerialNumber, time);
+        firmware = Newer(firmware, readings.Firmware, time);
+        hardware = Newer(hardware, readings.Hardware, time);
     }
 
     public void TakeChannel(in Reading reading)
@@ -44,9 +44,10 @@ internal sealed class TwinUpdate(KnownDevice device)
         twin with
         {
             Health = health is not null && (twin.Health is null || health.Time >= twin.Health.Time) ? health : twin.Health,
-            SerialNumber = serial ?? twin.SerialNumber,
-            Firmware = firmware ?? twin.Firmware,
-            Hardware = hardware ?? twin.Hardware,
+            SerialNumber = Newer(twin.SerialNumber, serial, twin.InformationTime),
+            Firmware = Newer(twin.Firmware, firmware, twin.InformationTime),
+            Hardware = Newer(twin.Hardware, hardware, twin.InformationTime),
+            InformationTime = new[] { twin.InformationTime, serial?.Time, firmware?.Time, hardware?.Time }.Max(),
             LastMessage = twin.LastMessage is { } last && last > LastMessage ? last : LastMessage,
             Channels = channels.Count == 0 ? twin.Channels : AddChannels(twin.Channels),
         };
@@ -54,23 +55,33 @@ internal sealed class TwinUpdate(KnownDevice device)
     /// <summary>Whether the change is more than the time of the last message, which nobody is told of.</summary>
     public static bool IsWorthTelling(DeviceTwin before, DeviceTwin after) => before with { LastMessage = after.LastMessage } != after;
 
-    private List<Channel> AddChannels(IReadOnlyList<Channel> existing)
+    private static (string, DateTimeOffset)? Newer((string Text, DateTimeOffset Time)? known, string? told, DateTimeOffset time) =>
+        told is null || known?.Time > time ? known : (told, time);
+
+    private static string? Newer(string? known, (string Text, DateTimeOffset Time)? told, DateTimeOffset? since) =>
+        told is var (text, time) && (known is null || since is null || time >= since) ? text : known;
+
+    /// <returns>The channels with those that came, the same list where nothing is new.</returns>
+    private IReadOnlyList<Channel> AddChannels(IReadOnlyList<Channel> existing)
     {
         var result = existing.ToList();
+        var places = existing.Index().ToDictionary(item => (item.Item.Measurement, item.Item.Field), item => item.Index);
         var number = existing.Count == 0 ? 0 : existing.Max(channel => channel.Number);
-        foreach (var ((measurement, field), unit) in channels)
+        var changed = false;
+        foreach (var (name, unit) in channels)
         {
-            var index = result.FindIndex(channel => channel.Measurement == measurement && channel.Field == field);
-            if (index >= 0)
+            if (places.TryGetValue(name, out var place))
             {
-                result[index] = result[index] with { Unit = unit ?? result[index].Unit };
+                changed |= unit is not null && unit != result[place].Unit;
+                result[place] = result[place] with { Unit = unit ?? result[place].Unit };
             }
             else if (result.Count < MostChannels)
             {
-                result.Add(new Channel(++number, measurement, field) { Unit = unit });
+                changed = true;
+                result.Add(new Channel(++number, name.Measurement, name.Field) { Unit = unit });
             }
         }
 
-        return result;
+        return changed ? result : existing;
     }
 }

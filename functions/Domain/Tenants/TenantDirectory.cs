@@ -68,11 +68,40 @@ public sealed class TenantDirectory(IDocumentStore store, TimeProvider time)
         }
         catch (StoreConflictException conflict)
         {
-            throw conflict.Reason == ConflictReason.Missing
-                ? DomainException.NotFound($"tenant '{tenant.Id}'")
-                : new DomainException(Refusal.PreconditionFailed, "The tenant has changed in the meantime.");
+            throw conflict.Reason == ConflictReason.Missing ? DomainException.NotFound($"tenant '{tenant.Id}'") : Stale();
         }
     }
+
+    /// <summary>Changes a tenant, under the entity tag that the caller has seen where it gives one; else the change is applied to whatever version is there.</summary>
+    /// <param name="id">The tenant's id.</param>
+    /// <param name="change">Makes the new tenant from the old one; it may be called again when somebody else was faster.</param>
+    /// <param name="ifMatch">The entity tag seen, or null.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <exception cref="DomainException">There is no such tenant, its version is not the one seen, or what comes out is not well-formed.</exception>
+    public async Task<Stored<Tenant>> UpdateAsync(string id, Func<Tenant, Tenant> change, string? ifMatch, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            // Read past the cache: what another instance has written a moment ago must not be lost.
+            var old =
+                await store.GetAsync(Key(id), TenantJson.Default.Tenant, cancellation) ?? throw DomainException.NotFound($"tenant '{id}'");
+            if (ifMatch is not null && ifMatch != old.ETag)
+            {
+                throw Stale();
+            }
+
+            try
+            {
+                return await ReplaceAsync(change(old.Value) with { Id = id }, old.ETag, cancellation);
+            }
+            catch (DomainException stale) when (stale.Refusal == Refusal.PreconditionFailed && ifMatch is null)
+            {
+                // Somebody else was faster: apply the change to what they left.
+            }
+        }
+    }
+
+    private static DomainException Stale() => new(Refusal.PreconditionFailed, "The tenant has changed in the meantime.");
 
     private static DocumentKey Key(string id) => new(Partitions.System, Kinds.Tenant, id);
 

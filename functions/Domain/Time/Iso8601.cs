@@ -63,12 +63,10 @@ public static class Iso8601
                 return false;
             }
 
-            if ((scan.AtDigit || scan.TrySkip(':')) && !scan.TryDigits(2, out second))
-            {
-                return false;
-            }
-
-            if ((scan.TrySkip('.') || scan.TrySkip(',')) && !scan.TryFraction(out fraction))
+            if (
+                (scan.AtDigit || scan.TrySkip(':'))
+                && (!scan.TryDigits(2, out second) || ((scan.TrySkip('.') || scan.TrySkip(',')) && !scan.TryFraction(out fraction)))
+            )
             {
                 return false;
             }

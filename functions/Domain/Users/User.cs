@@ -56,6 +56,12 @@ public sealed record Caller(string Tenant, string User, IReadOnlyList<string> Ro
 
     public bool MayAdminister => Is(Users.Roles.Admin) || Is(Users.Roles.Operator);
 
+    /// <summary>Whether the caller may change this user or give these roles: only an operator touches operators, so that no admin makes itself one.</summary>
+    public bool MayManage(IReadOnlyList<string> roles) =>
+        MayAdminister && (Is(Users.Roles.Operator) || !roles.Contains(Users.Roles.Operator));
+
+    public bool MayRead => MayWrite || Is(Users.Roles.Reader);
+
     public bool MayWrite => MayAdminister || Is(Users.Roles.User);
 }
 

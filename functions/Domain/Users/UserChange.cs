@@ -1,6 +1,6 @@
 namespace Serverless.Domain.Users;
 
-/// <summary>What to set on a user; a null member stays as it is, an empty token removes the token.</summary>
+/// <summary>What to set on a user; a null member stays as it is, an empty token or MQTT user name removes it.</summary>
 public sealed record UserChange
 {
     public string? Password { get; init; }

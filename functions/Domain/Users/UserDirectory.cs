@@ -20,43 +20,35 @@ public sealed class UserDirectory(IDocumentStore store)
         CancellationToken cancellation
     ) => store.QueryAsync(new DocumentQuery(tenant, Kinds.User, Limit: limit, Cursor: cursor), UserJson.Default.User, cancellation);
 
-    /// <summary>Creates a user, or changes the one of this name. Where nothing would change, nothing is written.</summary>
-    /// <exception cref="DomainException">The change is not well-formed, a token is another user's, or the user's version is not the one seen.</exception>
-    public async Task<Stored<User>> ApplyAsync(
-        string tenant,
-        string name,
-        UserChange change,
-        string? ifMatch,
-        CancellationToken cancellation
-    )
+    /// <summary>Creates a user.</summary>
+    /// <exception cref="DomainException">The user is not well-formed, the name is taken in the tenant, or a token is another user's.</exception>
+    public async Task<Stored<User>> CreateAsync(string tenant, string name, UserChange user, CancellationToken cancellation)
     {
-        Check(name, change);
-        var old = await FindAsync(tenant, name, cancellation);
-        if (ifMatch is not null && old?.ETag != ifMatch)
+        Check(name, user);
+        if (await FindAsync(tenant, name, cancellation) is not null)
         {
-            throw new DomainException(Refusal.PreconditionFailed, "The user has changed in the meantime.");
+            throw Taken(name);
         }
 
-        var user = Changed(old?.Value ?? new User { Name = name, Stamp = TokenHash.NewToken() }, change);
-        if (old is not null && UserJson.Default.User.ToBody(user).Span.SequenceEqual(UserJson.Default.User.ToBody(old.Value).Span))
-        {
-            return old;
-        }
-
-        await WriteEntriesAsync(tenant, user, cancellation);
         try
         {
-            var mode = old is null ? WriteMode.Create : WriteMode.Replace;
-            var write = new DocumentWrite(mode, Kinds.User, name, UserJson.Default.User.ToBody(user), old?.ETag);
-            var tag = await store.CommitAsync(tenant, write, cancellation);
-            await RemoveTokensAsync(old is null ? [] : Tokens(old.Value).Except(Tokens(user)), cancellation);
-            return new Stored<User>(user, tag!);
+            return await WriteAsync(tenant, null, Changed(New(name), user), cancellation);
         }
         catch (StoreConflictException)
         {
-            throw new DomainException(Refusal.PreconditionFailed, "The user has changed in the meantime.");
+            throw Taken(name);
         }
     }
+
+    /// <summary>Creates a user, or changes the one of this name. Where nothing would change, nothing is written.</summary>
+    /// <exception cref="DomainException">The change is not well-formed, a token is another user's, or the user's version is not the one seen.</exception>
+    public Task<Stored<User>> ApplyAsync(string tenant, string name, UserChange change, string? ifMatch, CancellationToken cancellation) =>
+        ApplyAsync(tenant, name, change, ifMatch, mayCreate: true, cancellation);
+
+    /// <summary>Changes a user, under the entity tag that the caller has seen where it gives one; else whatever version is there.</summary>
+    /// <exception cref="DomainException">There is no such user; else as <see cref="ApplyAsync(string, string, UserChange, string?, CancellationToken)"/>.</exception>
+    public Task<Stored<User>> UpdateAsync(string tenant, string name, UserChange change, string? ifMatch, CancellationToken cancellation) =>
+        ApplyAsync(tenant, name, change, ifMatch, mayCreate: false, cancellation);
 
     /// <exception cref="DomainException">There is no such user, or its version is not the one seen.</exception>
     public async Task DeleteAsync(string tenant, string name, string? ifMatch, CancellationToken cancellation)
@@ -68,9 +60,7 @@ public sealed class UserDirectory(IDocumentStore store)
         }
         catch (StoreConflictException conflict)
         {
-            throw conflict.Reason == ConflictReason.Missing
-                ? DomainException.NotFound($"user '{name}'")
-                : new DomainException(Refusal.PreconditionFailed, "The user has changed in the meantime.");
+            throw conflict.Reason == ConflictReason.Missing ? DomainException.NotFound($"user '{name}'") : Stale();
         }
 
         await RemoveTokensAsync(Tokens(old.Value), cancellation);
@@ -114,6 +104,12 @@ public sealed class UserDirectory(IDocumentStore store)
         return user is not null && Tokens(user).Contains((hash, purpose)) ? (entry.Owner, user) : null;
     }
 
+    private static User New(string name) => new() { Name = name, Stamp = TokenHash.NewToken() };
+
+    private static DomainException Stale() => new(Refusal.PreconditionFailed, "The user has changed in the meantime.");
+
+    private static DomainException Taken(string name) => new(Refusal.Exists, $"There is a user '{name}' already.", "name");
+
     private static string LoginId(string tenant, string name) => $"{tenant}/{name}";
 
     private static void Check(string name, UserChange change)
@@ -132,6 +128,11 @@ public sealed class UserDirectory(IDocumentStore store)
         {
             throw DomainException.Invalid("password", "A password has 4 to 1,024 characters.");
         }
+
+        if (new[] { change.ApiToken, change.DeviceToken, change.Conduit?.Token }.Any(token => token is { Length: > 0 and < 4 or > 1024 }))
+        {
+            throw DomainException.Invalid("token", "A token has 4 to 1,024 characters.");
+        }
     }
 
     private static User Changed(User user, UserChange change)
@@ -142,7 +143,7 @@ public sealed class UserDirectory(IDocumentStore store)
             Password = newPassword ? PasswordHash.Create(change.Password!) : user.Password,
             Stamp = newPassword ? TokenHash.NewToken() : user.Stamp,
             Roles = change.Roles ?? user.Roles,
-            MqttUser = change.MqttUser ?? user.MqttUser,
+            MqttUser = change.MqttUser is { } mqtt ? (mqtt.Length == 0 ? null : mqtt) : user.MqttUser,
             ApiToken = Hashed(change.ApiToken, user.ApiToken),
             DeviceToken = Hashed(change.DeviceToken, user.DeviceToken),
             Conduit = change.Conduit is not { } conduit
@@ -177,6 +178,65 @@ public sealed class UserDirectory(IDocumentStore store)
         {
             yield return (conduit, TokenPurpose.Conduit);
         }
+    }
+
+    private async Task<Stored<User>> ApplyAsync(
+        string tenant,
+        string name,
+        UserChange change,
+        string? ifMatch,
+        bool mayCreate,
+        CancellationToken cancellation
+    )
+    {
+        Check(name, change);
+        while (true)
+        {
+            var old = await FindAsync(tenant, name, cancellation);
+            if (ifMatch is not null && old?.ETag != ifMatch)
+            {
+                throw Stale();
+            }
+
+            if (old is null && !mayCreate)
+            {
+                throw DomainException.NotFound($"user '{name}'");
+            }
+
+            var user = Changed(old?.Value ?? New(name), change);
+            if (old is not null && UserJson.Default.User.ToBody(user).Span.SequenceEqual(UserJson.Default.User.ToBody(old.Value).Span))
+            {
+                return old;
+            }
+
+            try
+            {
+                return await WriteAsync(tenant, old, user, cancellation);
+            }
+            catch (StoreConflictException) when (ifMatch is null)
+            {
+                // Somebody else was faster: apply the change to what they left.
+            }
+            catch (StoreConflictException)
+            {
+                throw Stale();
+            }
+        }
+    }
+
+    private async Task<Stored<User>> WriteAsync(string tenant, Stored<User>? old, User user, CancellationToken cancellation)
+    {
+        if (Tokens(user).CountBy(token => token.Hash).Any(token => token.Value > 1))
+        {
+            throw new DomainException(Refusal.Exists, "A user's tokens differ: each opens a door of its own.");
+        }
+
+        await WriteEntriesAsync(tenant, user, cancellation);
+        var mode = old is null ? WriteMode.Create : WriteMode.Replace;
+        var write = new DocumentWrite(mode, Kinds.User, user.Name, UserJson.Default.User.ToBody(user), old?.ETag);
+        var tag = await store.CommitAsync(tenant, write, cancellation);
+        await RemoveTokensAsync(old is null ? [] : Tokens(old.Value).Except(Tokens(user)), cancellation);
+        return new Stored<User>(user, tag!);
     }
 
     private async Task WriteEntriesAsync(string tenant, User user, CancellationToken cancellation)

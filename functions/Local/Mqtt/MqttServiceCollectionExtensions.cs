@@ -22,7 +22,11 @@ public static class MqttServiceCollectionExtensions
         services.AddSingleton<ConnectedDevices>();
         services.AddSingleton<HubServices>();
         services.AddSingleton<IMqttTopicSpace, IotHubTopicSpace>();
-        services.AddSingleton<IDeviceGateway, LocalDeviceGateway>();
+        services.AddSingleton(provider => new LocalDeviceGateway(
+            provider.GetRequiredService<IHubBackend>(),
+            provider.GetRequiredService<ConnectedDevices>()
+        ));
+        services.AddSingleton<IDeviceGateway>(provider => provider.GetRequiredService<LocalDeviceGateway>());
         return services;
     }
 }

@@ -42,6 +42,15 @@ public sealed partial class OutboxDispatcher(
         }
     }
 
+    /// <summary>How many events wait, in words.</summary>
+    /// <exception cref="StoreUnavailableException">The outbox cannot be read.</exception>
+    public async Task<string?> DescribeAsync(CancellationToken cancellation)
+    {
+        var pending = await store.CountAsync(OutboxEntry.Query(OutboxEntry.Pending), cancellation);
+        var retrying = await store.CountAsync(OutboxEntry.Query(OutboxEntry.Retrying), cancellation);
+        return $"{pending} pending, {retrying} to be tried again";
+    }
+
     /// <summary>The delay after a number of failures: 1 s, 2 s, 4 s, to 5 min.</summary>
     internal static TimeSpan Delay(int failures) =>
         failures >= 9 ? LongestDelay : TimeSpan.FromTicks(Math.Min(LongestDelay.Ticks, FirstDelay.Ticks << failures));

@@ -10,7 +10,7 @@ namespace Serverless.Local.Outbox;
 /// <summary>An event's document in the outbox: its status, its place in the order of publishing, and the event until it is delivered.</summary>
 internal static class OutboxEntry
 {
-    public const string Partition = "outbox";
+    public const string Partition = "$outbox";
     public const string Kind = "event";
 
     /// <summary>Published, not yet tried.</summary>

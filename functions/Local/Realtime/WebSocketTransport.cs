@@ -10,6 +10,18 @@ public sealed class WebSocketTransport(RealtimeOptions options, TimeProvider tim
     private readonly Dictionary<string, SocketConnection> connections = [];
     private readonly Dictionary<string, HashSet<SocketConnection>> groups = [];
 
+    /// <summary>How many sockets are open.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return connections.Count;
+            }
+        }
+    }
+
     /// <summary>Serves one socket until it has ended, and tells the handler what happens on it: connected, messages one by one, disconnected.</summary>
     /// <param name="socket">An open socket, used by nobody else. The caller disposes it.</param>
     /// <param name="connectionId">A name that no other connection has.</param>

@@ -28,7 +28,9 @@ internal sealed partial class CloudUnderTest : IDisposable
     {
         var root = FindRoot(AppContext.BaseDirectory);
         var arguments = $"publish \"{Path.Combine(root, "functions/App")}\" -c Release -o \"{folder}\" --nologo -v q";
-        using var publish = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var publish = Process.Start(
+            new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, UseShellExecute = false }
+        )!;
         var output = await publish.StandardOutput.ReadToEndAsync();
         await publish.WaitForExitAsync();
         return publish.ExitCode == 0 ? Path.Combine(folder, "Serverless.App") : throw new InvalidOperationException(output);
@@ -56,8 +58,8 @@ internal sealed partial class CloudUnderTest : IDisposable
             mqtt = MqttLine().Match(line) is { Success: true } port ? int.Parse(port.Groups["port"].Value) : mqtt;
         }
 
-        started.OutputDataReceived += (_, _) => { };
-        started.BeginOutputReadLine();
+        // What it logs from now on is read and dropped, so that it never waits for a reader.
+        _ = started.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
         return new CloudUnderTest(started, http, mqtt);
     }
 

@@ -7,6 +7,9 @@ namespace Serverless.App.Triggers.Telemetry;
 /// <summary>The messages of an Event Hubs invocation (cardinality many, dataType binary), with what IoT Hub says of each in the metadata's parallel arrays.</summary>
 internal static class EventHubsBatch
 {
+    // What is kept of an invocation that cannot be read at all: a dead letter must fit into a document.
+    private const int MostRaw = 1_000_000;
+
     /// <param name="body">The invocation's body.</param>
     /// <param name="now">Dates a message whose metadata has no time.</param>
     /// <returns>The messages, and with each why it cannot be read, or null.</returns>
@@ -42,7 +45,14 @@ internal static class EventHubsBatch
     }
 
     private static DeviceMessage Raw(ReadOnlyMemory<byte> body, DateTimeOffset now) =>
-        new("", body.ToArray(), now, MessageSource.Unknown, DeviceMessage.NoProperties, DeviceMessage.NoProperties);
+        new(
+            "",
+            body[..Math.Min(body.Length, MostRaw)].ToArray(),
+            now,
+            MessageSource.Unknown,
+            DeviceMessage.NoProperties,
+            DeviceMessage.NoProperties
+        );
 
     private static DeviceMessage ReadOne(
         byte[] body,
@@ -122,8 +132,9 @@ internal static class EventHubsBatch
         return texts;
     }
 
-    private static JsonElement Array(InvocationBody invocation, string name) => invocation.Metadata(name) ?? default;
+    /// <summary>The array's elements, at hand: an index into a JSON array of objects counts its way there.</summary>
+    private static JsonElement[] Array(InvocationBody invocation, string name) =>
+        invocation.Metadata(name) is { ValueKind: JsonValueKind.Array } array ? [.. array.EnumerateArray()] : [];
 
-    private static JsonElement At(JsonElement array, int index) =>
-        array.ValueKind == JsonValueKind.Array && index < array.GetArrayLength() ? array[index] : default;
+    private static JsonElement At(JsonElement[] array, int index) => index < array.Length ? array[index] : default;
 }

@@ -13,6 +13,8 @@ internal sealed class ConnectedDevices(TimeProvider time)
     private readonly Lock gate = new();
     private readonly List<(string HubId, TaskCompletionSource Ready)> waiting = [];
 
+    public int Count => sessions.Count;
+
     public IotHubSession? Find(string hubId) => sessions.GetValueOrDefault(hubId);
 
     public void Enter(IotHubSession session) => sessions[session.HubId] = session;

@@ -4,8 +4,16 @@ using Serverless.Domain.Devices;
 namespace Serverless.Local.Mqtt.IotHub;
 
 /// <summary>The way to the devices that are connected to this process's MQTT endpoint.</summary>
-internal sealed class LocalDeviceGateway(IHubBackend backend, ConnectedDevices devices) : IDeviceGateway
+public sealed class LocalDeviceGateway : IDeviceGateway
 {
+    private readonly IHubBackend backend;
+    private readonly ConnectedDevices devices;
+
+    internal LocalDeviceGateway(IHubBackend backend, ConnectedDevices devices) => (this.backend, this.devices) = (backend, devices);
+
+    /// <summary>How many devices are connected now.</summary>
+    public int Count => devices.Count;
+
     public async Task RegisterAsync(HubIdentity identity, CancellationToken cancellation)
     {
         await backend.SaveAsync(identity, cancellation);

@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using Serverless.Domain.Tenants;
+using Serverless.Domain.Users;
+using static Serverless.Dialects.Management.Schemas.Schema;
+
+namespace Serverless.Dialects.Management.Schemas;
+
+/// <summary>Tenants, users, clients, tokens, signing keys and problems.</summary>
+internal static class AccountSchemas
+{
+    public static IEnumerable<Component> All() =>
+        [
+            new("Tenant", Object([Id(), .. TenantMembers()]).Requiring("id", "name", "timeZone", "settings", "databases"), Listed: true),
+            new("NewTenant", Object([Id(), .. TenantMembers()]).Requiring("id")),
+            new("TenantPatch", Object(TenantMembers())),
+            new("User", User(), Listed: true),
+            new("NewUser", Object([("name", UserName()), .. UserMembers()]).Requiring("name")),
+            new("UserPatch", Object(UserMembers())),
+            new("Tokens", Tokens()),
+            new("NewToken", NewToken()),
+            new(
+                "IssuedToken",
+                Object(("purpose", Purpose()), ("token", Text().Saying("Shown here and never again."))).Requiring("purpose", "token")
+            ),
+            new("Client", Object(("id", Text()), ("tenant", Text())).Requiring("id", "tenant"), Listed: true),
+            new("NewClient", Object(("id", ClientId()), ("secret", Secret())).Requiring("id")),
+            new("ClientSecret", Object(("secret", Secret()))),
+            new(
+                "IssuedClient",
+                Object(("id", Text()), ("tenant", Text()), ("secret", Text().Saying("Shown here and never again.")))
+                    .Requiring("id", "tenant", "secret")
+            ),
+            new("SigningKey", Object(("id", Text().Saying("The key id in the headers of the tokens that it signs."))).Requiring("id")),
+            new("Login", Login()),
+            new("TokenPair", TokenPair()),
+            new("Problem", Problem()),
+        ];
+
+    private static (string, JsonObject) Id() => ("id", Text(1, 64).Saying("1 to 64 of a-z, A-Z, 0-9, - and _; unique in the cloud."));
+
+    private static (string, JsonObject)[] TenantMembers() =>
+        [
+            ("name", Text(0, 256)),
+            ("timeZone", Text(1, 64).Saying("An IANA time zone, for the APIs that speak local time.")),
+            (
+                "settings",
+                Object(
+                    (
+                        "unknownDevices",
+                        OneOf(Enum.GetNames<UnknownDevices>())
+                            .OrNull()
+                            .Saying("What happens with messages of a device that nobody has registered.")
+                    ),
+                    (
+                        "proficloudErrors500",
+                        Flag().Saying("Whether Proficloud's API answers wrong input with 500, as its documentation has it.")
+                    )
+                )
+            ),
+            ("databases", ListOf(Text(1, 128)).Saying("Databases besides iot, which every tenant has.")),
+        ];
+
+    private static JsonObject UserName() => Text(1, 128).Saying("Unique in the tenant; without a slash or control characters.");
+
+    private static (string, JsonObject)[] UserMembers() =>
+        [
+            ("password", Text(4, 1024)),
+            ("roles", ListOf(OneOf(Roles.All)).Saying("Only an operator makes operators.")),
+            ("mqttUser", Text(0, 128).OrNull().Saying("The user name of its devices on ThingScale's MQTT connector.")),
+            ("conduit", Conduit()),
+        ];
+
+    private static JsonObject Conduit() =>
+        Object(("http", Flag()), ("mqtt", Flag()), ("webhook", Flag())).Saying("What the user's Conduit token opens.");
+
+    private static JsonObject User() =>
+        Object(
+                ("name", Text()),
+                ("roles", ListOf(OneOf(Roles.All))),
+                ("mqttUser", Text().OrNull()),
+                ("hasPassword", Flag()),
+                ("tokens", Ref("Tokens")),
+                ("conduit", Conduit())
+            )
+            .Requiring("name", "roles", "mqttUser", "hasPassword", "tokens", "conduit");
+
+    private static JsonObject Purpose() => OneOf("api", "device", "conduit");
+
+    private static JsonObject Tokens() =>
+        Object(("api", Flag()), ("device", Flag()), ("conduit", Flag()))
+            .Requiring("api", "device", "conduit")
+            .Saying("Which tokens the user has.");
+
+    private static JsonObject NewToken() =>
+        Object(
+                ("purpose", Purpose()),
+                ("token", Text(4, 1024).Saying("The token, to keep one that clients have already; a random one where it is not given."))
+            )
+            .Requiring("purpose");
+
+    private static JsonObject ClientId() => Text(1, 128).Saying("Unique in the cloud, for a client logs in without naming its tenant.");
+
+    private static JsonObject Secret() => Text(4, 1024).Saying("A random one where it is not given.");
+
+    private static JsonObject Login() =>
+        Object(
+                ("username", Text(1, 256).Saying("user or tenant/user.")),
+                ("password", Text(1, 1024)),
+                ("refreshToken", Text(1, 8192).Saying("Instead of user name and password."))
+            )
+            .Saying("User name and password, or a refresh token.");
+
+    private static JsonObject TokenPair() =>
+        Object(
+                ("accessToken", Text()),
+                ("refreshToken", Text().Saying("Buys new pairs until the user's password changes.")),
+                ("tokenType", OneOf("Bearer")),
+                ("expiresIn", Integer().Saying("Seconds for which the access token is good."))
+            )
+            .Requiring("accessToken", "refreshToken", "tokenType", "expiresIn");
+
+    private static JsonObject Problem() =>
+        Object(
+                ("type", OneOf(Problems.All.Select(problem => problem.Type)).Saying("Stable: what clients may compare.")),
+                ("title", Text()),
+                ("status", Integer()),
+                ("detail", Text()),
+                ("member", Text().Saying("The member of the body, or the parameter, that is wrong."))
+            )
+            .Requiring("type", "title", "status");
+}

@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Serverless.Domain.Devices;
+using Serverless.Domain.Events;
+using Serverless.Domain.Series;
+
+namespace Serverless.Dialects.Tests.Management;
+
+/// <summary>Devices that answer as they are told.</summary>
+internal sealed class FakeGateway : IDeviceGateway
+{
+    public ConcurrentDictionary<string, HubIdentity> Identities { get; } = new();
+
+    public ConcurrentDictionary<string, ConnectionState> Connections { get; } = new();
+
+    public ConcurrentDictionary<string, Func<MethodCall, MethodResult>> Methods { get; } = new();
+
+    public ConcurrentQueue<(string HubId, CloudToDeviceMessage Message)> Sent { get; } = new();
+
+    public ConcurrentQueue<(string HubId, JsonObject Patch, long Version)> Pushed { get; } = new();
+
+    public Task RegisterAsync(HubIdentity identity, CancellationToken cancellation)
+    {
+        Identities[identity.HubId] = identity;
+        return Task.CompletedTask;
+    }
+
+    public Task RemoveAsync(string hubId, CancellationToken cancellation)
+    {
+        Identities.TryRemove(hubId, out _);
+        return Task.CompletedTask;
+    }
+
+    public Task<ConnectionState> GetConnectionAsync(string hubId, CancellationToken cancellation) =>
+        Task.FromResult(Connections.GetValueOrDefault(hubId) ?? new ConnectionState(false, null));
+
+    public Task<MethodResult> InvokeMethodAsync(string hubId, MethodCall call, CancellationToken cancellation) =>
+        Methods.TryGetValue(hubId, out var method)
+            ? Task.FromResult(method(call))
+            : Task.FromException<MethodResult>(new DeviceOfflineException(hubId));
+
+    public Task PushDesiredAsync(string hubId, JsonObject patch, long version, CancellationToken cancellation)
+    {
+        Pushed.Enqueue((hubId, patch.DeepClone().AsObject(), version));
+        return Task.CompletedTask;
+    }
+
+    public Task SendAsync(string hubId, CloudToDeviceMessage message, CancellationToken cancellation)
+    {
+        Sent.Enqueue((hubId, message));
+        return Task.CompletedTask;
+    }
+}
+
+internal sealed class FakeEraser : ISeriesEraser
+{
+    public Task EraseAsync(string tenant, string database, TagSet tags, CancellationToken cancellation) => Task.CompletedTask;
+}
+
+internal sealed class FakePublisher : IEventPublisher
+{
+    public Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation) => Task.CompletedTask;
+}
