@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Serverless.Acceptance.Tests.Support;
+
+namespace Serverless.Acceptance.Tests.FunctionsHost;
+
+/// <summary>
+/// Does what the Functions host does to a custom handler: starts it with the host's environment, asks for / every 25 ms until anything answers, POSTs
+/// triggers chunked with its own headers, passes HTTP on under an invocation id, and kills without a warning.
+/// </summary>
+internal sealed class FakeHost : IAsyncDisposable
+{
+    private const string Version = "4.1037.0";
+    private readonly Process process;
+    private readonly HttpClient http;
+
+    private FakeHost(Process process, int port)
+    {
+        this.process = process;
+        Address = new Uri($"http://127.0.0.1:{port}");
+        http = new HttpClient { BaseAddress = Address, Timeout = Poll.Patience };
+        Output.Gather(process);
+    }
+
+    public Uri Address { get; }
+
+    public Output Output { get; } = new();
+
+    /// <param name="data">The data folder.</param>
+    /// <param name="bootstrap">The bootstrap file's path.</param>
+    public static async Task<FakeHost> StartAsync(string data, string bootstrap)
+    {
+        var executable = await PublishedApp.ExecutableAsync();
+        var port = FreePort();
+        var start = new ProcessStartInfo(executable)
+        {
+            WorkingDirectory = Path.GetDirectoryName(executable)!,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["FUNCTIONS_CUSTOMHANDLER_PORT"] = $"{port}",
+                ["FUNCTIONS_HTTPWORKER_PORT"] = $"{port}",
+                ["FUNCTIONS_CUSTOMHANDLER_WORKER_ID"] = Guid.NewGuid().ToString(),
+                ["FUNCTIONS_HTTPWORKER_ID"] = Guid.NewGuid().ToString(),
+                ["FUNCTIONS_APP_ROOT_PATH"] = Path.GetDirectoryName(executable)!,
+                ["SERVERLESS_DATA"] = data,
+                ["SERVERLESS_BOOTSTRAP"] = bootstrap,
+            },
+        };
+        var host = new FakeHost(Process.Start(start)!, port);
+        await Poll.UntilAsync($"the handler answers\n{host.Output}", host.AnswersAsync);
+        return host;
+    }
+
+    /// <summary>Invokes a function. Whatever the real host would hang on or count as a failure fails the test.</summary>
+    public async Task InvokeAsync(string function, string envelope)
+    {
+        using var response = await PostAsync(function, envelope, InvocationHeaders);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.Equal((HttpStatusCode.OK, "application/json"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        using var answer = JsonDocument.Parse(body);
+        Assert.Equal(JsonValueKind.Object, answer.RootElement.ValueKind);
+    }
+
+    /// <summary>POSTs to a function's path as somebody does who is not the host.</summary>
+    public Task<HttpResponseMessage> ForgeAsync(string function, string envelope, Action<HttpRequestHeaders> headers) =>
+        PostAsync(function, envelope, headers);
+
+    /// <summary>The headers of an invocation.</summary>
+    public static void InvocationHeaders(HttpRequestHeaders headers)
+    {
+        headers.Add("X-Azure-Functions-HostVersion", Version);
+        headers.Add("X-Azure-Functions-InvocationId", Guid.NewGuid().ToString());
+        headers.UserAgent.ParseAdd($"Azure-Functions-Host/{Version}");
+    }
+
+    /// <summary>What the host adds to every request from outside, whatever the caller sends.</summary>
+    public static void ProxyHeaders(HttpRequestHeaders headers)
+    {
+        headers.Add("X-Azure-Functions-HostVersion", Version);
+        headers.Add("X-Azure-Functions-InvocationId", Guid.NewGuid().ToString());
+        headers.Add("x-ms-invocation-id", Guid.NewGuid().ToString());
+    }
+
+    /// <summary>A client whose requests come through the host.</summary>
+    public Task<ProficloudClient> LogInAsync(TestUser user) => ProficloudClient.LogInAsync(Address, user, ProxyHeaders);
+
+    public void Kill()
+    {
+        process.Kill();
+        process.WaitForExit(Poll.Patience);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            Kill();
+        }
+
+        process.Dispose();
+        http.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(string function, string envelope, Action<HttpRequestHeaders> headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/{function}") { Content = new ChunkedJson(envelope) };
+        headers(request.Headers);
+        return await http.SendAsync(request);
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        if (process.HasExited)
+        {
+            throw new InvalidOperationException($"The handler has ended:\n{Output}");
+        }
+
+        try
+        {
+            using var response = await http.GetAsync("/");
+            return true;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>A body without a length, which goes out in chunks.</summary>
+    private sealed class ChunkedJson : HttpContent
+    {
+        private readonly byte[] body;
+
+        public ChunkedJson(string text)
+        {
+            body = Encoding.UTF8.GetBytes(text);
+            Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
+        }
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(body).AsTask();
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}
