@@ -54,24 +54,32 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
             demo,
         };
         command.SetAction(
-            (parsed, cancellation) =>
+            async (parsed, cancellation) =>
             {
-                var settings = Settings();
-                var hosted = Triggers.HostInvocation.Port;
-                var options = new AppOptions(
-                    parsed.GetValue(urls) ?? Setting(settings, "urls") ?? (hosted is null ? DefaultUrls : $"http://127.0.0.1:{hosted}"),
-                    parsed.GetValue(data) ?? Setting(settings, "data") ?? "./data",
-                    // Behind the Functions host devices come through IoT Hub, so that there is no endpoint unless one is asked for.
-                    parsed.GetValue(mqtt)
-                        ?? Number(settings, "mqttPort")
-                        ?? (hosted is null ? 1883 : -1),
-                    parsed.GetValue(mqtts) ?? Number(settings, "mqttsPort") ?? (hosted is null ? 8883 : -1),
-                    parsed.GetValue(bootstrap) ?? Setting(settings, "bootstrap"),
-                    parsed.GetResult(demo) is { Implicit: false }
-                        ? parsed.GetValue(demo) ?? true
-                        : Setting(settings, "demo") is "true" or "1"
-                );
-                return run(options, cancellation);
+                AppOptions options;
+                try
+                {
+                    var settings = Settings();
+                    var hosted = Triggers.HostInvocation.Port;
+                    options = new AppOptions(
+                        parsed.GetValue(urls) ?? Setting(settings, "urls") ?? (hosted is null ? DefaultUrls : $"http://127.0.0.1:{hosted}"),
+                        parsed.GetValue(data) ?? Setting(settings, "data") ?? "./data",
+                        // Behind the Functions host devices come through IoT Hub, so that there is no endpoint unless one is asked for.
+                        Port("--mqtt-port", parsed.GetValue(mqtt) ?? Number(settings, "mqttPort") ?? (hosted is null ? 1883 : -1)),
+                        Port("--mqtts-port", parsed.GetValue(mqtts) ?? Number(settings, "mqttsPort") ?? (hosted is null ? 8883 : -1)),
+                        parsed.GetValue(bootstrap) ?? Setting(settings, "bootstrap"),
+                        parsed.GetResult(demo) is { Implicit: false }
+                            ? parsed.GetValue(demo) ?? true
+                            : Setting(settings, "demo") is "true" or "1"
+                    );
+                }
+                catch (StartException wrong)
+                {
+                    await Console.Error.WriteLineAsync($"Cannot start: {wrong.Message}");
+                    return 1;
+                }
+
+                return await run(options, cancellation);
             }
         );
 
@@ -90,6 +98,9 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
 
     private static string? Setting(IConfiguration settings, string name) =>
         Environment.GetEnvironmentVariable(Variable(name)) is { Length: > 0 } value ? value : settings[$"{Section}:{name}"];
+
+    private static int Port(string option, int port) =>
+        port is >= -1 and <= 65535 ? port : throw new StartException($"{option} is a port from 0 to 65535, or -1 for none, not {port}.");
 
     private static int? Number(IConfiguration settings, string name) =>
         Setting(settings, name) is not { } text ? null

@@ -18,6 +18,7 @@ internal static class CloudHost
     {
         try
         {
+            MakeDataFolder(options.Data);
             await using var app = Build(options);
             var credentials = await FirstStart.PrepareAsync(options, app.Services, cancellation);
             await app.StartAsync(cancellation);
@@ -31,6 +32,18 @@ internal static class CloudHost
         {
             await Console.Error.WriteLineAsync($"Cannot start: {reason}");
             return 1;
+        }
+    }
+
+    private static void MakeDataFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new StartException($"The data folder {path} cannot be made: {failure.Message} Choose another with --data.");
         }
     }
 

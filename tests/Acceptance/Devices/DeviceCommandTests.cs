@@ -29,12 +29,28 @@ public sealed class DeviceCommandTests(SharedCloud shared)
         var device = shared.TakeDevice();
         await using var node = await NodeDevice.OpenAsync(shared.Cloud, device);
         using var management = await ManagementClient.LogInAsync(shared.Cloud.Http, SharedCloud.Admin);
-        await node.CallAsync("method", new() { ["name"] = "reboot", ["status"] = 207, ["payload"] = new JsonObject { ["ok"] = true } });
+        await node.CallAsync(
+            "method",
+            new()
+            {
+                ["name"] = "reboot",
+                ["status"] = 207,
+                ["payload"] = new JsonObject { ["ok"] = true },
+            }
+        );
 
-        var call = new JsonObject { ["name"] = "reboot", ["payload"] = new JsonObject { ["delay"] = 5 } };
+        var call = new JsonObject
+        {
+            ["name"] = "reboot",
+            ["payload"] = new JsonObject { ["delay"] = 5 },
+        };
         var answer = await Poll.UntilAsync(
             "the device has subscribed to methods",
-            async () => await management.SendAsync(HttpMethod.Post, $"devices/{device.Uuid}/methods", call.DeepClone()) is (System.Net.HttpStatusCode.OK, { } body) ? body : null
+            async () =>
+                await management.SendAsync(HttpMethod.Post, $"devices/{device.Uuid}/methods", call.DeepClone())
+                    is (System.Net.HttpStatusCode.OK, { } body)
+                    ? body
+                    : null
         );
 
         Assert.Equal("""{"status":207,"payload":{"ok":true}}""", answer.ToJsonString());

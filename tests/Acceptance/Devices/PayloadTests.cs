@@ -37,10 +37,7 @@ public sealed class PayloadTests(SharedCloud shared)
 
         await new Mosquitto(shared.Cloud).PublishAsync(device, payload);
 
-        Assert.Equal(
-            [("2020-07-21T10:45:01Z", 1), ("2020-07-21T10:45:02Z", 2)],
-            await shared.Reader.PointsAsync(device.Uuid, "auto~a")
-        );
+        Assert.Equal([("2020-07-21T10:45:01Z", 1), ("2020-07-21T10:45:02Z", 2)], await shared.Reader.PointsAsync(device.Uuid, "auto~a"));
     }
 
     [Fact]
@@ -75,7 +72,7 @@ public sealed class PayloadTests(SharedCloud shared)
         await new Mosquitto(shared.Cloud).PublishAsync(device, """{"trafficlight":{"color":2,"msg":"Some errors"}}""");
 
         var health = (await management.GetAsync($"devices/{device.Uuid}"))!["health"]!;
-        Assert.Equal("red", (string)health["color"]!);
+        Assert.Equal("Red", (string)health["color"]!);
         Assert.Equal("Some errors", (string)health["message"]!);
     }
 

@@ -48,7 +48,11 @@ internal static class Envelope
 
     /// <summary>An envelope of any data and metadata.</summary>
     public static string Of(JsonNode? events, JsonObject? metadata) =>
-        new JsonObject { ["Data"] = new JsonObject { ["events"] = events }, ["Metadata"] = metadata }.ToJsonString(Options);
+        new JsonObject
+        {
+            ["Data"] = new JsonObject { ["events"] = events },
+            ["Metadata"] = metadata,
+        }.ToJsonString(Options);
 
     private static string Text(JsonNode node) => node.ToJsonString(Options);
 

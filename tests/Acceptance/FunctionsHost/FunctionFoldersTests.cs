@@ -44,7 +44,11 @@ public sealed class FunctionFoldersTests
             }
             else
             {
-                var data = new JsonObject { ["Data"] = new JsonObject { [(string)trigger["name"]!] = "[]" }, ["Metadata"] = new JsonObject() };
+                var data = new JsonObject
+                {
+                    ["Data"] = new JsonObject { [(string)trigger["name"]!] = "[]" },
+                    ["Metadata"] = new JsonObject(),
+                };
                 await cloud.Host.InvokeAsync(Name(file), data.ToJsonString());
             }
         }

@@ -5,7 +5,10 @@ namespace Serverless.Acceptance.Tests.FunctionsHost;
 /// <summary>A message of IoT Hub's built-in endpoint, as the Event Hubs trigger has it.</summary>
 internal sealed record HostEvent(string DeviceId, byte[] Body, long SequenceNumber)
 {
-    public DateTime Enqueued { get; init; } = new(2026, 8, 1, 12, 34, 56, DateTimeKind.Unspecified);
+    private static readonly DateTime TestRun = DateTime.UtcNow;
+
+    /// <summary>In UTC. It is some minutes ago: what cannot be taken is kept for some weeks from then on.</summary>
+    public DateTime Enqueued { get; init; } = TestRun.AddMinutes(-5);
 
     public string Source { get; init; } = "Telemetry";
 

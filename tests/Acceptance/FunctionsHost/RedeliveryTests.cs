@@ -21,7 +21,9 @@ public sealed class RedeliveryTests(ITestOutputHelper output)
         for (var round = 0; round < Rounds; round++)
         {
             var start = round * BatchSize;
-            var batch = Envelope.Many([.. Enumerable.Range(start, BatchSize).Select(i => HostEvent.Of(device, $$"""{"n":{{i}}}""", i) with { Enqueued = At(i) })]);
+            var batch = Envelope.Many([
+                .. Enumerable.Range(start, BatchSize).Select(i => HostEvent.Of(device, $$"""{"n":{{i}}}""", i) with { Enqueued = At(i) }),
+            ]);
             var post = cloud.Host.InvokeAsync("telemetry", batch);
             await Task.WhenAny(post, Task.Delay(random.Next(40)));
             cloud.Host.Kill();

@@ -59,7 +59,10 @@ public sealed class TelemetryFunctionTests : IAsyncLifetime
         await cloud.Host.InvokeAsync("telemetry", batch);
 
         Assert.Equal(once, await reader.DataAsync(First, "auto~temp"));
-        Assert.Equal(Enumerable.Range(0, 50).Select(i => (double)i), (await reader.PointsAsync(First, "auto~temp")).Select(point => point.Value));
+        Assert.Equal(
+            Enumerable.Range(0, 50).Select(i => (double)i),
+            (await reader.PointsAsync(First, "auto~temp")).Select(point => point.Value)
+        );
     }
 
     [Fact]

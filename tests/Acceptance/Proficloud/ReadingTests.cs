@@ -19,7 +19,9 @@ public sealed class ReadingTests(SharedCloud shared)
 
         Assert.Equal(
             [(second.Uuid, "auto~b"), (second.Uuid, "auto~a"), (first.Uuid, "auto~b"), (first.Uuid, "auto~a")],
-            elements.Select(element => (Assert.Single(element!.AsObject()).Key, Assert.Single(element!.AsObject().First().Value!.AsObject()).Key))
+            elements.Select(element =>
+                (Assert.Single(element!.AsObject()).Key, Assert.Single(element!.AsObject().First().Value!.AsObject()).Key)
+            )
         );
     }
 
@@ -52,10 +54,7 @@ public sealed class ReadingTests(SharedCloud shared)
 
         var answer = await shared.Reader.GetAsync($"/epts/data?uuid={device.Uuid}&timeSeriesName=auto~a&fromDate={from}&toDate={to}");
 
-        Assert.Equal(
-            $$$"""[{"{{{device.Uuid}}}":{"auto~a":[{"timestamp":"2020-07-21T10:45:01Z","values":{"value":1}}]}}]""",
-            answer
-        );
+        Assert.Equal($$$"""[{"{{{device.Uuid}}}":{"auto~a":[{"timestamp":"2020-07-21T10:45:01Z","values":{"value":1}}]}}]""", answer);
     }
 
     [Theory]
@@ -66,7 +65,9 @@ public sealed class ReadingTests(SharedCloud shared)
     {
         using var reader = ProficloudClient.WithToken(shared.Cloud.Http, token);
 
-        foreach (var path in new[] { "/epts/last?uuid=x", $"/epts/data?uuid={Guid.NewGuid()}&timeSeriesName=auto~a&{ProficloudClient.AllTime}" })
+        foreach (
+            var path in new[] { "/epts/last?uuid=x", $"/epts/data?uuid={Guid.NewGuid()}&timeSeriesName=auto~a&{ProficloudClient.AllTime}" }
+        )
         {
             var (status, body) = await reader.TryGetAsync(path);
 

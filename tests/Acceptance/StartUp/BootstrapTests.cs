@@ -39,7 +39,9 @@ public sealed class BootstrapTests : IDisposable
     public async Task An_edited_file_is_applied()
     {
         var (first, second) = (TestDevice.New(), TestDevice.New());
-        await using (var cloud = await CloudProcess.StartAsync(Options with { Bootstrap = new TestBootstrap().Tenant("t1", [Admin], [first]) }))
+        await using (
+            var cloud = await CloudProcess.StartAsync(Options with { Bootstrap = new TestBootstrap().Tenant("t1", [Admin], [first]) })
+        )
         {
             await new Mosquitto(cloud).PublishAsync(first, """{"a":1}""");
         }
@@ -61,7 +63,10 @@ public sealed class BootstrapTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"tenants":[{"id":"t1","nmae":"x","users":[{"name":"a","pasword":"b"}]}],"version":1}""", "tenants[0].nmae,tenants[0].users[0].pasword,version")]
+    [InlineData(
+        """{"tenants":[{"id":"t1","nmae":"x","users":[{"name":"a","pasword":"b"}]}],"version":1}""",
+        "tenants[0].nmae,tenants[0].users[0].pasword,version"
+    )]
     [InlineData("""{"tenants":[""", "bootstrap.json")]
     [InlineData("", "bootstrap.json")]
     [InlineData("""{"tenants":[{"name":"no id"}]}""", "id")]

@@ -41,8 +41,7 @@ internal sealed class NodeDevice : IAsyncDisposable
         return node;
     }
 
-    public Task SendAsync(JsonNode body) =>
-        CallAsync("send", new JsonObject { ["body"] = body, ["contentType"] = "application/json" });
+    public Task SendAsync(JsonNode body) => CallAsync("send", new JsonObject { ["body"] = body, ["contentType"] = "application/json" });
 
     /// <summary>Sends a command and waits for its answer.</summary>
     /// <exception cref="InvalidOperationException">The client refuses; the message is what it says.</exception>
@@ -58,8 +57,7 @@ internal sealed class NodeDevice : IAsyncDisposable
     }
 
     /// <summary>Waits for the next event of a kind.</summary>
-    public async Task<JsonNode?> EventAsync(string kind) =>
-        await Events(kind).Reader.ReadAsync().AsTask().WaitAsync(Poll.Patience);
+    public async Task<JsonNode?> EventAsync(string kind) => await Events(kind).Reader.ReadAsync().AsTask().WaitAsync(Poll.Patience);
 
     public async ValueTask DisposeAsync()
     {

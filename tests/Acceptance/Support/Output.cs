@@ -22,7 +22,8 @@ internal sealed class Output
     public override string ToString() => string.Join('\n', Lines);
 
     /// <summary>What stands behind a word at a line's beginning, or null where there is no such line yet.</summary>
-    public string? Behind(string word) => Lines.LastOrDefault(line => line.StartsWith(word, StringComparison.Ordinal))?[word.Length..].Trim();
+    public string? Behind(string word) =>
+        Lines.LastOrDefault(line => line.StartsWith(word, StringComparison.Ordinal))?[word.Length..].Trim();
 
     public int Count(string text) => Lines.Count(line => line.Contains(text, StringComparison.Ordinal));
 

@@ -20,10 +20,10 @@ internal static class EventHubsBatch
             using var invocation = InvocationBody.Parse(body);
             var events = invocation.Data("events");
             var bodies = InvocationBody.Bodies(events);
-            var system = Array(invocation, "SystemPropertiesArray");
-            var properties = Array(invocation, "PropertiesArray");
-            var times = Array(invocation, "EnqueuedTimeUtcArray");
-            var sequences = Array(invocation, "SequenceNumberArray");
+            var system = Values(invocation, "SystemProperties");
+            var properties = Values(invocation, "Properties");
+            var times = Values(invocation, "EnqueuedTimeUtc");
+            var sequences = Values(invocation, "SequenceNumber");
             var result = new List<(DeviceMessage, string?)>(bodies.Count);
             for (var i = 0; i < bodies.Count; i++)
             {
@@ -133,8 +133,15 @@ internal static class EventHubsBatch
     }
 
     /// <summary>The array's elements, at hand: an index into a JSON array of objects counts its way there.</summary>
-    private static JsonElement[] Array(InvocationBody invocation, string name) =>
-        invocation.Metadata(name) is { ValueKind: JsonValueKind.Array } array ? [.. array.EnumerateArray()] : [];
+    /// <summary>What the metadata has for each event: an array where the cardinality is many, one value under the plain name where it is one.</summary>
+    private static JsonElement[] Values(InvocationBody invocation, string name) =>
+        invocation.Metadata($"{name}Array") is { } many
+            ? many.ValueKind == JsonValueKind.Array
+                ? [.. many.EnumerateArray()]
+                : []
+            : invocation.Metadata(name) is { } one
+                ? [one]
+                : [];
 
     private static JsonElement At(JsonElement[] array, int index) => index < array.Length ? array[index] : default;
 }
