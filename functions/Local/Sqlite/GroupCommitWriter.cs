@@ -91,10 +91,19 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
 
     private void Commit(List<WriteItem> batch)
     {
+        // A refused item is told so after the commit: what refused it may be another item of the batch, which no read sees before.
+        var refused = new List<(WriteItem Item, Exception Reason)>();
         try
         {
             connection.Execute("BEGIN IMMEDIATE");
-            batch.RemoveAll(item => !TryApply(item));
+            foreach (var item in batch)
+            {
+                if (TryApply(item) is { } reason)
+                {
+                    refused.Add((item, reason));
+                }
+            }
+
             connection.Execute("COMMIT");
             Interlocked.Increment(ref commits);
         }
@@ -109,28 +118,34 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
             return;
         }
 
+        foreach (var (item, reason) in refused)
+        {
+            batch.Remove(item);
+            item.Fail(reason);
+        }
+
         foreach (var item in batch)
         {
             item.Succeed();
         }
     }
 
-    /// <summary>Runs one item; a failure undoes and fails that item alone, unless SQLite ended the whole transaction with it.</summary>
-    private bool TryApply(WriteItem item)
+    /// <summary>Runs one item; a failure undoes that item alone, unless SQLite ended the whole transaction with it.</summary>
+    /// <returns>Why the item was undone, or null where it was not.</returns>
+    private Exception? TryApply(WriteItem item)
     {
         try
         {
             connection.Execute("SAVEPOINT item");
             item.Run(connection);
             connection.Execute("RELEASE item");
-            return true;
+            return null;
         }
         catch (Exception exception) when (connection.InTransaction)
         {
             connection.Execute("ROLLBACK TO item");
             connection.Execute("RELEASE item");
-            item.Fail(exception);
-            return false;
+            return exception;
         }
     }
 

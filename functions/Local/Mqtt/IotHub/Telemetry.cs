@@ -5,10 +5,15 @@ using Serverless.Local.Mqtt.Protocol;
 namespace Serverless.Local.Mqtt.IotHub;
 
 /// <summary>Makes device messages of what one device publishes. Consecutive messages with the same properties share their dictionaries.</summary>
+/// <remarks>
+/// Enqueued times are whole microseconds and grow from message to message: readings without a time of their own are dated by them, and two of the same time would be
+/// one.
+/// </remarks>
 internal sealed class Telemetry(string hubId, string authMethod)
 {
     private string? lastBag;
     private bool lastRetain;
+    private long lastTicks;
     private Dictionary<string, string> system = [];
     private Dictionary<string, string> properties = [];
 
@@ -25,7 +30,7 @@ internal sealed class Telemetry(string hubId, string authMethod)
             Decode(bag, message.Retain);
         }
 
-        return new DeviceMessage(hubId, message.Payload, now, MessageSource.Telemetry, system, properties);
+        return new DeviceMessage(hubId, message.Payload, Enqueued(now), MessageSource.Telemetry, system, properties);
     }
 
     /// <summary>A will is telemetry that says so.</summary>
@@ -33,6 +38,13 @@ internal sealed class Telemetry(string hubId, string authMethod)
     {
         var read = Read(message, bag, now);
         return read with { Properties = new Dictionary<string, string>(read.Properties) { ["iothub-MessageType"] = "Will" } };
+    }
+
+    private DateTimeOffset Enqueued(DateTimeOffset now)
+    {
+        var ticks = now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond);
+        lastTicks = Math.Max(ticks, lastTicks + TimeSpan.TicksPerMicrosecond);
+        return new DateTimeOffset(lastTicks, TimeSpan.Zero);
     }
 
     private void Decode(string bag, bool retain)

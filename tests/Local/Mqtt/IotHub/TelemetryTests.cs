@@ -33,6 +33,18 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task Messages_of_one_instant_have_times_of_their_own_in_their_order()
+    {
+        await using var endpoint = await StartAsync();
+        await using var device = await endpoint.ConnectAsync("dev1");
+        await device.SendAsync([.. ClientPackets.Publish(Topic, "1", qos: 1, id: 1), .. ClientPackets.Publish(Topic, "2", qos: 1, id: 2)]);
+
+        var first = await endpoint.Ingest.NextAsync();
+        var second = await endpoint.Ingest.NextAsync();
+        Assert.Equal(TimeSpan.FromMicroseconds(1), second.EnqueuedTime - first.EnqueuedTime);
+    }
+
+    [Fact]
     public async Task PUBACK_waits_for_the_commit()
     {
         await using var endpoint = await StartAsync();
