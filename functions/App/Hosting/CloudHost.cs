@@ -58,6 +58,7 @@ internal static class CloudHost
         builder.Services.AddCloud(options);
         var app = builder.Build();
         Observability.Start(app);
+        app.Use(UnexpectedErrors.HandleAsync);
         Map(app);
         return app;
     }

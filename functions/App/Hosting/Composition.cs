@@ -54,9 +54,20 @@ internal static class Composition
         services.AddSingleton<WebSocketTransport>();
         services.AddSingleton<IRealtimeTransport>(provider => provider.GetRequiredService<WebSocketTransport>());
         services.AddHostedService<Housekeeping>();
-        services.AddSingleton<IReadOnlyList<HealthCheck>>(provider =>
-            [.. Health.OfStores(provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<IRunStore>())]
-        );
+        services.AddSingleton<IReadOnlyList<HealthCheck>>(HealthChecks);
+    }
+
+    private static IReadOnlyList<HealthCheck> HealthChecks(IServiceProvider services)
+    {
+        var gateway = services.GetRequiredService<LocalDeviceGateway>();
+        var sockets = services.GetRequiredService<WebSocketTransport>();
+        return
+        [
+            .. Health.OfStores(services.GetRequiredService<IDocumentStore>(), services.GetRequiredService<IRunStore>()),
+            new HealthCheck("events", services.GetRequiredService<OutboxDispatcher>().DescribeAsync),
+            new HealthCheck("devices", _ => Task.FromResult<string?>($"{gateway.Count} connected")),
+            new HealthCheck("realtime", _ => Task.FromResult<string?>($"{sockets.Count} open sockets")),
+        ];
     }
 
     private static void AddDomain(this IServiceCollection services)

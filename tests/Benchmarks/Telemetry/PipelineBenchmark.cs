@@ -14,7 +14,8 @@ public static class PipelineBenchmark
 {
     private const int Devices = 200;
     private const int Messages = 1000;
-    private const int WarmUp = 20;
+    // Until the runtime has compiled what is hot a second time.
+    private const int WarmUp = 200;
     private const int Batches = 200;
 
     public static async Task RunAsync(TextWriter output)
