@@ -51,6 +51,7 @@ internal static class Composition
         services.AddSingleton<IReadOnlyList<IEventHandler>>(provider => [.. provider.GetServices<IEventHandler>()]);
         services.AddSingleton<OutboxDispatcher>();
         services.AddHostedService<OutboxService>();
+        services.AddSingleton(new RealtimeOptions());
         services.AddSingleton<WebSocketTransport>();
         services.AddSingleton<IRealtimeTransport>(provider => provider.GetRequiredService<WebSocketTransport>());
         services.AddHostedService<Housekeeping>();
