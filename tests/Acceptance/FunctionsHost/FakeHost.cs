@@ -54,8 +54,16 @@ internal sealed class FakeHost : IAsyncDisposable
             },
         };
         var host = new FakeHost(Process.Start(start)!, port);
-        await Poll.UntilAsync($"the handler answers\n{host.Output}", host.AnswersAsync);
-        return host;
+        try
+        {
+            await Poll.UntilAsync("the handler answers", host.AnswersAsync);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Invokes a function. Whatever the real host would hang on or count as a failure fails the test.</summary>

@@ -20,8 +20,7 @@ internal static class PublishedApp
             return given;
         }
 
-        var folder = new ScratchFolder();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
+        var folder = new ScratchFolder(); // kept until the run ends
         var start = new ProcessStartInfo(
             "dotnet",
             ["publish", Repository.At("functions", "App"), "-c", "Release", "-o", folder.Path, "--nologo", "-v", "q", "-nodeReuse:false"]

@@ -3,7 +3,10 @@ namespace Serverless.Acceptance.Tests.Support;
 /// <summary>A folder of its own for a test, gone when the test is.</summary>
 internal sealed class ScratchFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("serverless-acceptance-").FullName;
+    private static readonly string Run = MakeRun();
+    private static int last;
+
+    public string Path { get; } = Directory.CreateDirectory(System.IO.Path.Combine(Run, $"{Interlocked.Increment(ref last)}")).FullName;
 
     public string At(string name) => System.IO.Path.Combine(Path, name);
 
@@ -13,11 +16,21 @@ internal sealed class ScratchFolder : IDisposable
         return At(name);
     }
 
-    public void Dispose()
+    public void Dispose() => Delete(Path);
+
+    /// <summary>The folder of the whole run, which goes last, with whatever a failed test has left.</summary>
+    private static string MakeRun()
+    {
+        var run = Directory.CreateTempSubdirectory("serverless-acceptance-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Delete(run);
+        return run;
+    }
+
+    private static void Delete(string path)
     {
         try
         {
-            Directory.Delete(Path, recursive: true);
+            Directory.Delete(path, recursive: true);
         }
         catch (IOException)
         {
