@@ -48,8 +48,7 @@ public sealed class DeviceService(
         };
         DeviceRules.Check(twin);
         var keys = Checked(device.Keys ?? NewKeys());
-        await devices.ClaimHubIdAsync(tenant, twin, cancellation);
-        var stored = await devices.InsertAsync(tenant, twin, keys, cancellation);
+        var stored = await InsertAsync(tenant, twin, keys, cancellation);
         await ConfirmHubIdAsync(tenant, stored, cancellation);
         await gateway.RegisterAsync(Identity(twin, keys), cancellation);
         await events.PublishAsync([Lifecycle("created", tenant, stored.Value)], cancellation);
@@ -186,6 +185,23 @@ public sealed class DeviceService(
         var tags = TagSet.Of("uuid", device.Value.Uuid.ToString());
         await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
         await events.PublishAsync([Lifecycle("deleted", tenant, device.Value)], cancellation);
+    }
+
+    private async Task<Stored<DeviceTwin>> InsertAsync(string tenant, DeviceTwin twin, DeviceKeys keys, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await devices.ClaimHubIdAsync(tenant, twin, cancellation);
+            try
+            {
+                return await devices.InsertAsync(tenant, twin, keys, cancellation);
+            }
+            catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.Device)
+            {
+                // Another instance has made the same id in this millisecond.
+                twin = twin with { Id = ids.Next() };
+            }
+        }
     }
 
     /// <summary>Claims the hub id once more: until the device was there, somebody who made another one with this id could take it.</summary>

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Serverless.Domain.Devices;
+using Serverless.Domain.Series;
+using Serverless.Domain.Telemetry;
+
+namespace Serverless.Tests.Support;
+
+/// <summary>Reads {"test":{uuid, color, firmware, log, temp}}: a payload that tells of the device besides readings.</summary>
+internal sealed class TestDecoder : IPayloadDecoder
+{
+    public bool TryDecode(DeviceMessage message, Readings readings)
+    {
+        if (!message.Body.Span.StartsWith("{\"test\":"u8))
+        {
+            return false;
+        }
+
+        using var json = JsonDocument.Parse(message.Body);
+        foreach (var member in json.RootElement.GetProperty("test").EnumerateObject())
+        {
+            switch (member.Name)
+            {
+                case "uuid":
+                    readings.Subject = member.Value.GetGuid();
+                    break;
+                case "color":
+                    readings.Health = new Health((HealthColor)member.Value.GetInt32(), "", message.EnqueuedTime);
+                    break;
+                case "firmware":
+                    readings.Firmware = member.Value.GetString();
+                    break;
+                case "log":
+                    readings.Add(new DeviceLogLine("", message.EnqueuedTime, 1, "tag", member.Value.GetString()!));
+                    break;
+                default:
+                    readings.Add(new Reading(member.Name, "value", FieldValue.Of(member.Value.GetDouble())));
+                    break;
+            }
+        }
+
+        return true;
+    }
+}
