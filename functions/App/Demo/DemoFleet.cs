@@ -11,7 +11,7 @@ internal sealed partial class DemoFleet : IAsyncDisposable
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TokenLife = TimeSpan.FromHours(1);
 
-    private readonly CancellationTokenSource stopping = new();
+    private readonly CancellationTokenSource stopping;
     private readonly TimeProvider time;
     private readonly ILogger<DemoFleet> logger;
     private readonly int port;
@@ -19,6 +19,10 @@ internal sealed partial class DemoFleet : IAsyncDisposable
 
     private DemoFleet(IServiceProvider services, int port)
     {
+        // It stops before the endpoint does, so that no device tries to come back to a server that shuts down.
+        stopping = CancellationTokenSource.CreateLinkedTokenSource(
+            services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
+        );
         time = services.GetRequiredService<TimeProvider>();
         logger = services.GetRequiredService<ILogger<DemoFleet>>();
         this.port = port;
@@ -90,12 +94,12 @@ internal sealed partial class DemoFleet : IAsyncDisposable
                 await using var connection = await MqttDevice.ConnectAsync(port, hubId, token, stopping.Token);
                 await PublishAsync(device, connection, stopping.Token);
             }
-            catch (IOException lost)
+            catch (IOException lost) when (!stopping.IsCancellationRequested)
             {
                 LostConnection(device.Name, lost.Message);
                 await Task.Delay(ReconnectDelay, time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-            catch (OperationCanceledException)
+            catch (Exception) when (stopping.IsCancellationRequested)
             {
                 return;
             }

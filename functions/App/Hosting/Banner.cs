@@ -31,7 +31,9 @@ internal static class Banner
 
         if (endpoints.MqttsPort is { } mqtts)
         {
-            output.WriteLine($"MQTTS  mqtts://localhost:{mqtts}  (trust {Path.GetFullPath(services.GetRequiredService<Listeners>().AuthorityPath!)})");
+            output.WriteLine(
+                $"MQTTS  mqtts://localhost:{mqtts}  (trust {Path.GetFullPath(services.GetRequiredService<Listeners>().AuthorityPath!)})"
+            );
         }
 
         output.WriteLine($"Data   {Path.GetFullPath(options.Data)}");

@@ -199,7 +199,10 @@ public sealed class DeviceService(
             catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.Device)
             {
                 // Another instance has made the same id in this millisecond.
-                twin = twin with { Id = ids.Next() };
+                twin = twin with
+                {
+                    Id = ids.Next(),
+                };
             }
         }
     }

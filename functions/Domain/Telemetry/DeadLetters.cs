@@ -25,7 +25,7 @@ public sealed record DeadLetter(
 );
 
 /// <summary>Keeps what could not be taken, per tenant; what is of no tenant is the operator's, in the system partition.</summary>
-public sealed class DeadLetters(IDocumentStore store)
+public sealed class DeadLetters(IDocumentStore store, TimeProvider time)
 {
     /// <summary>How long a dead letter is kept.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
@@ -47,6 +47,9 @@ public sealed class DeadLetters(IDocumentStore store)
     {
         var writes = new List<DocumentWrite>();
         var bytes = 0;
+
+        // Kept from now on, not from the message's own time: one that has waited long is there to be seen like any other.
+        var expires = time.GetUtcNow() + Kept;
         foreach (var letter in letters.DistinctBy(letter => letter.Id))
         {
             var body = DeadLetterJson.Default.DeadLetter.ToBody(letter);
@@ -57,7 +60,7 @@ public sealed class DeadLetters(IDocumentStore store)
                 bytes = 0;
             }
 
-            writes.Add(new DocumentWrite(WriteMode.Upsert, Kinds.DeadLetter, letter.Id, body, Expires: Expiry(letter.Time)));
+            writes.Add(new DocumentWrite(WriteMode.Upsert, Kinds.DeadLetter, letter.Id, body, Expires: expires));
             bytes += body.Length;
         }
 
@@ -66,10 +69,6 @@ public sealed class DeadLetters(IDocumentStore store)
             await store.CommitAsync(partition, writes, cancellation);
         }
     }
-
-    // A message is a dead letter also where its time is none that anything can be added to.
-    private static DateTimeOffset Expiry(DateTimeOffset time) =>
-        time < DateTimeOffset.MaxValue - Kept ? time + Kept : DateTimeOffset.MaxValue;
 
     /// <summary>One page, newest first, of all or of one sender's.</summary>
     public Task<(IReadOnlyList<Stored<DeadLetter>> Items, string? Cursor)> ListAsync(

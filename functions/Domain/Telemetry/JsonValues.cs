@@ -7,11 +7,14 @@ namespace Serverless.Domain.Telemetry;
 /// <remarks>
 /// <c>{"temp":21.5}</c> is measurement temp, field value; <c>{"a":{"b":1}}</c> is measurement a, field b; what lies deeper is joined by dots, array elements by their
 /// index. An object with a member <c>value</c> and at most a <c>unit</c> beside it is that value with that unit. Numbers become floats, whatever their form, so that a
-/// series does not change its type when a reading happens to be whole. Null is no reading.
+/// series does not change its type when a reading happens to be whole; only a whole number that a float would round stays an integer. Null is no reading.
 /// </remarks>
 public static class JsonValues
 {
     private const int DeepestMember = 16;
+
+    // Beyond 2^53 a float no longer holds every whole number.
+    private const double LargestExact = 1L << 53;
 
     /// <summary>Reads the members of the object at which the reader stands; <paramref name="time"/> dates them unless the object has a member timestamp.</summary>
     /// <exception cref="PayloadException">A number is out of range, a timestamp is none, or the object is nested too deeply.</exception>
@@ -81,10 +84,18 @@ public static class JsonValues
             JsonTokenType.True => FieldValue.Of(true),
             JsonTokenType.False => FieldValue.Of(false),
             JsonTokenType.String => FieldValue.Of(reader.GetString()!),
-            _ => reader.TryGetDouble(out var number) && double.IsFinite(number)
-                ? FieldValue.Of(number)
-                : throw new PayloadException("A number is larger than a 64-bit float holds."),
+            _ => ReadNumber(ref reader),
         };
+
+    private static FieldValue ReadNumber(ref Utf8JsonReader reader)
+    {
+        if (!reader.TryGetDouble(out var number) || !double.IsFinite(number))
+        {
+            throw new PayloadException("A number is larger than a 64-bit float holds.");
+        }
+
+        return Math.Abs(number) >= LargestExact && reader.TryGetInt64(out var whole) ? FieldValue.Of(whole) : FieldValue.Of(number);
+    }
 
     /// <summary>Reads {"value": scalar, "unit": text} whole, in either order, the unit optional; leaves the reader where it was for any other object.</summary>
     private static bool TryReadQuantity(ref Utf8JsonReader reader, out FieldValue value, out string? unit)

@@ -52,7 +52,9 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
 
         await using var last = await CloudProcess.StartAsync(options);
         using var reader = await ProficloudClient.LogInAsync(last.Http, Admin);
-        output.WriteLine($"acknowledged: {timed.Acknowledged.Count} with a time, {untimed.Acknowledged.Count} without, {made.Count} devices");
+        output.WriteLine(
+            $"acknowledged: {timed.Acknowledged.Count} with a time, {untimed.Acknowledged.Count} without, {made.Count} devices"
+        );
         await AssertOnceAsync(reader, timed);
         await AssertOnceAsync(reader, untimed);
         using var management = await ManagementClient.LogInAsync(last.Http, Admin);

@@ -14,6 +14,7 @@ public static class PipelineBenchmark
 {
     private const int Devices = 200;
     private const int Messages = 1000;
+
     // Until the runtime has compiled what is hot a second time.
     private const int WarmUp = 200;
     private const int Batches = 200;

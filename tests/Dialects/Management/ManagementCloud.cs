@@ -131,7 +131,7 @@ public sealed class ManagementCloud : IAsyncLifetime
         Store = new SqliteDocumentStore(database, time);
         Users = new UserDirectory(Store);
         Clients = new ApiClients(Store);
-        DeadLetters = new DeadLetters(Store);
+        DeadLetters = new DeadLetters(Store, TimeProvider.System);
         Listeners = new Listeners(Store, time);
         Logins = new Logins(Users, Store, time);
         signingKeys = new SigningKeys(Store, time);

@@ -69,7 +69,12 @@ public sealed class TelemetryFunctionTests
         using var answer = new MemoryStream();
         context.Response.Body = answer;
         change?.Invoke(context);
-        var function = new TelemetryFunction(ingest, new DeadLetters(letters), new ManualTime(), NullLogger<TelemetryFunction>.Instance);
+        var function = new TelemetryFunction(
+            ingest,
+            new DeadLetters(letters, new ManualTime()),
+            new ManualTime(),
+            NullLogger<TelemetryFunction>.Instance
+        );
         await function.HandleAsync(context);
         await context.Response.BodyWriter.FlushAsync(TestContext.Current.CancellationToken);
         return (context.Response.StatusCode, context.Response.ContentType, Encoding.UTF8.GetString(answer.ToArray()));

@@ -127,7 +127,7 @@ internal sealed class CloudInstance
         Listeners = new Listeners(store, time);
         Devices = new DeviceDirectory(store, Changes, time);
         Service = new DeviceService(Devices, new DeviceIds(time), gateway, eraser, events, time);
-        DeadLetters = new DeadLetters(store);
+        DeadLetters = new DeadLetters(store, time);
         Provisioner = new Provisioner(Tenants, Users, Clients, Devices, Service);
         var resolver = new DeviceResolver(Devices, Service, Tenants, options, time);
         Pipeline = new TelemetryPipeline(
