@@ -23,7 +23,7 @@ internal sealed partial class Housekeeping(
                 await series.MaintainAsync(stoppingToken);
                 await documents.SweepAsync(stoppingToken);
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 Failed(failure);
             }

@@ -162,8 +162,11 @@ public sealed class DeviceService(
             throw new DomainException(Refusal.PreconditionFailed, "The device has changed in the meantime.");
         }
 
-        // The way in is closed before, so that nothing is written behind the deletion, and after, for a device that came back in between.
+        // The way in is closed before, so that nothing is written behind the deletion, and after, for a device that came back in between. The data goes
+        // before the twin, so that a deletion that dies half-way can be asked for again, and once more after it, for what came in between.
         await gateway.RemoveAsync(device.Value.HubId, cancellation);
+        var tags = TagSet.Of("uuid", device.Value.Uuid.ToString());
+        await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
         while (true)
         {
             try
@@ -182,7 +185,6 @@ public sealed class DeviceService(
         }
 
         await gateway.RemoveAsync(device.Value.HubId, cancellation);
-        var tags = TagSet.Of("uuid", device.Value.Uuid.ToString());
         await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
         await events.PublishAsync([Lifecycle("deleted", tenant, device.Value)], cancellation);
     }

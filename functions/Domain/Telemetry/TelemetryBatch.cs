@@ -4,13 +4,16 @@ using Serverless.Domain.Series;
 namespace Serverless.Domain.Telemetry;
 
 /// <summary>What a batch of messages comes to, before it is written.</summary>
-internal sealed class TelemetryBatch
+/// <param name="messages">How many messages, which tells about how many points there will be.</param>
+internal sealed class TelemetryBatch(int messages)
 {
+    private const int PointsPerMessage = 6;
+
     /// <summary>Points by tenant.</summary>
     public Dictionary<string, List<Point>> Points { get; } = [];
 
-    /// <summary>Twins that change, by device id.</summary>
-    public Dictionary<string, TwinUpdate> Twins { get; } = [];
+    /// <summary>Twins that change, by tenant and device id.</summary>
+    public Dictionary<(string Tenant, string Id), TwinUpdate> Twins { get; } = [];
 
     /// <summary>Dead letters by partition.</summary>
     public Dictionary<string, List<DeadLetter>> DeadLetters { get; } = [];
@@ -23,12 +26,24 @@ internal sealed class TelemetryBatch
 
     public TwinUpdate TwinOf(KnownDevice device)
     {
-        if (!Twins.TryGetValue(device.Twin.Id, out var update))
+        var key = (device.Tenant, device.Twin.Id);
+        if (!Twins.TryGetValue(key, out var update))
         {
-            Twins[device.Twin.Id] = update = new TwinUpdate(device);
+            Twins[key] = update = new TwinUpdate(device);
         }
 
         return update;
+    }
+
+    /// <summary>The tenant's points. They are many, and a list that grows leaves each of its smaller selves to the collector.</summary>
+    public List<Point> PointsOf(string tenant)
+    {
+        if (!Points.TryGetValue(tenant, out var points))
+        {
+            Points[tenant] = points = new List<Point>(messages * PointsPerMessage);
+        }
+
+        return points;
     }
 
     public static List<T> In<T>(Dictionary<string, List<T>> lists, string key)

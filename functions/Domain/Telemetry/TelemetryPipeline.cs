@@ -33,7 +33,29 @@ public sealed class TelemetryPipeline(
 
     public async Task IngestAsync(IReadOnlyList<DeviceMessage> messages, CancellationToken cancellation)
     {
-        var batch = new TelemetryBatch();
+        try
+        {
+            await TakeAsync(messages, cancellation);
+        }
+        catch (Exception failure) when (failure is not (StoreUnavailableException or OperationCanceledException))
+        {
+            // What nobody foresaw must neither hold up the other messages nor come back for ever: each goes alone, and the one that fails is a dead letter.
+            if (messages.Count == 1)
+            {
+                await deadLetters.AddAsync(Partitions.System, [DeadLetters.Of(messages[0], failure.Message)], cancellation);
+                return;
+            }
+
+            foreach (var message in messages)
+            {
+                await IngestAsync([message], cancellation);
+            }
+        }
+    }
+
+    private async Task TakeAsync(IReadOnlyList<DeviceMessage> messages, CancellationToken cancellation)
+    {
+        var batch = new TelemetryBatch(messages.Count);
         var readings = new Readings();
         foreach (var message in messages)
         {
@@ -118,7 +140,7 @@ public sealed class TelemetryPipeline(
             update.LastMessage = update.LastMessage > message.EnqueuedTime ? update.LastMessage : message.EnqueuedTime;
         }
 
-        var points = TelemetryBatch.In(batch.Points, device.Tenant);
+        var points = batch.PointsOf(device.Tenant);
         foreach (var reading in readings.Values)
         {
             points.Add(new Point(reading.Measurement, device.Tags, reading.Field, reading.Time ?? enqueued, reading.Value));

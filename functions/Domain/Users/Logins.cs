@@ -25,7 +25,7 @@ public readonly record struct LoginResult(LoginOutcome Outcome, string Tenant = 
 /// A check costs a tenth of a second by design, and clients with Basic authentication send the password with every request: what was found right is remembered for
 /// five minutes under a key that lives only in this process, together with the user's stamp, so that a new password ends it.
 /// </remarks>
-public sealed class Logins(UserDirectory users, IDocumentStore store, TimeProvider time)
+public sealed class Logins(UserDirectory users, IDocumentStore store, TimeProvider time) : IDisposable
 {
     public const string AmbiguousMessage = "More than one tenant has a user of this name: log in as tenant/user.";
 
@@ -34,6 +34,9 @@ public sealed class Logins(UserDirectory users, IDocumentStore store, TimeProvid
 
     private readonly byte[] processKey = RandomNumberGenerator.GetBytes(32);
     private readonly ConcurrentDictionary<string, DateTimeOffset> remembered = new();
+
+    // Wrong passwords cost as much as right ones: whoever sends many of them waits for himself, and leaves a core to the others.
+    private readonly SemaphoreSlim hashing = new(Math.Max(1, Environment.ProcessorCount - 1));
 
     public async Task<LoginResult> LogInAsync(string login, string password, CancellationToken cancellation)
     {
@@ -54,18 +57,20 @@ public sealed class Logins(UserDirectory users, IDocumentStore store, TimeProvid
     public async Task<string?> LogInClientAsync(string id, string secret, CancellationToken cancellation)
     {
         var client = (await store.GetAsync(ApiClients.Key(id), UserJson.Default.ApiClient, cancellation))?.Value;
-        return Matches($"client\n{id}\n{client?.Secret}\n{secret}", secret, client?.Secret) ? client!.Owner : null;
+        return await MatchesAsync($"client\n{id}\n{client?.Secret}\n{secret}", secret, client?.Secret, cancellation) ? client!.Owner : null;
     }
+
+    public void Dispose() => hashing.Dispose();
 
     private async Task<LoginResult> CheckAsync(string tenant, string name, string password, CancellationToken cancellation)
     {
         var user = tenant.Length == 0 ? null : (await users.FindAsync(tenant, name, cancellation))?.Value;
-        return Matches($"user\n{tenant}\n{name}\n{user?.Stamp}\n{password}", password, user?.Password)
+        return await MatchesAsync($"user\n{tenant}\n{name}\n{user?.Stamp}\n{password}", password, user?.Password, cancellation)
             ? new LoginResult(LoginOutcome.Accepted, tenant, user)
             : new LoginResult(LoginOutcome.Rejected);
     }
 
-    private bool Matches(string what, string password, string? hash)
+    private async ValueTask<bool> MatchesAsync(string what, string password, string? hash, CancellationToken cancellation)
     {
         var key = Convert.ToBase64String(HMACSHA256.HashData(processKey, Encoding.UTF8.GetBytes(what)));
         var now = time.GetUtcNow();
@@ -74,9 +79,17 @@ public sealed class Logins(UserDirectory users, IDocumentStore store, TimeProvid
             return true;
         }
 
-        if (!PasswordHash.Verify(password, hash))
+        await hashing.WaitAsync(cancellation);
+        try
         {
-            return false;
+            if (!PasswordHash.Verify(password, hash))
+            {
+                return false;
+            }
+        }
+        finally
+        {
+            hashing.Release();
         }
 
         if (remembered.Count >= MostRemembered)

@@ -241,19 +241,36 @@ public sealed class UserDirectory(IDocumentStore store)
 
     private async Task WriteEntriesAsync(string tenant, User user, CancellationToken cancellation)
     {
+        while (true)
+        {
+            try
+            {
+                await TryWriteEntriesAsync(tenant, user, cancellation);
+                return;
+            }
+            catch (StoreConflictException)
+            {
+                // Somebody else claims one of these tokens at this moment: look who.
+            }
+        }
+    }
+
+    private async Task TryWriteEntriesAsync(string tenant, User user, CancellationToken cancellation)
+    {
         var login = UserJson.Default.LoginEntry.ToBody(new LoginEntry(user.Name, tenant));
         var writes = new List<DocumentWrite> { new(WriteMode.Upsert, Kinds.Login, LoginId(tenant, user.Name), login) };
         foreach (var (hash, purpose) in Tokens(user))
         {
             var entry = new TokenEntry(tenant, user.Name, purpose);
             var key = new DocumentKey(Partitions.System, Kinds.Token, hash);
-            var there = (await store.GetAsync(key, UserJson.Default.TokenEntry, cancellation))?.Value;
-            if (there is not null && there != entry && await StandsAsync(there, hash, cancellation))
+            var there = await store.GetAsync(key, UserJson.Default.TokenEntry, cancellation);
+            if (there is not null && there.Value != entry && await StandsAsync(there.Value, hash, cancellation))
             {
                 throw new DomainException(Refusal.Exists, "A token of this value is in use already.");
             }
 
-            writes.Add(new DocumentWrite(WriteMode.Upsert, Kinds.Token, hash, UserJson.Default.TokenEntry.ToBody(entry)));
+            var mode = there is null ? WriteMode.Create : WriteMode.Replace;
+            writes.Add(new DocumentWrite(mode, Kinds.Token, hash, UserJson.Default.TokenEntry.ToBody(entry), there?.ETag));
         }
 
         await store.CommitAsync(Partitions.System, writes, cancellation);

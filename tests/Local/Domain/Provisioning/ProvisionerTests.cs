@@ -14,7 +14,7 @@ public sealed class ProvisionerTests
     private const string File = """
         {"tenants":[{"id":"b1","name":"One","timeZone":"Europe/Helsinki","databases":["db"],
           "settings":{"unknownDevices":"DeadLetter"},
-          "users":[{"name":"ann","password":"secret","roles":["admin"],"apiToken":"api","conduit":{"token":"con","http":true}}],
+          "users":[{"name":"ann","password":"secret","roles":["admin"],"apiToken":"api-token","conduit":{"token":"conduit-token","http":true}}],
           "clients":[{"id":"c1","secret":"hush"}],
           "devices":[{"uuid":"355f6856-e9a4-469f-8f22-3f8b037d064a","name":"Pump","key":"MDEyMzQ1Njc4OWFiY2RlZg==",
             "externalIds":[{"type":"iothub","value":"pump-1"}],"channels":[{"channel":3,"measurement":"temp","unit":"C"}]}]}]}
@@ -32,7 +32,7 @@ public sealed class ProvisionerTests
         var tenant = (await cloud.One.Tenants.GetAsync("b1", Cancellation)).Value;
         Assert.Equal(("One", "Europe/Helsinki", UnknownDevices.DeadLetter), (tenant.Name, tenant.TimeZone, tenant.Settings.UnknownDevices));
         Assert.Equal(LoginOutcome.Accepted, (await cloud.One.Logins.LogInAsync("b1/ann", "secret", Cancellation)).Outcome);
-        Assert.NotNull(await cloud.One.Users.FindByTokenAsync("con", TokenPurpose.Conduit, Cancellation));
+        Assert.NotNull(await cloud.One.Users.FindByTokenAsync("conduit-token", TokenPurpose.Conduit, Cancellation));
         Assert.Equal("b1", await cloud.One.Logins.LogInClientAsync("c1", "hush", Cancellation));
         var device = (await cloud.One.Devices.FindByHubIdAsync("pump-1", Cancellation))!.Value.Device.Value;
         Assert.Equal((Uuid, "Pump", 3), (device.Uuid.ToString(), device.Name, Assert.Single(device.Channels).Number));

@@ -39,6 +39,21 @@ public sealed class PipelineTests
     }
 
     [Fact]
+    public async Task A_message_that_the_stores_do_not_take_is_a_dead_letter_and_its_batch_goes_on()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("d");
+        var noise = new byte[1_000_000];
+        new Random(1).NextBytes(noise);
+        var huge = cloud.Message("d", $$"""{"temp":"{{Convert.ToBase64String(noise)}}"}""", 1);
+
+        await cloud.IngestAsync(cloud.Message("d", """{"temp":1}"""), huge, cloud.Message("d", """{"temp":2}""", 2));
+
+        Assert.Equal("0:1 2:2", await cloud.PointsAsync(device, "temp"));
+        Assert.Equal(huge.Body.ToArray(), Assert.Single(await cloud.DeadLettersAsync(Partitions.System)).Body);
+    }
+
+    [Fact]
     public async Task A_dead_letter_is_the_same_when_its_message_comes_again()
     {
         await using var cloud = await TestCloud.OpenAsync();

@@ -16,7 +16,7 @@ public sealed class LoginsTests
         await SetAsync(cloud, "t1", "ann", "secret1");
         await SetAsync(cloud, "t1", "both", "secret1");
         await SetAsync(cloud, "t2", "both", "secret2");
-        await cloud.One.Users.ApplyAsync("t1", "tokens", new UserChange { ApiToken = "x" }, null, Cancellation);
+        await cloud.One.Users.ApplyAsync("t1", "tokens", new UserChange { ApiToken = "token" }, null, Cancellation);
         (string Login, string Password, LoginOutcome Outcome, string Tenant)[] table =
         [
             ("ann", "secret1", LoginOutcome.Accepted, "t1"),

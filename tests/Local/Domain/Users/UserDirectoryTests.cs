@@ -16,8 +16,8 @@ public sealed class UserDirectoryTests
     public async Task A_token_is_found_for_its_purpose_and_no_other(TokenPurpose purpose)
     {
         await using var cloud = await TestCloud.OpenAsync();
-        await ApplyAsync(cloud, "ann", Tokens("api", "device", "conduit"));
-        var token = purpose.ToString().ToLowerInvariant();
+        await ApplyAsync(cloud, "ann", Tokens("api-token", "device-token", "conduit-token"));
+        var token = $"{purpose.ToString().ToLowerInvariant()}-token";
 
         Assert.Equal("ann", (await cloud.One.Users.FindByTokenAsync(token, purpose, Cancellation))?.User.Name);
         foreach (var other in Enum.GetValues<TokenPurpose>().Where(other => other != purpose))
@@ -30,17 +30,17 @@ public sealed class UserDirectoryTests
     public async Task A_rotated_or_removed_token_opens_nothing_and_leaves_nothing()
     {
         await using var cloud = await TestCloud.OpenAsync();
-        await ApplyAsync(cloud, "ann", Tokens("one", "device", "conduit"));
-        await ApplyAsync(cloud, "ann", new UserChange { ApiToken = "two", DeviceToken = "" });
+        await ApplyAsync(cloud, "ann", Tokens("first", "device", "conduit"));
+        await ApplyAsync(cloud, "ann", new UserChange { ApiToken = "second", DeviceToken = "" });
 
-        Assert.Null(await cloud.One.Users.FindByTokenAsync("one", TokenPurpose.Api, Cancellation));
+        Assert.Null(await cloud.One.Users.FindByTokenAsync("first", TokenPurpose.Api, Cancellation));
         Assert.Null(await cloud.One.Users.FindByTokenAsync("device", TokenPurpose.Device, Cancellation));
-        Assert.NotNull(await cloud.One.Users.FindByTokenAsync("two", TokenPurpose.Api, Cancellation));
+        Assert.NotNull(await cloud.One.Users.FindByTokenAsync("second", TokenPurpose.Api, Cancellation));
         Assert.NotNull(await cloud.One.Users.FindByTokenAsync("conduit", TokenPurpose.Conduit, Cancellation));
         Assert.Equal(2, await CountAsync(cloud, Kinds.Token));
 
         await cloud.One.Users.DeleteAsync(TestCloud.Tenant, "ann", null, Cancellation);
-        Assert.Null(await cloud.One.Users.FindByTokenAsync("two", TokenPurpose.Api, Cancellation));
+        Assert.Null(await cloud.One.Users.FindByTokenAsync("second", TokenPurpose.Api, Cancellation));
         Assert.Equal((0, 0), (await CountAsync(cloud, Kinds.Token), await CountAsync(cloud, Kinds.Login)));
     }
 
@@ -105,7 +105,12 @@ public sealed class UserDirectoryTests
     public async Task What_changes_nothing_writes_nothing_and_members_left_out_stay()
     {
         await using var cloud = await TestCloud.OpenAsync();
-        var change = Tokens("a", "d", "c") with { Password = "secret", Roles = [Roles.Admin], MqttUser = "m" };
+        var change = Tokens("api-token", "device-token", "conduit-token") with
+        {
+            Password = "secret",
+            Roles = [Roles.Admin],
+            MqttUser = "m",
+        };
         var first = await ApplyAsync(cloud, "ann", change);
 
         Assert.Equal(first.ETag, (await ApplyAsync(cloud, "ann", change)).ETag);
