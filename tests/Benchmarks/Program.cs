@@ -1,4 +1,7 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Serverless.Benchmarks.Cloud;
 using Serverless.Benchmarks.Mqtt;
 using Serverless.Benchmarks.Series;
@@ -7,7 +10,9 @@ using Serverless.Benchmarks.Telemetry;
 // dotnet run -c Release --project tests/Benchmarks [-- shapes|pipeline|mqtt|cloud|startup …]: these, or all; with "micro", BenchmarkDotNet and its own arguments.
 if (args is ["micro", .. var rest])
 {
-    BenchmarkSwitcher.FromAssembly(typeof(CodecBenchmarks).Assembly).Run(rest);
+    // In this process: the projects' own build rules (locked packages, analyzers) are not for a generated project.
+    var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);
+    BenchmarkSwitcher.FromAssembly(typeof(CodecBenchmarks).Assembly).Run(rest, DefaultConfig.Instance.AddJob(job));
     return 0;
 }
 
