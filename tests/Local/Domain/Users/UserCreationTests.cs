@@ -2,9 +2,9 @@ using Serverless.Domain;
 using Serverless.Domain.Users;
 using Serverless.Local.Tests.Sqlite;
 
-namespace Serverless.Local.Tests.Domain;
+namespace Serverless.Local.Tests.Domain.Users;
 
-public sealed class UserDirectoryTests : IAsyncLifetime
+public sealed class UserCreationTests : IAsyncLifetime
 {
     private readonly SqliteFixture sqlite = new();
     private UserDirectory users = null!;
@@ -39,34 +39,6 @@ public sealed class UserDirectoryTests : IAsyncLifetime
         Assert.Equal(LoginOutcome.Accepted, (await logins.LogInAsync("t/ann", "secret", Cancellation)).Outcome);
         await users.DeleteAsync("s", "ann", null, Cancellation);
         Assert.Equal("t", (await logins.LogInAsync("ann", "secret", Cancellation)).Tenant);
-    }
-
-    [Fact]
-    public async Task A_token_opens_only_what_it_is_for_and_until_it_is_replaced()
-    {
-        await users.CreateAsync("t", "ann", new UserChange { ApiToken = "first" }, Cancellation);
-        Assert.NotNull(await users.FindByTokenAsync("first", TokenPurpose.Api, Cancellation));
-        Assert.Null(await users.FindByTokenAsync("first", TokenPurpose.Device, Cancellation));
-
-        await users.UpdateAsync("t", "ann", new UserChange { ApiToken = "second" }, null, Cancellation);
-
-        Assert.Null(await users.FindByTokenAsync("first", TokenPurpose.Api, Cancellation));
-        Assert.NotNull(await users.FindByTokenAsync("second", TokenPurpose.Api, Cancellation));
-    }
-
-    [Fact]
-    public async Task A_change_of_nothing_writes_nothing()
-    {
-        var change = new UserChange
-        {
-            Password = "secret",
-            Roles = [Roles.User],
-            ApiToken = "token",
-        };
-        var first = await users.ApplyAsync("t", "ann", change, null, Cancellation);
-        var second = await users.ApplyAsync("t", "ann", change, null, Cancellation);
-
-        Assert.Equal(first.ETag, second.ETag);
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using Serverless.Domain;
 using Serverless.Domain.Tenants;
 using Serverless.Local.Tests.Sqlite;
 
-namespace Serverless.Local.Tests.Domain;
+namespace Serverless.Local.Tests.Domain.Tenants;
 
 public sealed class TenantDirectoryTests : IAsyncLifetime
 {
