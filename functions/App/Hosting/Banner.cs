@@ -10,13 +10,7 @@ internal static class Banner
 {
     private static readonly TimeSpan TokenLife = TimeSpan.FromDays(30);
 
-    public static void Write(
-        TextWriter output,
-        IServiceProvider services,
-        Endpoints endpoints,
-        AppOptions options,
-        FirstCredentials? credentials
-    )
+    public static void Write(TextWriter output, IServiceProvider services, Endpoints endpoints, AppOptions options)
     {
         if (HostInvocation.Port is not null)
         {
@@ -37,16 +31,11 @@ internal static class Banner
         }
 
         output.WriteLine($"Data   {Path.GetFullPath(options.Data)}");
-        if (credentials is not null)
-        {
-            WriteCredentials(output, services, endpoints, options, credentials);
-        }
-
         output.WriteLine();
         output.Flush();
     }
 
-    private static void WriteCredentials(
+    public static void WriteCredentials(
         TextWriter output,
         IServiceProvider services,
         Endpoints endpoints,
@@ -55,7 +44,6 @@ internal static class Banner
     )
     {
         var device = credentials.Device;
-        output.WriteLine();
         output.WriteLine("This is the first start. These credentials are shown once:");
         output.WriteLine($"  user      {credentials.User}   (tenant {credentials.Tenant}; administrator, and operator of this cloud)");
         output.WriteLine($"  password  {credentials.Password}");
@@ -89,5 +77,8 @@ internal static class Banner
                 output.WriteLine(line);
             }
         }
+
+        output.WriteLine();
+        output.Flush();
     }
 }

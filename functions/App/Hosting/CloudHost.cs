@@ -20,10 +20,15 @@ internal static class CloudHost
         {
             MakeDataFolder(options.Data);
             await using var app = Build(options);
-            var credentials = await FirstStart.PrepareAsync(options, app.Services, cancellation);
+            await FirstStart.ProvisionAsync(options, app.Services, cancellation);
             await app.StartAsync(cancellation);
             var endpoints = Endpoints.Of(app, options);
-            Banner.Write(Console.Out, app.Services, endpoints, options, credentials);
+            Banner.Write(Console.Out, app.Services, endpoints, options);
+            if (await FirstStart.CreateAsync(options, app.Services, cancellation) is { } credentials)
+            {
+                Banner.WriteCredentials(Console.Out, app.Services, endpoints, options, credentials);
+            }
+
             await using var demo = options.Demo ? await DemoFleet.StartAsync(app.Services, endpoints, cancellation) : null;
             await app.WaitForShutdownAsync(cancellation);
             return 0;

@@ -1,3 +1,4 @@
+using Serverless.App.Triggers;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Provisioning;
 using Serverless.Domain.Tenants;
@@ -13,32 +14,36 @@ namespace Serverless.App.Hosting;
 /// <param name="DeviceKey">Its primary key.</param>
 internal sealed record FirstCredentials(string Tenant, string User, string Password, DeviceTwin Device, string DeviceKey);
 
-/// <summary>Provisions the cloud before it listens: from the bootstrap file, or, where there is neither a file nor a tenant, with a tenant to begin with.</summary>
+/// <summary>Gives a cloud its first tenants: those that the bootstrap file declares, or, where there is neither a file nor a tenant, one to begin with.</summary>
 internal static class FirstStart
 {
     public const string TenantId = "t1";
     private const string UserName = "admin";
 
+    /// <summary>Applies the bootstrap file, before the cloud listens: what it declares is there from the first request on.</summary>
     /// <exception cref="BootstrapException">The file cannot be read or applied.</exception>
-    public static async Task<FirstCredentials?> PrepareAsync(AppOptions options, IServiceProvider services, CancellationToken cancellation)
+    public static Task ProvisionAsync(AppOptions options, IServiceProvider services, CancellationToken cancellation) =>
+        options.Bootstrap is { } path ? ApplyFileAsync(path, services.GetRequiredService<Provisioner>(), cancellation) : Task.CompletedTask;
+
+    /// <summary>Makes a tenant where there is none, once the cloud listens: nobody can know its credentials before they are printed, and its password takes time to hash.</summary>
+    /// <returns>The credentials, or null where there is a tenant or a file.</returns>
+    public static async Task<FirstCredentials?> CreateAsync(AppOptions options, IServiceProvider services, CancellationToken cancellation)
     {
-        if (options.Bootstrap is { } path)
+        if (options.Bootstrap is not null || HostInvocation.Port is not null)
         {
-            await ApplyFileAsync(path, services.GetRequiredService<Provisioner>(), cancellation);
-            return null;
+            return null; // behind the Functions host nobody would see the credentials
         }
 
         var tenants = services.GetRequiredService<TenantDirectory>();
         var (existing, _) = await tenants.ListAsync(1, null, cancellation);
-        return existing.Count > 0 ? null : await CreateAsync(services, tenants, cancellation);
+        return existing.Count > 0 ? null : await CreateTenantAsync(services, tenants, cancellation);
     }
 
     private static async Task ApplyFileAsync(string path, Provisioner provisioner, CancellationToken cancellation)
     {
         try
         {
-            var bootstrap = BootstrapFile.Parse(await File.ReadAllBytesAsync(path, cancellation));
-            await provisioner.ApplyAsync(bootstrap, cancellation);
+            await provisioner.ApplyAsync(await File.ReadAllBytesAsync(path, cancellation), cancellation);
         }
         catch (BootstrapException wrong)
         {
@@ -50,7 +55,7 @@ internal static class FirstStart
         }
     }
 
-    private static async Task<FirstCredentials> CreateAsync(
+    private static async Task<FirstCredentials> CreateTenantAsync(
         IServiceProvider services,
         TenantDirectory tenants,
         CancellationToken cancellation

@@ -15,6 +15,7 @@ public static class Kinds
     public const string Login = "login";
     public const string Token = "token";
     public const string Client = "client";
+    public const string AppliedBootstrap = "appliedBootstrap";
     public const string SigningKey = "signingKey";
     public const string Device = "device";
     public const string DeviceKeys = "deviceKeys";

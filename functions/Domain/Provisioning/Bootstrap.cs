@@ -90,6 +90,9 @@ public sealed record BootstrapChannel
     public double? Calibration { get; init; }
 }
 
+/// <summary>The file that was applied last, as a hash that costs as much to guess from as a password's.</summary>
+public sealed record AppliedBootstrap(string Hash);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
@@ -98,4 +101,5 @@ public sealed record BootstrapChannel
     AllowTrailingCommas = true
 )]
 [JsonSerializable(typeof(Bootstrap))]
+[JsonSerializable(typeof(AppliedBootstrap))]
 public sealed partial class BootstrapJson : JsonSerializerContext;

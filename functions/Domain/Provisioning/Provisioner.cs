@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Tenants;
@@ -7,18 +8,35 @@ namespace Serverless.Domain.Provisioning;
 
 /// <summary>
 /// Brings a cloud to what a file declares. What is there and as declared is left alone, so that the same file twice changes nothing; what differs is changed; what the
-/// file does not name (other tenants, users, devices, and members left out) stays.
+/// file does not name (other tenants, users, devices, and members left out) stays. Passwords and client secrets are compared only when the file is another one than the
+/// last: each comparison takes a quarter of a second by design, and a password that was changed since is not set back by a restart.
 /// </summary>
 public sealed class Provisioner(
     TenantDirectory tenants,
     UserDirectory users,
     ApiClients clients,
     DeviceDirectory devices,
-    DeviceService service
+    DeviceService service,
+    IDocumentStore store
 )
 {
     /// <exception cref="BootstrapException">A member is missing or wrong, or what is declared cannot be; the message says where.</exception>
-    public async Task ApplyAsync(Bootstrap bootstrap, CancellationToken cancellation)
+    public async Task ApplyAsync(ReadOnlyMemory<byte> file, CancellationToken cancellation)
+    {
+        var bootstrap = BootstrapFile.Parse(file);
+        var digest = Convert.ToHexString(SHA256.HashData(file.Span));
+        var key = new DocumentKey(Partitions.System, Kinds.AppliedBootstrap, "last");
+        var applied = await store.GetAsync(key, BootstrapJson.Default.AppliedBootstrap, cancellation);
+        var again = applied is not null && PasswordHash.Verify(digest, applied.Value.Hash);
+        await ApplyAsync(bootstrap, again, cancellation);
+        if (!again)
+        {
+            var body = BootstrapJson.Default.AppliedBootstrap.ToBody(new AppliedBootstrap(PasswordHash.Create(digest)));
+            await store.CommitAsync(key.Partition, new DocumentWrite(WriteMode.Upsert, key.Kind, key.Id, body), cancellation);
+        }
+    }
+
+    private async Task ApplyAsync(Bootstrap bootstrap, bool again, CancellationToken cancellation)
     {
         for (var i = 0; i < bootstrap.Tenants?.Count; i++)
         {
@@ -26,8 +44,8 @@ public sealed class Provisioner(
             var tenant = bootstrap.Tenants[i] ?? throw new BootstrapException($"{path} is missing.");
             var id = Required(tenant.Id, $"{path}.id");
             await AtAsync(path, () => ApplyTenantAsync(id, tenant, cancellation));
-            await EachAsync(tenant.Users, $"{path}.users", (user, at) => ApplyUserAsync(id, user, at, cancellation));
-            await EachAsync(tenant.Clients, $"{path}.clients", (client, at) => ApplyClientAsync(id, client, at, cancellation));
+            await EachAsync(tenant.Users, $"{path}.users", (user, at) => ApplyUserAsync(id, user, at, again, cancellation));
+            await EachAsync(tenant.Clients, $"{path}.clients", (client, at) => ApplyClientAsync(id, client, at, again, cancellation));
             await EachAsync(tenant.Devices, $"{path}.devices", (device, at) => ApplyDeviceAsync(id, device, at, cancellation));
         }
     }
@@ -58,23 +76,31 @@ public sealed class Provisioner(
         }
     }
 
-    private async Task ApplyUserAsync(string tenant, BootstrapUser declared, string path, CancellationToken cancellation)
+    private async Task ApplyUserAsync(string tenant, BootstrapUser declared, string path, bool again, CancellationToken cancellation)
     {
+        var name = Required(declared.Name, $"{path}.name");
         var conduit = declared.Conduit;
+        var known = again && await users.FindAsync(tenant, name, cancellation) is not null;
         var change = new UserChange
         {
-            Password = declared.Password,
+            Password = known ? null : declared.Password,
             Roles = declared.Roles,
             ApiToken = declared.ApiToken,
             DeviceToken = declared.DeviceToken,
             MqttUser = declared.MqttUser,
             Conduit = conduit is null ? null : new ConduitChange(conduit.Token, conduit.Http, conduit.Mqtt, conduit.Webhook),
         };
-        await users.ApplyAsync(tenant, Required(declared.Name, $"{path}.name"), change, null, cancellation);
+        await users.ApplyAsync(tenant, name, change, null, cancellation);
     }
 
-    private async Task ApplyClientAsync(string tenant, BootstrapClient declared, string path, CancellationToken cancellation) =>
-        await clients.ApplyAsync(tenant, Required(declared.Id, $"{path}.id"), Required(declared.Secret, $"{path}.secret"), cancellation);
+    private async Task ApplyClientAsync(string tenant, BootstrapClient declared, string path, bool again, CancellationToken cancellation)
+    {
+        var (id, secret) = (Required(declared.Id, $"{path}.id"), Required(declared.Secret, $"{path}.secret"));
+        if (!again || await clients.FindAsync(tenant, id, cancellation) is null)
+        {
+            await clients.ApplyAsync(tenant, id, secret, cancellation);
+        }
+    }
 
     private async Task ApplyDeviceAsync(string tenant, BootstrapDevice declared, string path, CancellationToken cancellation)
     {

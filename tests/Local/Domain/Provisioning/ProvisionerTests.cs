@@ -47,10 +47,26 @@ public sealed class ProvisionerTests
         var before = await TagsAsync(cloud);
         var calls = cloud.Gateway.Calls.Count;
 
-        await cloud.Instance().Provisioner.ApplyAsync(BootstrapFile.Parse(Encoding.UTF8.GetBytes(File)), Cancellation);
+        await cloud.Instance().Provisioner.ApplyAsync(Encoding.UTF8.GetBytes(File), Cancellation);
 
         Assert.Equal(before, await TagsAsync(cloud));
         Assert.Equal(calls, cloud.Gateway.Calls.Count);
+    }
+
+    [Fact]
+    public async Task A_password_that_was_changed_since_stays_until_the_file_is_another_one()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await ApplyAsync(cloud, File);
+        await cloud.One.Users.ApplyAsync("b1", "ann", new UserChange { Password = "changed" }, null, Cancellation);
+        await cloud.One.Clients.DeleteAsync("b1", "c1", Cancellation);
+
+        await ApplyAsync(cloud, File);
+        Assert.Equal(LoginOutcome.Accepted, (await cloud.One.Logins.LogInAsync("ann", "changed", Cancellation)).Outcome);
+        Assert.NotNull(await cloud.One.Clients.FindAsync("b1", "c1", Cancellation));
+
+        await ApplyAsync(cloud, File + " ");
+        Assert.Equal(LoginOutcome.Accepted, (await cloud.One.Logins.LogInAsync("ann", "secret", Cancellation)).Outcome);
     }
 
     [Fact]
@@ -110,7 +126,7 @@ public sealed class ProvisionerTests
     }
 
     private static Task ApplyAsync(TestCloud cloud, string json) =>
-        cloud.One.Provisioner.ApplyAsync(BootstrapFile.Parse(Encoding.UTF8.GetBytes(json)), Cancellation);
+        cloud.One.Provisioner.ApplyAsync(Encoding.UTF8.GetBytes(json), Cancellation);
 
     private static async Task<List<string>> TagsAsync(TestCloud cloud)
     {

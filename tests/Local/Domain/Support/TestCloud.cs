@@ -128,7 +128,7 @@ internal sealed class CloudInstance
         Devices = new DeviceDirectory(store, Changes, time);
         Service = new DeviceService(Devices, new DeviceIds(time), gateway, eraser, events, time);
         DeadLetters = new DeadLetters(store, time);
-        Provisioner = new Provisioner(Tenants, Users, Clients, Devices, Service);
+        Provisioner = new Provisioner(Tenants, Users, Clients, Devices, Service, store);
         var resolver = new DeviceResolver(Devices, Service, Tenants, options, time);
         Pipeline = new TelemetryPipeline(
             resolver,
