@@ -1,0 +1,69 @@
+using System.Buffers.Text;
+using Serverless.Domain.Series;
+
+namespace Serverless.InfluxQL.LineProtocol;
+
+/// <summary>Takes fields apart that <see cref="LineScanner"/> found right.</summary>
+internal static class FieldWalker
+{
+    public static void Walk(ReadOnlySpan<byte> text, List<(string, FieldValue)> fields)
+    {
+        while (!text.IsEmpty)
+        {
+            var equals = Escapes.Find(text, 0, (byte)'=');
+            var name = Escapes.Remove(text[..equals], ",\" ="u8);
+            text = text[Math.Min(equals + 1, text.Length)..];
+            var end = EndOfValue(text);
+            if (end > 0)
+            {
+                fields.Add((name, Value(text[..end])));
+            }
+
+            text = text[Math.Min(end + 1, text.Length)..];
+        }
+    }
+
+    /// <summary>The first comma that is not within quotes; backslashes hide quotes and backslashes only.</summary>
+    private static int EndOfValue(ReadOnlySpan<byte> text)
+    {
+        var quoted = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\\' && i + 1 < text.Length && text[i + 1] is (byte)'"' or (byte)'\\')
+            {
+                i++;
+            }
+            else if (text[i] == '"')
+            {
+                quoted = !quoted;
+            }
+            else if (text[i] == ',' && !quoted)
+            {
+                return i;
+            }
+        }
+
+        return text.Length;
+    }
+
+    private static FieldValue Value(ReadOnlySpan<byte> text)
+    {
+        if (text[0] == '"')
+        {
+            return FieldValue.Of(text.Length < 2 ? "" : Escapes.Remove(text[1..^1], "\"\\"u8));
+        }
+
+        if (text[^1] == 'i' && CommonValue.TryInteger(text[..^1], out var integer))
+        {
+            return FieldValue.Of(integer);
+        }
+
+        if (CommonValue.TryBoolean(text, out var boolean))
+        {
+            return boolean;
+        }
+
+        _ = Utf8Parser.TryParse(text, out double number, out _);
+        return FieldValue.Of(number);
+    }
+}
