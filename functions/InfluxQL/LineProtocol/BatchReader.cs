@@ -36,7 +36,7 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit)
             return false;
         }
 
-        var rest = line[end..].TrimStart((byte)' ');
+        var rest = line[end..].TrimStart(" \t\0"u8);
         while (true)
         {
             var equals = rest.IndexOf((byte)'=');
@@ -51,7 +51,7 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit)
                 return false;
             }
 
-            fields.Add((NameOf(rest[..equals]), value));
+            fields.Add((FieldWalker.NameOf(rest[..equals], names), value));
             rest = rest[(equals + 1 + length)..];
             if (rest.IsEmpty || rest[0] == ' ')
             {
@@ -83,7 +83,7 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit)
         }
 
         var found = FindSeries(line[..scanner.KeyEnd]) ?? AddSeries(line[..scanner.KeyEnd]);
-        FieldWalker.Walk(scanner.Fields, fields);
+        FieldWalker.Walk(scanner.Fields, names, fields);
         Store(found, scanner.Time ?? defaultTime);
     }
 
@@ -131,17 +131,5 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit)
         lastSeries = SeriesKeyReader.Read(key);
         series.Add(key, lastSeries);
         return lastSeries;
-    }
-
-    private string NameOf(ReadOnlySpan<byte> name)
-    {
-        if (names.Find(name) is { } known)
-        {
-            return known;
-        }
-
-        var text = Encoding.UTF8.GetString(name);
-        names.Add(name, text);
-        return text;
     }
 }

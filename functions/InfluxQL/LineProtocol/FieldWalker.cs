@@ -6,12 +6,12 @@ namespace Serverless.InfluxQL.LineProtocol;
 /// <summary>Takes fields apart that <see cref="LineScanner"/> found right.</summary>
 internal static class FieldWalker
 {
-    public static void Walk(ReadOnlySpan<byte> text, List<(string, FieldValue)> fields)
+    public static void Walk(ReadOnlySpan<byte> text, ByteCache<string> names, List<(string, FieldValue)> fields)
     {
         while (!text.IsEmpty)
         {
             var equals = Escapes.Find(text, 0, (byte)'=');
-            var name = Escapes.Remove(text[..equals], ",\" ="u8);
+            var name = NameOf(text[..equals], names);
             text = text[Math.Min(equals + 1, text.Length)..];
             var end = EndOfValue(text);
             if (end > 0)
@@ -21,6 +21,19 @@ internal static class FieldWalker
 
             text = text[Math.Min(end + 1, text.Length)..];
         }
+    }
+
+    /// <summary>The name without its backslashes, the same object for the same bytes.</summary>
+    public static string NameOf(ReadOnlySpan<byte> bytes, ByteCache<string> names)
+    {
+        if (names.Find(bytes) is { } known)
+        {
+            return known;
+        }
+
+        var name = Escapes.Remove(bytes, ",\" ="u8);
+        names.Add(bytes, name);
+        return name;
     }
 
     /// <summary>The first comma that is not within quotes; backslashes hide quotes and backslashes only.</summary>

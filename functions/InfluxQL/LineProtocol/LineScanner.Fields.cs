@@ -154,7 +154,7 @@ internal ref partial struct LineScanner
         }
 
         var fields = new List<(string Name, Domain.Series.FieldValue)>();
-        FieldWalker.Walk(Fields, fields);
+        FieldWalker.Walk(Fields, new ByteCache<string>(), fields);
         foreach (var (name, _) in fields)
         {
             var size = KeyEnd + 4 + Encoding.UTF8.GetByteCount(name);

@@ -12,7 +12,7 @@ internal sealed partial class RegexTranslator
             return;
         }
 
-        if (pattern.AsSpan(at).StartsWith("(?P<"))
+        if (pattern.Length > at + 4 && pattern.AsSpan(at).StartsWith("(?P<"))
         {
             OpenNamed();
             return;
@@ -77,6 +77,6 @@ internal sealed partial class RegexTranslator
             return;
         }
 
-        throw new RegexSyntaxException("missing closing )", pattern[start..]);
+        throw new RegexSyntaxException("invalid or unsupported Perl syntax", pattern[start..]);
     }
 }
