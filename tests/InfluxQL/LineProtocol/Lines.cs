@@ -1,0 +1,100 @@
+namespace Serverless.InfluxQL.Tests.LineProtocol;
+
+/// <summary>Lines and what influxd 1.6.7 answers to each; nothing where it takes them.</summary>
+internal static class Lines
+{
+    public static readonly TheoryData<string, string> All = new()
+    {
+        { "a", "unable to parse 'a': missing fields" },
+        { "a b", "unable to parse 'a b': invalid field format" },
+        { "a b=", "unable to parse 'a b=': missing field value" },
+        { "a b=1,", "unable to parse 'a b=1,': invalid field format" },
+        { "a b=1,c", "unable to parse 'a b=1,c': invalid field format" },
+        { "a b=,c=1", "unable to parse 'a b=,c=1': missing field value" },
+        { "a =1", "unable to parse 'a =1': missing field key" },
+        { "a b=1,=2", "unable to parse 'a b=1,=2': missing field key" },
+        { "a,b v=1", "unable to parse 'a,b v=1': missing tag value" },
+        { "a,b= v=1", "unable to parse 'a,b= v=1': missing tag value" },
+        { "a,=b v=1", "unable to parse 'a,=b v=1': missing tag key" },
+        { "a, v=1", "unable to parse 'a, v=1': missing tag key" },
+        { "a,b=c", "unable to parse 'a,b=c': missing fields" },
+        { "a,b=c,", "unable to parse 'a,b=c,': missing tag key" },
+        { "a,b=c=d v=1", "unable to parse 'a,b=c=d v=1': invalid tag format" },
+        { "a,b=c,b=d v=1", "unable to parse 'a,b=c,b=d v=1': duplicate tags" },
+        { "a,c=1,b=2,c=3 v=1", "unable to parse 'a,c=1,b=2,c=3 v=1': duplicate tags" },
+        { ",b=c v=1", "unable to parse ',b=c v=1': missing measurement" },
+        { "a v=1i2", "unable to parse 'a v=1i2': invalid number" },
+        { "a v=1u", "unable to parse 'a v=1u': invalid number" },
+        { "a v=i", "unable to parse 'a v=i': invalid boolean" },
+        { "a v=-", "unable to parse 'a v=-': invalid number" },
+        { "a v=-i", "unable to parse 'a v=-i': invalid number" },
+        { "a v=.", "unable to parse 'a v=.': invalid number" },
+        { "a v=1.2.3", "unable to parse 'a v=1.2.3': invalid number" },
+        { "a v=1.5i", "unable to parse 'a v=1.5i': invalid number" },
+        { "a v=1ei", "unable to parse 'a v=1ei': invalid number" },
+        { "a v=1e", "unable to parse 'a v=1e': invalid float" },
+        { "a v=1e400", "unable to parse 'a v=1e400': invalid float" },
+        { "a v=NaN", "unable to parse 'a v=NaN': invalid number" },
+        { "a v=nan", "unable to parse 'a v=nan': invalid number" },
+        { "a v=Inf", "unable to parse 'a v=Inf': invalid boolean" },
+        { "a v=inf", "unable to parse 'a v=inf': invalid boolean" },
+        { "a v=+1", "unable to parse 'a v=+1': invalid boolean" },
+        { "a v=0x1", "unable to parse 'a v=0x1': invalid number" },
+        {
+            "a v=9223372036854775808i",
+            "unable to parse 'a v=9223372036854775808i': unable to parse integer 9223372036854775808: strconv.ParseInt: parsing \"9223372036854775808\": value out of range"
+        },
+        {
+            "a v=-9223372036854775809i",
+            "unable to parse 'a v=-9223372036854775809i': unable to parse integer -9223372036854775809: strconv.ParseInt: parsing \"-9223372036854775809\": value out of range"
+        },
+        { "a v=1_0", "unable to parse 'a v=1_0': invalid number" },
+        { "a v=tru", "unable to parse 'a v=tru': invalid boolean" },
+        { "a v=TRue", "unable to parse 'a v=TRue': invalid boolean" },
+        { "a v=yes", "unable to parse 'a v=yes': invalid boolean" },
+        { "a v=\"x", "unable to parse 'a v=\"x': unbalanced quotes" },
+        { "a v=\"x\"y", "" },
+        { "a v=\"x\"y 1", "" },
+        { "a v=\"x\\\"", "unable to parse 'a v=\"x\\\"': unbalanced quotes" },
+        { "a v=1 x", "unable to parse 'a v=1 x': bad timestamp" },
+        { "a v=1 1.5", "unable to parse 'a v=1 1.5': bad timestamp" },
+        { "a v=1 -", "unable to parse 'a v=1 -': strconv.ParseInt: parsing \"-\": invalid syntax" },
+        { "a v=1 1 2", "unable to parse 'a v=1 1 2': point is invalid" },
+        {
+            "a v=1 99999999999999999999",
+            "unable to parse 'a v=1 99999999999999999999': strconv.ParseInt: parsing \"99999999999999999999\": value out of range"
+        },
+        {
+            "a v=1 9223372036854775807",
+            "unable to parse 'a v=1 9223372036854775807': time outside range -9223372036854775806 - 9223372036854775806"
+        },
+        { "a v=1 9223372036854775806", "" },
+        {
+            "a v=1 -9223372036854775807",
+            "unable to parse 'a v=1 -9223372036854775807': time outside range -9223372036854775806 - 9223372036854775806"
+        },
+        { "a v=1 -9223372036854775806", "" },
+        { "a\\ b v", "unable to parse 'a\\ b v': invalid field format" },
+        { "a v=1,v=", "unable to parse 'a v=1,v=': missing field value" },
+        { "a v==1", "unable to parse 'a v==1': invalid boolean" },
+        { "a v=1=2", "unable to parse 'a v=1=2': invalid number" },
+        { "a v=a=b", "unable to parse 'a v=a=b': invalid boolean" },
+        { "a v=\"a\"=1", "unable to parse 'a v=\"a\"=1': invalid field format" },
+        { " b=1", "unable to parse 'b=1': missing fields" },
+        { "\"a b\" v=1", "unable to parse '\"a b\" v=1': invalid field format" },
+        { "a v=1e-", "unable to parse 'a v=1e-': invalid float" },
+        { "a v=1e5e5", "unable to parse 'a v=1e5e5': invalid float" },
+        { "a v=--1", "unable to parse 'a v=--1': invalid number" },
+        { "a v=-.", "unable to parse 'a v=-.': invalid number" },
+        { "a v=1-2", "unable to parse 'a v=1-2': invalid number" },
+        { "a,t=\\ v=1", "unable to parse 'a,t=\\ v=1': invalid tag format" },
+        { "a,t=x\\ v=1", "unable to parse 'a,t=x\\ v=1': invalid tag format" },
+        { "a v=t1", "unable to parse 'a v=t1': invalid boolean" },
+        { "a v=T,w=F,x=f,y=t,z=True", "" },
+        { "a v\\=1", "unable to parse 'a v\\=1': invalid field format" },
+        { "a v\\==1", "" },
+        { "a\tv=1", "unable to parse 'a\tv=1': missing fields" },
+        { "a v=1\t2", "unable to parse 'a v=1\t2': invalid number" },
+        { "a v=1i,w=2i 5", "" },
+    };
+}
