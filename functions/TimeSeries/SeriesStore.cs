@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Series;
 using Serverless.TimeSeries.Codecs;
@@ -216,23 +217,30 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, IAsyncDisposable
     }
 
     /// <summary>Seals the runs of every partition of the store that has many of them, or old ones: what a housekeeping timer calls.</summary>
+    /// <exception cref="InvalidDataException">A partition is corrupt. The others have been sealed all the same.</exception>
     public async Task MaintainAsync(CancellationToken cancellation)
     {
+        // Read to its end first: a list that is open is a snapshot, and a store cannot reclaim what it wrote since.
+        var ids = new List<SeriesPartition>();
         await foreach (var id in store.ListPartitionsAsync(null, cancellation))
         {
-            var partition = Get(id);
-            await partition.RefreshAsync(everything: true, cancellation);
-            var load = partition.Load;
-            if (
-                load.Runs > options.MaxRuns
-                || load.Points > options.MaxLivePoints
-                || load.Bytes > options.MaxLiveBytes
-                || load.Age >= options.MaxAge
-            )
+            ids.Add(id);
+        }
+
+        ExceptionDispatchInfo? corrupt = null;
+        foreach (var id in ids)
+        {
+            try
             {
-                await compactor.CompactAsync(partition, cancellation);
+                await CompactIfDueAsync(Get(id), cancellation);
+            }
+            catch (InvalidDataException error)
+            {
+                corrupt ??= ExceptionDispatchInfo.Capture(error);
             }
         }
+
+        corrupt?.Throw();
     }
 
     /// <summary>Stops the compactions that writes have started and waits for them. Doing it again does nothing.</summary>
@@ -251,6 +259,21 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, IAsyncDisposable
         }
 
         stopping.Dispose();
+    }
+
+    private async Task CompactIfDueAsync(Partition partition, CancellationToken cancellation)
+    {
+        await partition.RefreshAsync(everything: true, cancellation);
+        var load = partition.Load;
+        if (
+            load.Runs > options.MaxRuns
+            || load.Points > options.MaxLivePoints
+            || load.Bytes > options.MaxLiveBytes
+            || load.Age >= options.MaxAge
+        )
+        {
+            await compactor.CompactAsync(partition, cancellation);
+        }
     }
 
     private static async Task DeleteAsync(Partition partition, Tombstone tombstone, CancellationToken cancellation)

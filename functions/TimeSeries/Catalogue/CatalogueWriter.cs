@@ -47,15 +47,33 @@ internal static class CatalogueWriter
             return (new ManifestEdit(0, [], [.. edit.Series.Take(half)]), edit with { Series = [.. edit.Series.Skip(half)] });
         }
 
-        // One series with tens of thousands of rows.
+        // Thousands of deletions. A reader that sees some of them early sees the same in the runs.
+        var deletions = (edit.Tombstones.Length + edit.Series.Count) / 2;
+        if (deletions > 0)
+        {
+            return (new ManifestEdit(0, edit.Tombstones[..deletions], []), edit with { Tombstones = edit.Tombstones[deletions..] });
+        }
+
+        // One series with thousands of fields or rows.
         var series = edit.Series[0];
-        var rows = series.Added.Count / 2;
-        return (
-            new ManifestEdit(0, [], [series with { Added = [.. series.Added.Take(rows)], Removed = [] }]),
-            edit with
-            {
-                Series = [series with { Added = [.. series.Added.Skip(rows)] }],
-            }
-        );
+        var (fields, rows) = (series.Fields.Count / 2, series.Added.Count / 2);
+        var (first, second) =
+            fields + rows > 0
+                ? (
+                    new SeriesEdit(series.Series, [.. series.Fields.Take(fields)], [.. series.Added.Take(rows)], []),
+                    series with
+                    {
+                        Fields = [.. series.Fields.Skip(fields)],
+                        Added = [.. series.Added.Skip(rows)],
+                    }
+                )
+                : (
+                    series with
+                    {
+                        Removed = [.. series.Removed.Take(series.Removed.Count / 2)],
+                    },
+                    new SeriesEdit(series.Series, [], [], [.. series.Removed.Skip(series.Removed.Count / 2)])
+                );
+        return (new ManifestEdit(0, [], [first]), edit with { Series = [second] });
     }
 }

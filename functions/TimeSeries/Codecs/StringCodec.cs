@@ -106,7 +106,8 @@ internal static class StringCodec
             bytes = bytes[Encoding.UTF8.GetBytes(values[i], bytes)..];
         }
 
-        if (total >= WorthCompressing)
+        // More than a reader would decompress stays as it is: too large for a payload, so that the writer divides it.
+        if (total is >= WorthCompressing and <= MostBytes)
         {
             Compress(writer, start, text, thorough);
         }

@@ -295,12 +295,15 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
     {
         lock (gate)
         {
+            var advanced = read.Through > manifest.Through;
             manifest = read;
             if (read.Through > 0)
             {
                 live.RemoveThrough(read.Through);
                 ahead.RemoveWhere(sequence => sequence <= read.Through);
                 cursor = Math.Max(cursor, read.Through);
+                // What is left was written since the sealed version before: while that compaction ran, or after it.
+                oldestRun = advanced ? time.GetTimestamp() : oldestRun;
                 runs = live.Points == 0 && live.Tombstones.IsEmpty ? 0 : Math.Max(1, ahead.Count);
             }
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using Serverless.Domain.Series;
 using Serverless.TimeSeries.Codecs;
 using Serverless.TimeSeries.Partitions;
@@ -32,7 +33,7 @@ internal static class RunWriter
         var run = PointGrouper.Group(points, start, count);
         var writer = Writers.Value!;
         RunCodec.Encode(writer, run);
-        if (writer.Length <= IRunStore.MaxPayload - Margin)
+        if (writer.Length + LongestNames(run) <= IRunStore.MaxPayload - Margin)
         {
             runs.Add((writer.Written.ToArray(), run));
         }
@@ -44,9 +45,40 @@ internal static class RunWriter
         else
         {
             throw new ArgumentException(
-                $"A point of {points[start].Measurement} takes more than {IRunStore.MaxPayload - Margin} bytes.",
+                $"A point of {Shortened(points[start].Measurement)} takes more than {IRunStore.MaxPayload - Margin} bytes.",
                 nameof(points)
             );
         }
     }
+
+    /// <summary>The most bytes of a column's names, beyond what the margin allows for: a run compresses them, the row of a series does not.</summary>
+    private static long LongestNames(RunPoints run)
+    {
+        var (most, series, last) = (0L, 0L, -1);
+        foreach (var column in run.Columns)
+        {
+            if (column.Series != last)
+            {
+                last = column.Series;
+                series = SizeOf(run.Series[last]);
+            }
+
+            most = Math.Max(most, series + Encoding.UTF8.GetByteCount(column.Field));
+        }
+
+        return most <= Margin / 2 ? 0 : most;
+    }
+
+    private static long SizeOf(SeriesKey series)
+    {
+        long size = Encoding.UTF8.GetByteCount(series.Measurement);
+        foreach (var (key, value) in series.Tags.Tags)
+        {
+            size += Encoding.UTF8.GetByteCount(key) + Encoding.UTF8.GetByteCount(value) + 6;
+        }
+
+        return size;
+    }
+
+    private static string Shortened(string name) => name.Length <= 100 ? name : name[..100] + "…";
 }
