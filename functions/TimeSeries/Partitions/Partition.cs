@@ -212,17 +212,6 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
         }
     }
 
-    /// <summary>Forgets everything, to be read again from the store.</summary>
-    public void Reset()
-    {
-        lock (gate)
-        {
-            live.RemoveThrough(long.MaxValue);
-            ahead.Clear();
-            (manifest, sealedVersion, runs) = (Manifest.Empty, null, 0);
-        }
-    }
-
     public void Dispose()
     {
         refreshing.Dispose();

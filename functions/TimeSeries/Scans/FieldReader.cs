@@ -68,9 +68,21 @@ internal sealed class FieldReader(RowReader reader)
             return null;
         }
 
-        await foreach (
-            var chunk in ScanAsync(partition, series, field, live?.Time ?? long.MinValue, long.MaxValue, descending: true, cancellation)
-        )
+        // Where the newest point was deleted between the two looks, an older one is the last.
+        var from = live?.Time ?? long.MinValue;
+        var last = await LastAsync(partition, series, field, from, cancellation);
+        return last is null && from > long.MinValue ? await LastAsync(partition, series, field, long.MinValue, cancellation) : last;
+    }
+
+    private async ValueTask<TimedValue?> LastAsync(
+        Partition partition,
+        SeriesKey series,
+        string field,
+        long from,
+        CancellationToken cancellation
+    )
+    {
+        await foreach (var chunk in ScanAsync(partition, series, field, from, long.MaxValue, descending: true, cancellation))
         {
             return new TimedValue(chunk.MaxTime, chunk.Statistics?.Last ?? chunk.ValueAt(chunk.Count - 1));
         }
