@@ -93,8 +93,19 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
     private static string Variable(string setting) =>
         EnvironmentPrefix + string.Concat(setting.Select(c => char.IsUpper(c) ? $"_{c}" : char.ToUpperInvariant(c).ToString()));
 
-    private static IConfiguration Settings() =>
-        new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).Build();
+    private static IConfiguration Settings()
+    {
+        try
+        {
+            return new ConfigurationBuilder()
+                .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+                .Build();
+        }
+        catch (Exception wrong) when (wrong is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The settings cannot be read: {wrong.Message} {wrong.InnerException?.Message}");
+        }
+    }
 
     private static string? Setting(IConfiguration settings, string name) =>
         Environment.GetEnvironmentVariable(Variable(name)) is { Length: > 0 } value ? value : settings[$"{Section}:{name}"];

@@ -12,6 +12,8 @@ namespace Serverless.App.Hosting;
 /// <summary>The process from start to stop.</summary>
 internal static class CloudHost
 {
+    private static readonly string[] GetAndHead = [HttpMethods.Get, HttpMethods.Head];
+
     /// <summary>Starts the cloud, runs it until it is told to stop, and stops it with everything written.</summary>
     /// <returns>The process's exit code: 0 after a stop, 1 where it could not start.</returns>
     public static async Task<int> RunAsync(AppOptions options, CancellationToken cancellation)
@@ -71,8 +73,8 @@ internal static class CloudHost
     private static void Map(WebApplication app)
     {
         // The Functions host asks for / until it answers: it is cheap and never redirects.
-        app.MapGet("/", context => context.Response.WriteAsync("ok\n", context.RequestAborted));
-        app.MapGet("/health", app.Services.GetRequiredService<Health>().HandleAsync);
+        app.MapMethods("/", GetAndHead, context => context.Response.WriteAsync("ok\n", context.RequestAborted));
+        app.MapMethods("/health", GetAndHead, app.Services.GetRequiredService<Health>().HandleAsync);
         if (HostInvocation.Port is not null)
         {
             app.MapPost(TelemetryFunction.Path, app.Services.GetRequiredService<TelemetryFunction>().HandleAsync);

@@ -30,8 +30,7 @@ internal sealed class Listeners(AppOptions options)
             Listen(kestrel, url);
         }
 
-        var certificates =
-            options.MqttsPort >= 0 ? DevelopmentCertificates.Open(Path.Combine(options.Data, "certificates"), TimeProvider.System) : null;
+        var certificates = options.MqttsPort >= 0 ? OpenCertificates(Path.Combine(options.Data, "certificates")) : null;
         AuthorityPath = certificates?.AuthorityPath;
         if (options.MqttPort >= 0)
         {
@@ -52,9 +51,21 @@ internal sealed class Listeners(AppOptions options)
             ? IPAddress.Any
             : IPAddress.Loopback;
 
+    private static DevelopmentCertificates OpenCertificates(string folder)
+    {
+        try
+        {
+            return DevelopmentCertificates.Open(folder, TimeProvider.System);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The certificates in {folder} cannot be read or made: {failure.Message}");
+        }
+    }
+
     private static void Listen(KestrelServerOptions kestrel, string url)
     {
-        var address = Parse(url) is { IsUnixPipe: false, Scheme: "http" } parsed ? parsed : throw Wrong(url);
+        var address = Parse(url) is { IsUnixPipe: false, Scheme: "http", Port: <= 65535 } parsed ? parsed : throw Wrong(url);
         if (address.Host is "localhost" && address.Port > 0)
         {
             kestrel.ListenLocalhost(address.Port);
@@ -67,9 +78,14 @@ internal sealed class Listeners(AppOptions options)
         {
             kestrel.Listen(IPAddress.Loopback, address.Port);
         }
-        else
+        else if (address.Host is "*" or "+")
         {
             kestrel.ListenAnyIP(address.Port);
+        }
+        else
+        {
+            // Kestrel would take any other name, also a mistyped address, for "listen to the whole world".
+            throw Wrong(url);
         }
     }
 

@@ -19,6 +19,9 @@ public sealed class DeviceService(
 {
     private const int KeyLength = 32;
 
+    // A device is told of its desired properties in the order of their versions, else it would end with an old value.
+    private readonly SemaphoreSlim[] tellings = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+
     /// <exception cref="DomainException">A member is wrong, or the UUID or an external id is taken.</exception>
     public async Task<Stored<DeviceTwin>> CreateAsync(string tenant, NewDevice device, CancellationToken cancellation)
     {
@@ -98,15 +101,24 @@ public sealed class DeviceService(
         CancellationToken cancellation
     )
     {
-        var stored = await devices.UpdateAsync(
-            tenant,
-            id,
-            twin => twin with { Desired = new TwinProperties(JsonMerge.Apply(twin.Desired.Values, patch), twin.Desired.Version + 1) },
-            ifMatch,
-            cancellation
-        );
-        await gateway.PushDesiredAsync(stored.Value.HubId, patch, stored.Value.Desired.Version, cancellation);
-        return stored;
+        var telling = tellings[(uint)HashCode.Combine(tenant, id) % tellings.Length];
+        await telling.WaitAsync(cancellation);
+        try
+        {
+            var stored = await devices.UpdateAsync(
+                tenant,
+                id,
+                twin => twin with { Desired = new TwinProperties(JsonMerge.Apply(twin.Desired.Values, patch), twin.Desired.Version + 1) },
+                ifMatch,
+                cancellation
+            );
+            await gateway.PushDesiredAsync(stored.Value.HubId, patch, stored.Value.Desired.Version, cancellation);
+            return stored;
+        }
+        finally
+        {
+            telling.Release();
+        }
     }
 
     /// <summary>Sets a device's keys; the same keys change nothing.</summary>

@@ -10,9 +10,26 @@ internal sealed class MessageQueues(IDocumentStore store, TimeProvider time)
 {
     private const int PageSize = 100;
 
+    // A device's messages enter its queue one after another: one that came in before an earlier one would be delivered, and the earlier one passed over.
+    private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+
     private long last;
 
     public async Task EnqueueAsync(string hubId, CloudToDeviceMessage message, CancellationToken cancellation)
+    {
+        var turn = turns[(uint)hubId.GetHashCode(StringComparison.Ordinal) % turns.Length];
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            await AddAsync(hubId, message, cancellation);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task AddAsync(string hubId, CloudToDeviceMessage message, CancellationToken cancellation)
     {
         while (true)
         {

@@ -93,6 +93,18 @@ public sealed class AppOptionsTests : IDisposable
     }
 
     [Fact]
+    public async Task Settings_that_cannot_be_read_are_told_in_words()
+    {
+        await File.WriteAllTextAsync(SettingsFile, "{", TestContext.Current.CancellationToken);
+
+        var (code, error) = await StartProblem.OfAsync(() => AppOptions.RunAsync([], (_, _) => Task.FromResult(0)));
+
+        Assert.Equal(1, code);
+        Assert.StartsWith("Cannot start: ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_runs_says_the_exit_code() => Assert.Equal(7, await AppOptions.RunAsync([], (_, _) => Task.FromResult(7)));
 
     public void Dispose()

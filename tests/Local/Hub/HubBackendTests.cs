@@ -172,6 +172,25 @@ public sealed class HubBackendTests
     }
 
     [Fact]
+    public async Task A_message_is_not_there_before_one_that_stands_before_it()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var hub = Hub(cloud);
+        var held = new TaskCompletionSource();
+        cloud.Store.OnceBefore(Kinds.CloudToDevice, () => held.Task);
+
+        var first = hub.EnqueueAsync("d", Message("1"), Cancellation);
+        var second = hub.EnqueueAsync("d", Message("2"), Cancellation);
+        await Task.WhenAny(second, Task.Delay(200, Cancellation));
+
+        // Whoever delivers goes on behind the last that was seen.
+        Assert.Equal("", Ids(await PeekAsync(cloud, hub, "d")));
+        held.SetResult();
+        await Task.WhenAll(first, second);
+        Assert.Equal("1 2", Ids(await PeekAsync(cloud, hub, "d")));
+    }
+
+    [Fact]
     public async Task More_messages_than_a_page_are_cleared()
     {
         await using var cloud = await TestCloud.OpenAsync();

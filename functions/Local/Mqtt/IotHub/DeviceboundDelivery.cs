@@ -12,7 +12,7 @@ namespace Serverless.Local.Mqtt.IotHub;
 /// <remarks>
 /// A message's packet identifier is made of its sequence number, so that a redelivery has the same one as MQTT demands (MQTT-4.4.0-1), also after a restart.
 /// </remarks>
-internal sealed class DeviceboundDelivery(string hubId, HubServices hub, HubTopics topics, IMqttLink link)
+internal sealed class DeviceboundDelivery(string hubId, HubServices hub, IMqttLink link)
 {
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct InFlight(long Sequence, ushort PacketId);
@@ -185,7 +185,10 @@ internal sealed class DeviceboundDelivery(string hubId, HubServices hub, HubTopi
         return true;
     }
 
-    private MqttMessage Encode(CloudToDeviceMessage message, MqttQos qos)
+    private MqttMessage Encode(CloudToDeviceMessage message, MqttQos qos) => new(Topic(hubId, message), message.Body, qos);
+
+    /// <summary>The topic that a message goes to, with its properties.</summary>
+    public static string Topic(string hubId, CloudToDeviceMessage message)
     {
         var system = new Dictionary<string, string>
         {
@@ -197,6 +200,6 @@ internal sealed class DeviceboundDelivery(string hubId, HubServices hub, HubTopi
             system.TryAdd(name, value);
         }
 
-        return new MqttMessage(topics.Devicebound(PropertyBag.Encode(system, message.Properties)), message.Body, qos);
+        return HubTopics.Devicebound(hubId, PropertyBag.Encode(system, message.Properties));
     }
 }

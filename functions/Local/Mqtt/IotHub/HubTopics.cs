@@ -68,7 +68,7 @@ internal sealed class HubTopics(string deviceId)
                 _ => HubSubscriptions.None,
             };
 
-    public string Devicebound(string bag) => $"{messages.AsSpan(0, messages.Length - 1)}{bag}";
+    public static string Devicebound(string deviceId, string bag) => $"devices/{deviceId}/messages/devicebound/{bag}";
 
     public static string Method(string name, string requestId) => $"$iothub/methods/POST/{name}/?$rid={requestId}";
 

@@ -21,6 +21,7 @@ internal sealed class IotHubSession : IMqttSession
     private DeviceboundDelivery? delivery;
     private HubSubscriptions subscriptions;
     private bool recorded;
+    private volatile bool revoked;
 
     public IotHubSession(string hubId, HubServices hub, HubTopics topics, MqttConnect connect, HubCredentials credentials)
     {
@@ -52,7 +53,7 @@ internal sealed class IotHubSession : IMqttSession
     public async ValueTask<bool> OnConnectedAsync(IMqttLink link, CancellationToken cancellation)
     {
         this.link = link;
-        delivery = new DeviceboundDelivery(HubId, hub, topics, link);
+        delivery = new DeviceboundDelivery(HubId, hub, link);
         ConnectedAt = hub.Time.GetUtcNow();
         hub.Devices.Enter(this);
 
@@ -128,7 +129,8 @@ internal sealed class IotHubSession : IMqttSession
             await delivery.EndAsync();
         }
 
-        if (publishWill && will is not null)
+        // A will of one that was not let in, or is no longer, would be telemetry without credentials; it would bring a deleted device back.
+        if (publishWill && recorded && !revoked && will is not null)
         {
             await PublishWillAsync(will);
         }
@@ -158,6 +160,7 @@ internal sealed class IotHubSession : IMqttSession
     {
         if (!credentials.Prove(identity, hub.Time.GetUtcNow()))
         {
+            revoked = true;
             Link.Close("its credentials are no longer valid");
         }
     }

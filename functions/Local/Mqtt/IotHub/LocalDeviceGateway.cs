@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using Serverless.Domain;
 using Serverless.Domain.Devices;
 
 namespace Serverless.Local.Mqtt.IotHub;
@@ -51,11 +53,18 @@ public sealed class LocalDeviceGateway : IDeviceGateway
     }
 
     /// <exception cref="ArgumentException">The message is larger than 64 KiB, which is IoT Hub's limit.</exception>
+    /// <exception cref="DomainException">Its properties do not fit into a topic.</exception>
     public async Task SendAsync(string hubId, CloudToDeviceMessage message, CancellationToken cancellation)
     {
         if (message.Body.Length > HubLimits.DeviceboundBytes)
         {
             throw new ArgumentException("A message to a device has at most 64 KiB.", nameof(message));
+        }
+
+        // It would end the device's connection, each time anew.
+        if (Encoding.UTF8.GetByteCount(DeviceboundDelivery.Topic(hubId, message)) > ushort.MaxValue)
+        {
+            throw DomainException.Invalid("properties", "A message's properties have at most 64 KiB, percent-encoded.");
         }
 
         await backend.EnqueueAsync(hubId, message, cancellation);

@@ -11,8 +11,10 @@ namespace Serverless.Local.Mqtt.IotHub;
 /// <summary>The direct methods that one connection's device has not answered yet.</summary>
 internal sealed class MethodCalls(string hubId, TimeProvider time)
 {
+    // Of all connections: a device may answer a call of its earlier connection, which must not be taken for the answer to another.
+    private static int last = Random.Shared.Next();
+
     private readonly ConcurrentDictionary<string, TaskCompletionSource<MethodResult>> pending = new();
-    private int last;
 
     public async Task<MethodResult> InvokeAsync(IMqttLink link, MethodCall call, CancellationToken cancellation)
     {

@@ -39,7 +39,8 @@ internal sealed class TwinRequests(string hubId, IHubBackend backend, TimeProvid
             response =
                 topic.Kind == HubTopicKind.GetTwin
                     ? await GetAsync(topic.Rest, cancellation)
-                    : await PatchAsync(topic.Rest, body, cancellation);
+                    // What the device has reported counts although it leaves at once.
+                    : await PatchAsync(topic.Rest, body, CancellationToken.None);
         }
         catch (HubRequestException exception)
         {

@@ -177,6 +177,41 @@ public sealed class DeviceServiceTests
     }
 
     [Fact]
+    public async Task A_device_is_told_of_its_desired_properties_in_the_order_of_their_versions()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var twin = await cloud.AddDeviceAsync("d");
+        using var held = new ManualResetEventSlim();
+        var told = 0;
+        cloud.One.Devices.Changed += _ =>
+        {
+            if (Interlocked.Increment(ref told) == 1)
+            {
+                held.Wait(Cancellation);
+            }
+        };
+
+        var first = Task.Run(() => PatchAsync(1), Cancellation);
+        while (Volatile.Read(ref told) == 0)
+        {
+            await Task.Delay(10, Cancellation);
+        }
+
+        var second = Task.Run(() => PatchAsync(2), Cancellation);
+        await Task.WhenAny(second, Task.Delay(200, Cancellation));
+        held.Set();
+        await Task.WhenAll(first, second);
+
+        Assert.Equal(
+            ["""push d {"a":1} 2""", """push d {"a":2} 3"""],
+            cloud.Gateway.Calls.Where(call => call.StartsWith("push", StringComparison.Ordinal))
+        );
+
+        Task PatchAsync(int value) =>
+            cloud.One.Service.PatchDesiredAsync(TestCloud.Tenant, twin.Id, new JsonObject { ["a"] = value }, null, Cancellation);
+    }
+
+    [Fact]
     public async Task A_new_hub_id_moves_the_device_in_its_hub_and_frees_the_old_one()
     {
         await using var cloud = await TestCloud.OpenAsync();

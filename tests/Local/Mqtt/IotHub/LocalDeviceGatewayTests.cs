@@ -1,4 +1,5 @@
 using Serverless.Contracts.Devices;
+using Serverless.Domain;
 using Serverless.Domain.Devices;
 using Serverless.Local.Tests.Mqtt.Support;
 
@@ -41,6 +42,46 @@ public sealed class LocalDeviceGatewayTests : DeviceGatewayContract, IAsyncLifet
         var none = new Dictionary<string, string>();
         var message = new CloudToDeviceMessage("m1", new byte[(64 * 1024) + 1], none, none);
         await Assert.ThrowsAsync<ArgumentException>(() => Gateway.SendAsync("dev1", message, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_message_whose_properties_do_not_fit_into_a_topic_is_refused()
+    {
+        var properties = new Dictionary<string, string> { ["p"] = new string('ü', 11_000) };
+        var message = new CloudToDeviceMessage("m1", new byte[1], new Dictionary<string, string>(), properties);
+        var refused = await Assert.ThrowsAsync<DomainException>(() => Gateway.SendAsync("dev1", message, CancellationToken.None));
+        Assert.Equal((Refusal.Invalid, "properties"), (refused.Refusal, refused.Member));
+    }
+
+    [Fact]
+    public async Task A_late_answer_of_an_earlier_connection_answers_no_other_call()
+    {
+        var call = new MethodCall("reboot", Payload: null, TimeSpan.FromSeconds(30));
+        await using var earlier = new SimulatedMqttDevice("dev1", await Endpoint.ConnectAsync("dev1"), Endpoint.Hub);
+        await earlier.SubscribeAsync();
+        var first = Gateway.InvokeMethodAsync("dev1", call, CancellationToken.None);
+        var late = await earlier.NextMethodAsync();
+        await earlier.DisconnectAsync();
+        await Assert.ThrowsAsync<DeviceTimeoutException>(() => first);
+
+        await using var again = new SimulatedMqttDevice("dev1", await Endpoint.ConnectAsync("dev1"), Endpoint.Hub);
+        await again.SubscribeAsync();
+        var second = Gateway.InvokeMethodAsync("dev1", call, CancellationToken.None);
+        var current = await again.NextMethodAsync();
+        await again.RespondAsync(late.RequestId, 500, null);
+        await again.RespondAsync(current.RequestId, 200, null);
+        Assert.Equal(200, (await second).Status);
+    }
+
+    [Fact]
+    public async Task A_device_that_is_removed_leaves_no_will()
+    {
+        await using var device = await Endpoint.ConnectAsync("dev1", will: ("devices/dev1/messages/events/", [1], 1));
+        await Gateway.RemoveAsync("dev1", CancellationToken.None);
+        await device.AssertClosedAsync();
+        await using var other = await Endpoint.ConnectAsync("dev2");
+        await other.SendAsync(ClientPackets.Publish("devices/dev2/messages/events/", "2"));
+        Assert.Equal("dev2", (await Endpoint.Ingest.NextAsync()).HubId);
     }
 
     protected override async Task<ISimulatedDevice> ConnectAsync(HubIdentity identity) =>

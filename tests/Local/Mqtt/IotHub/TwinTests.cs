@@ -36,6 +36,24 @@ public sealed class TwinTests
         Assert.Equal("1.0", (string?)endpoint.Hub.Twins["dev1"].Reported["fw"]);
     }
 
+    [Fact]
+    public async Task A_reported_patch_is_applied_although_the_device_leaves_at_once()
+    {
+        await using var endpoint = await StartAsync();
+        await using var device = await SubscribedAsync(endpoint);
+        var held = new TaskCompletionSource();
+        endpoint.Hub.Patching = held.Task;
+        await device.SendAsync([.. ClientPackets.Publish(Patch + "1", """{"fw":"2.0"}"""), .. ClientPackets.Disconnect]);
+        await device.AssertClosedAsync();
+        held.SetResult();
+        for (var i = 0; i < 100 && endpoint.Hub.Twins["dev1"].Reported.Count == 0; i++)
+        {
+            await Task.Delay(20);
+        }
+
+        Assert.Equal("2.0", (string?)endpoint.Hub.Twins["dev1"].Reported["fw"]);
+    }
+
     [Theory]
     [InlineData("not json")]
     [InlineData("[1]")]

@@ -20,6 +20,9 @@ internal sealed class MemoryHub : IHubBackend
 
     public Func<JsonObject, long>? OnPatch { get; set; }
 
+    /// <summary>What a patch waits for, as long as it is not cancelled.</summary>
+    public Task Patching { get; set; } = Task.CompletedTask;
+
     public int QueueLength(string hubId)
     {
         lock (gate)
@@ -103,11 +106,12 @@ internal sealed class MemoryHub : IHubBackend
 
     public Task<HubTwin?> GetTwinAsync(string hubId, CancellationToken cancellation) => Task.FromResult(Twins.GetValueOrDefault(hubId));
 
-    public Task<long> PatchReportedAsync(string hubId, JsonObject patch, CancellationToken cancellation)
+    public async Task<long> PatchReportedAsync(string hubId, JsonObject patch, CancellationToken cancellation)
     {
+        await Patching.WaitAsync(cancellation);
         if (OnPatch is not null)
         {
-            return Task.FromResult(OnPatch(patch));
+            return OnPatch(patch);
         }
 
         lock (gate)
@@ -124,7 +128,7 @@ internal sealed class MemoryHub : IHubBackend
             }
 
             Twins[hubId] = twin with { Reported = reported, ReportedVersion = twin.ReportedVersion + 1 };
-            return Task.FromResult(twin.ReportedVersion + 1);
+            return twin.ReportedVersion + 1;
         }
     }
 
