@@ -35,6 +35,10 @@ internal static class CloudHost
             await app.WaitForShutdownAsync(cancellation);
             return 0;
         }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return 0; // it was told to stop while it was starting
+        }
         catch (Exception failure) when (Explain(failure) is { } reason)
         {
             await Console.Error.WriteLineAsync($"Cannot start: {reason}");

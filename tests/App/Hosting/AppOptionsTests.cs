@@ -3,6 +3,7 @@ using Serverless.App.Hosting;
 namespace Serverless.App.Tests.Hosting;
 
 /// <summary>The environment and the settings' file are the process's: these tests run one after the other.</summary>
+[Collection(StartProblem.Collection)]
 public sealed class AppOptionsTests : IDisposable
 {
     private static readonly string SettingsFile = Path.Combine(AppContext.BaseDirectory, "appsettings.json");

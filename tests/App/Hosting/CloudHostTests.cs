@@ -1,9 +1,8 @@
-using System.Net;
-using System.Net.Sockets;
 using Serverless.App.Hosting;
 
 namespace Serverless.App.Tests.Hosting;
 
+[Collection(StartProblem.Collection)]
 public sealed class CloudHostTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("serverless-app-");
@@ -21,32 +20,13 @@ public sealed class CloudHostTests : IDisposable
         return AssertToldAsync(Options("http://127.0.0.1:0") with { MqttsPort = 0 });
     }
 
-    [Theory]
-    [InlineData("/")]
-    [InlineData("/health")]
-    public async Task Whoever_asks_for_the_head_only_gets_it(string path)
+    [Fact]
+    public async Task A_stop_while_it_starts_is_no_failure()
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var url = $"http://127.0.0.1:{FreePort()}";
-        var running = CloudHost.RunAsync(Options(url), stop.Token);
-        using var http = new HttpClient();
-        HttpResponseMessage? answer = null;
-        for (var i = 0; i < 500 && answer is null && !running.IsCompleted; i++)
-        {
-            try
-            {
-                using var head = new HttpRequestMessage(HttpMethod.Head, url + path);
-                answer = await http.SendAsync(head, stop.Token);
-            }
-            catch (HttpRequestException)
-            {
-                await Task.Delay(20, stop.Token);
-            }
-        }
-
+        using var stop = new CancellationTokenSource();
         await stop.CancelAsync();
-        Assert.Equal(HttpStatusCode.OK, answer?.StatusCode);
-        Assert.Equal(0, await running);
+
+        Assert.Equal(0, await CloudHost.RunAsync(Options("http://127.0.0.1:0"), stop.Token));
     }
 
     public void Dispose() => folder.Delete(recursive: true);
@@ -56,13 +36,6 @@ public sealed class CloudHostTests : IDisposable
         var (code, error) = await StartProblem.OfAsync(() => CloudHost.RunAsync(options, TestContext.Current.CancellationToken));
         Assert.Equal(1, code);
         Assert.StartsWith("Cannot start: ", error, StringComparison.Ordinal);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private AppOptions Options(string url) => new(url, folder.FullName, -1, -1, null, false);

@@ -1,24 +1,22 @@
 namespace Serverless.App.Tests.Hosting;
 
-/// <summary>What a start that fails tells.</summary>
+/// <summary>What a start that fails tells. Standard error is the process's: tests that look at it, or write to it, are one collection.</summary>
 internal static class StartProblem
 {
-    private static readonly SemaphoreSlim Console = new(1);
+    public const string Collection = "standard error";
 
     public static async Task<(int Code, string Error)> OfAsync(Func<Task<int>> start)
     {
-        await Console.WaitAsync(TestContext.Current.CancellationToken);
-        var before = System.Console.Error;
+        var before = Console.Error;
         using var error = new StringWriter();
-        System.Console.SetError(error);
+        Console.SetError(error);
         try
         {
             return (await start(), error.ToString());
         }
         finally
         {
-            System.Console.SetError(before);
-            Console.Release();
+            Console.SetError(before);
         }
     }
 }
