@@ -55,7 +55,7 @@ public sealed class FunctionFoldersTests
     }
 
     [Fact]
-    public async Task Behind_the_host_no_credentials_are_printed_and_stderr_stays_empty()
+    public async Task Behind_the_host_neither_credentials_nor_addresses_are_printed()
     {
         await using var cloud = await HostedCloud.StartAsync();
 
