@@ -29,24 +29,15 @@ internal sealed partial record ConstantFolding(TimeZoneInfo? Zone, Func<string, 
         expr switch
         {
             BinaryExpr binary => Combine(binary.Operator, Fold(binary.Left), Fold(binary.Right)),
-            Call call => FoldCall(call),
+            Call call => FoldArguments(call) is var folded && Evaluate(folded) is { } literal ? literal : folded,
             ParenExpr paren => Fold(paren.Inner) is var inner && inner is BinaryExpr ? new ParenExpr(inner) : inner,
             _ => expr,
         };
 
-    private Expr FoldCall(Call call)
-    {
-        Expr[] arguments = [.. call.Arguments.Select(Fold)];
-        if (arguments.All(argument => argument is Literal) && EvaluateCall?.Invoke(call.Name, [.. arguments.Cast<Literal>()]) is { } folded)
-        {
-            return folded;
-        }
+    private Call FoldArguments(Call call) => call with { Arguments = [.. call.Arguments.Select(Fold)] };
 
-        return call with
-        {
-            Arguments = [.. arguments],
-        };
-    }
+    private Literal? Evaluate(Call call) =>
+        call.Arguments.All(argument => argument is Literal) ? EvaluateCall?.Invoke(call.Name, [.. call.Arguments.Cast<Literal>()]) : null;
 
     private Expr Combine(Token op, Expr left, Expr right)
     {
