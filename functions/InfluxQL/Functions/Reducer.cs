@@ -10,8 +10,11 @@ public abstract class Reducer
     /// <summary>Takes points <paramref name="start"/> to before <paramref name="end"/> of a batch.</summary>
     public abstract void Add(Batch batch, int start, int end);
 
-    /// <summary>Gives its points, and starts anew.</summary>
+    /// <summary>Gives its points, and starts anew. It has been given at least one point; it may give none, and gives several in order of time, also where the query's order is descending.</summary>
     public abstract void Emit(PointWriter output);
+
+    /// <summary>Bytes that it keeps for the points of this window, about: what grows with their number. Constant space is 0.</summary>
+    public virtual long Held => 0;
 }
 
 /// <summary>Takes the points of one group one after the other and gives points for them: derivative, moving average and the like. Values are never absent.</summary>
