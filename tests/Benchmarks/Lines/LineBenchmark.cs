@@ -11,7 +11,6 @@ namespace Serverless.Benchmarks.Lines;
 public static class LineBenchmark
 {
     private const int Bodies = 100;
-    
 
     public static async Task RunAsync(TextWriter output)
     {
@@ -26,7 +25,10 @@ public static class LineBenchmark
     private static async Task RunAsync(TextWriter output, string name, int fields, List<byte[]> bodies)
     {
         var parse = Measure(bodies, body => LineParser.Parse(body, 0));
-        var memory = Measure(bodies, new SeriesStore(new CountingRunStore(), TimeProvider.System, new SeriesOptions { Exclusive = true, MaxLivePoints = 50_000_000 }));
+        var memory = Measure(
+            bodies,
+            new SeriesStore(new CountingRunStore(), TimeProvider.System, new SeriesOptions { Exclusive = true, MaxLivePoints = 50_000_000 })
+        );
         using var folder = new ScratchFolder();
         await using var database = SqliteDatabase.Open(new SqliteOptions { Path = Path.Combine(folder.Path, "db") });
         await using var store = new SeriesStore(new SqliteRunStore(database), TimeProvider.System);
@@ -37,7 +39,10 @@ public static class LineBenchmark
     }
 
     private static string Measure(List<byte[]> bodies, SeriesStore store) =>
-        Measure(bodies, body => store.WriteAsync("acme", "db", LineParser.Parse(body, 0).Points, CancellationToken.None).GetAwaiter().GetResult());
+        Measure(
+            bodies,
+            body => store.WriteAsync("acme", "db", LineParser.Parse(body, 0).Points, CancellationToken.None).GetAwaiter().GetResult()
+        );
 
     private static string Measure(List<byte[]> bodies, Action<byte[]> work)
     {

@@ -22,7 +22,9 @@ internal static class LineBodies
             bodies,
             Walks(series, 1),
             (text, line, walk) =>
-                text.Append($"many,host=host-{line % series},region=eu-west value={walk[line % series]} {Start + (line / series)}000000000\n")
+                text.Append(
+                    $"many,host=host-{line % series},region=eu-west value={walk[line % series]} {Start + (line / series)}000000000\n"
+                )
         );
 
     private static IEnumerable<byte[]> Bodies(int bodies, Walk walks, Action<StringBuilder, long, Walk> append)
@@ -48,7 +50,6 @@ internal static class LineBodies
         private readonly Random random = new(seed);
         private readonly int[] cents = [.. Enumerable.Repeat(5000, series)];
 
-        public string this[long index] =>
-            ((cents[index] += random.Next(-50, 51)) / 100.0).ToString("0.00", CultureInfo.InvariantCulture);
+        public string this[long index] => ((cents[index] += random.Next(-50, 51)) / 100.0).ToString("0.00", CultureInfo.InvariantCulture);
     }
 }
