@@ -88,13 +88,13 @@ public sealed class ColumnChunk
                 : new ColumnChunk(row, type, block, first, end - first + 1, block.MinTime + (first * step), block.MinTime + (end * step));
         }
 
-        var times = row.DecodeTimes(block);
-        var (start, after) = (LowerBound(times, from), last == long.MaxValue ? times.Length : LowerBound(times, last + 1));
-        return start >= after
+        var decoded = row.DecodeTimes(block);
+        var (begin, after) = (LowerBound(decoded, from), last == long.MaxValue ? decoded.Length : LowerBound(decoded, last + 1));
+        return begin >= after
             ? null
-            : new ColumnChunk(row, type, block, start, after - start, times[start], times[after - 1])
+            : new ColumnChunk(row, type, block, begin, after - begin, decoded[begin], decoded[after - 1])
             {
-                times = times.AsMemory(start, after - start),
+                times = decoded.AsMemory(begin, after - begin),
             };
     }
 

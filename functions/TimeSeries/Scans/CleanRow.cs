@@ -24,16 +24,16 @@ internal sealed class CleanRow
             return null;
         }
 
-        var row = rows.Count == 0 ? null : rows[0];
-        if (!TryFindColumn(row, field, out var column))
+        var only = rows.Count == 0 ? null : rows[0];
+        if (!TryFindColumn(only, field, out var blocks))
         {
             return null;
         }
 
-        var (min, max) = column is null ? (long.MaxValue, long.MaxValue) : (column.Blocks[0].MinTime, column.Blocks[^1].MaxTime);
+        var (min, max) = blocks is null ? (long.MaxValue, long.MaxValue) : (blocks.Blocks[0].MinTime, blocks.Blocks[^1].MaxTime);
         foreach (var dead in view.Tombstones)
         {
-            if (column is not null && dead.Touches(min, max, row!.Sequence))
+            if (blocks is not null && dead.Touches(min, max, only!.Sequence))
             {
                 return null;
             }
@@ -41,18 +41,18 @@ internal sealed class CleanRow
 
         if (view.Live is not [var live])
         {
-            return new CleanRow(row, column, null, null, from, last);
+            return new CleanRow(only, blocks, null, null, from, last);
         }
 
         // No live point may lie from the first to the last time of the blocks.
         var (start, end) = (live.LowerBound(from), last == long.MaxValue ? live.Count : live.LowerBound(last + 1));
         var split = Math.Clamp(live.LowerBound(min), start, end);
-        if (split < end && live.Times[split] <= max && column is not null)
+        if (split < end && live.Times[split] <= max && blocks is not null)
         {
             return null;
         }
 
-        return new CleanRow(row, column, Slice(live, start, split), Slice(live, split, end), from, last);
+        return new CleanRow(only, blocks, Slice(live, start, split), Slice(live, split, end), from, last);
     }
 
     public IEnumerable<ScanStep> Steps(bool descending)
@@ -76,19 +76,19 @@ internal sealed class CleanRow
     }
 
     /// <summary>The only column of the field, or none; false where there are several, or where its blocks are not in order.</summary>
-    private static bool TryFindColumn(SealedRowData? row, string field, out RowColumn? column)
+    private static bool TryFindColumn(SealedRowData? row, string field, out RowColumn? found)
     {
-        column = null;
+        found = null;
         foreach (var candidate in row?.Columns ?? [])
         {
             if (candidate.Field == field && candidate.Blocks.Length > 0)
             {
-                if (column is not null || !candidate.IsOrdered)
+                if (found is not null || !candidate.IsOrdered)
                 {
                     return false;
                 }
 
-                column = candidate;
+                found = candidate;
             }
         }
 
