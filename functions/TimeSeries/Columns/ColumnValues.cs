@@ -26,6 +26,9 @@ internal abstract class ColumnValues
 
     public abstract void AddRange(ColumnValues source, int start, int count);
 
+    /// <summary>Appends so many values, which are then written one by one, in any order.</summary>
+    public abstract void Reserve(int count);
+
     /// <summary>These values from a position on, on the same memory: it stays as it is whatever becomes of either, since what grows first makes a copy.</summary>
     public abstract ColumnValues Share(int start, int count);
 
@@ -55,6 +58,9 @@ internal abstract class ColumnValues<T> : ColumnValues
 
     public ReadOnlySpan<T> Span => items.AsSpan(offset, count);
 
+    /// <summary>All values, for who has reserved them.</summary>
+    public Span<T> Writable => items.AsSpan(offset, count);
+
     public void Add(T value) => Extend(1)[0] = value;
 
     public sealed override void AddRange(ColumnValues source, int start, int count) =>
@@ -80,8 +86,9 @@ internal abstract class ColumnValues<T> : ColumnValues
         return gathered;
     }
 
-    /// <summary>Appends so many values for the caller to fill.</summary>
-    public Span<T> Extend(int more)
+    public sealed override void Reserve(int count) => Extend(count);
+
+    protected Span<T> Extend(int more)
     {
         if (shared || items.Length - count < more)
         {
