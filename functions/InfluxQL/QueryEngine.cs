@@ -4,14 +4,18 @@ using Serverless.Domain.Documents;
 using Serverless.Domain.Tenants;
 using Serverless.InfluxQL.Ast;
 using Serverless.InfluxQL.Execution;
+using Serverless.InfluxQL.Planning;
 using Serverless.InfluxQL.Results;
 using Serverless.InfluxQL.Statements;
 using Serverless.TimeSeries;
 
 namespace Serverless.InfluxQL;
 
+/// <summary>Runs a planned SELECT: streams its rows to a sink, as one series after the other.</summary>
+public delegate Task SelectExecution(SelectPlan plan, QueryContext context, IResultSink sink, CancellationToken cancellation);
+
 /// <summary>Executes InfluxQL. Any number of requests may run at a time; a tenant sees and stops its own only, and only those of this process.</summary>
-public sealed class QueryEngine(DatabaseDirectory databases, SeriesStore series, TimeProvider time)
+public sealed class QueryEngine(DatabaseDirectory databases, SeriesStore series, SelectExecution execute, TimeProvider time)
 {
     private const string NotExecuted = "not executed";
 
@@ -53,7 +57,7 @@ public sealed class QueryEngine(DatabaseDirectory databases, SeriesStore series,
         var statements = query.Request.Statements;
         for (var i = 0; i < statements.Count; i++)
         {
-            var context = new StatementContext(query.Request, databases, series, queries, time, sink, query.Token);
+            var context = new StatementContext(query.Request, databases, series, execute, queries, time, sink, query.Token);
             var zone = statements[i] is SelectStatement { TimeZone: { } name } ? Values.TimeZones.Find(name) : null;
             await sink.BeginAsync(i, zone, cancellation);
             var error = await TryAsync(context, statements[i], query);

@@ -13,8 +13,6 @@ namespace Serverless.InfluxQL.Statements;
 /// </remarks>
 internal static class MeasurementCondition
 {
-    private const string Name = "_name";
-
     /// <summary>A test of a measurement by its series.</summary>
     /// <exception cref="QueryException">The condition is not one of tags.</exception>
     public static Func<IReadOnlyList<SeriesInfo>, bool> Compile(Expr? condition)
@@ -49,7 +47,7 @@ internal static class MeasurementCondition
 
         var matches = ValueTest(compare);
         var wanted = compare.Operator is Token.Eq or Token.EqRegex;
-        if (tag.Name == Name)
+        if (tag.Name == TagCondition.MeasurementName)
         {
             return series => matches(series[0].Measurement) == wanted;
         }

@@ -9,6 +9,7 @@ namespace Serverless.InfluxQL.Statements;
 /// <param name="Request">The request that it is of.</param>
 /// <param name="Databases">The databases.</param>
 /// <param name="Series">The series.</param>
+/// <param name="Execute">Runs a planned SELECT.</param>
 /// <param name="Queries">The tenant's running requests.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Sink">Where its answer goes.</param>
@@ -17,6 +18,7 @@ internal sealed record StatementContext(
     QueryRequest Request,
     DatabaseDirectory Databases,
     SeriesStore Series,
+    SelectExecution Execute,
     RunningQueries Queries,
     TimeProvider Time,
     IResultSink Sink,

@@ -9,6 +9,7 @@ internal static class StatementRunner
     /// <exception cref="QueryException">It cannot be run; so for <see cref="Domain.DomainException"/>.</exception>
     public static async ValueTask RunAsync(this StatementContext context, Statement statement)
     {
+        statement = await context.NormalizeAsync(statement);
         await context.DispatchAsync(statement);
         if (context.Request.IsReadOnly && Changes(statement))
         {
@@ -20,6 +21,12 @@ internal static class StatementRunner
     {
         switch (statement)
         {
+            case SelectStatement select:
+                await context.SelectAsync(select);
+                break;
+            case ExplainStatement explain:
+                await context.ExplainAsync(explain);
+                break;
             case ShowStatement { Kind: ShowKind.Databases }:
                 await context.ShowDatabasesAsync();
                 break;
@@ -34,6 +41,30 @@ internal static class StatementRunner
                 break;
             case ShowMeasurementsStatement show:
                 await context.ShowMeasurementsAsync(show);
+                break;
+            case ShowSeriesStatement show:
+                await context.ShowSeriesAsync(show);
+                break;
+            case ShowTagKeysStatement show:
+                await context.ShowTagKeysAsync(show);
+                break;
+            case ShowTagValuesStatement show:
+                await context.ShowTagValuesAsync(show);
+                break;
+            case ShowFieldKeysStatement show:
+                await context.ShowFieldKeysAsync(show);
+                break;
+            case ShowCardinalityStatement show:
+                await context.ShowCardinalityAsync(show);
+                break;
+            case DeleteStatement delete:
+                await context.DeleteAsync(delete);
+                break;
+            case DropSeriesStatement drop:
+                await context.DropSeriesAsync(drop);
+                break;
+            case DropMeasurementStatement drop:
+                await context.DropMeasurementAsync(drop);
                 break;
             case CreateDatabaseStatement create:
                 await context.CreateDatabaseAsync(create);
@@ -56,6 +87,20 @@ internal static class StatementRunner
             default:
                 await context.ChangeAsync(statement);
                 break;
+        }
+    }
+
+    private static async ValueTask<Statement> NormalizeAsync(this StatementContext context, Statement statement)
+    {
+        switch (statement)
+        {
+            case SelectStatement select:
+                SystemSources.Refuse(select);
+                return await Normalizer.NormalizeAsync(context, select);
+            case ExplainStatement explain:
+                return explain with { Statement = await Normalizer.NormalizeAsync(context, explain.Statement) };
+            default:
+                return statement;
         }
     }
 
