@@ -34,56 +34,8 @@ public static class SelectRunner
         }
     }
 
-    /// <summary>Runs SELECT … INTO: writes its rows as points, and gives the sink the number of points written.</summary>
-    /// <param name="plan">The SELECT, which has a target.</param>
-    /// <param name="context">What it runs with.</param>
-    /// <param name="partition">Where the target's database and retention policy are in the series store.</param>
-    /// <param name="sink">Where the answer goes: one row of "result".</param>
-    /// <param name="cancellation">Cancels it; what was written until then stays.</param>
-    /// <exception cref="QueryException">It cannot be run, or has passed a limit.</exception>
-    public static async Task RunIntoAsync(
-        SelectPlan plan,
-        QueryContext context,
-        string partition,
-        IResultSink sink,
-        CancellationToken cancellation
-    )
-    {
-        var written = await new PointsWriter(plan, context, partition).WriteAsync(cancellation);
-        await sink.SeriesAsync(new SeriesHeader("result", null, ["time", "written"], HasTime: true), cancellation);
-        await sink.RowsAsync(new RowBlock(1, new long[] { 0 }, [Column.Of(new[] { written })]), cancellation);
-    }
-
-    /// <summary>EXPLAIN: gives the sink a row of text for each line about what would be read.</summary>
-    /// <param name="plan">The SELECT.</param>
-    /// <param name="context">What it runs with.</param>
-    /// <param name="sink">Where the text goes.</param>
-    /// <param name="cancellation">Cancels it.</param>
-    public static async Task ExplainAsync(SelectPlan plan, QueryContext context, IResultSink sink, CancellationToken cancellation) =>
-        await TextAsync("QUERY PLAN", await Explanation.OfPlanAsync(plan, context, cancellation), sink, cancellation);
-
-    /// <summary>EXPLAIN ANALYZE: runs the SELECT and gives the sink a row of text for each line about what that took.</summary>
-    /// <param name="plan">The SELECT.</param>
-    /// <param name="context">What it runs with.</param>
-    /// <param name="time">The clock that times it.</param>
-    /// <param name="sink">Where the text goes.</param>
-    /// <param name="cancellation">Cancels it.</param>
-    public static async Task AnalyzeAsync(
-        SelectPlan plan,
-        QueryContext context,
-        TimeProvider time,
-        IResultSink sink,
-        CancellationToken cancellation
-    ) => await TextAsync("EXPLAIN ANALYZE", await Explanation.OfRunAsync(plan, context, time, cancellation), sink, cancellation);
-
-    private static async Task TextAsync(string heading, List<string> lines, IResultSink sink, CancellationToken cancellation)
-    {
-        await sink.SeriesAsync(new SeriesHeader(null, null, [heading], HasTime: false), cancellation);
-        await sink.RowsAsync(new RowBlock(lines.Count, default, [Column.Of(lines.ToArray())]), cancellation);
-    }
-
     /// <summary>The options of an outermost SELECT. Nothing is written INTO a measurement for windows without points, so none are filled with null.</summary>
-    internal static StageOptions OptionsOf(SelectPlan plan) =>
+    private static StageOptions OptionsOf(SelectPlan plan) =>
         plan.Options with
         {
             SeriesOrder =
@@ -94,7 +46,7 @@ public static class SelectRunner
         };
 
     /// <summary>What is no number is null in an answer.</summary>
-    internal static Column WithoutNaN(Column column)
+    private static Column WithoutNaN(Column column)
     {
         if (column.Type != FieldType.Float || !HasNaN(column.Floats))
         {
