@@ -1,6 +1,7 @@
 using Serverless.App.Triggers.Telemetry;
 using Serverless.Dialects;
 using Serverless.Dialects.Authentication;
+using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
 using Serverless.Dialects.Proficloud;
 using Serverless.Domain.Changes;
@@ -89,7 +90,9 @@ internal static class Composition
         services.AddSingleton<Provisioner>();
         services.AddSingleton(new ProvisioningOptions());
         services.AddSingleton<DeviceResolver>();
-        services.AddSingleton<ITelemetryIngest, TelemetryPipeline>();
+        services.AddSingleton<TelemetryPipeline>();
+        services.AddSingleton<ITelemetryIngest>(provider => provider.GetRequiredService<TelemetryPipeline>());
+        services.AddSingleton<IPointIngest>(provider => provider.GetRequiredService<TelemetryPipeline>());
         services.AddSingleton<SeriesStore>();
         services.AddSingleton<ISeriesWriter>(provider => provider.GetRequiredService<SeriesStore>());
         services.AddSingleton<ISeriesEraser>(provider => provider.GetRequiredService<SeriesStore>());
@@ -101,6 +104,7 @@ internal static class Composition
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<HttpCallers>();
         services.AddSingleton<IDialect, ProficloudDialect>();
+        services.AddSingleton<IDialect, InfluxDialect>();
         services.AddSingleton<IDialect, ManagementDialect>();
 
         // The form of last resort comes last.

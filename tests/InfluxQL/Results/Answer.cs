@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using Serverless.Domain.Series;
@@ -9,15 +10,10 @@ namespace Serverless.InfluxQL.Tests.Results;
 /// <summary>Drives a writer as a query does and keeps its bytes.</summary>
 internal sealed class Answer
 {
-    private readonly MemoryStream bytes = new();
-    private readonly PipeWriter pipe;
+    private readonly Pipe pipe = new(new PipeOptions(pauseWriterThreshold: 0));
     private readonly ResultWriter writer;
 
-    public Answer(ResultOptions options)
-    {
-        pipe = PipeWriter.Create(bytes, new StreamPipeWriterOptions(leaveOpen: true));
-        writer = ResultWriter.Create(pipe, options);
-    }
+    public Answer(ResultOptions options) => writer = ResultWriter.Create(pipe.Writer, options);
 
     public static GroupTags Tags(params (string Key, string Value)[] tags) =>
         GroupTags.Of(
@@ -51,8 +47,9 @@ internal sealed class Answer
     public async Task<byte[]> Bytes()
     {
         await writer.CompleteAsync(TestContext.Current.CancellationToken);
-        await pipe.FlushAsync(TestContext.Current.CancellationToken);
-        return bytes.ToArray();
+        await pipe.Writer.CompleteAsync();
+        var read = await pipe.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        return read.Buffer.ToArray();
     }
 
     public async Task<string> Text() => Encoding.UTF8.GetString(await Bytes());
