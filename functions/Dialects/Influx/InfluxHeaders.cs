@@ -42,7 +42,10 @@ internal static class InfluxHeaders
             {
                 for (var i = 0; i < target.Length; i++)
                 {
-                    target[i] = source[i] is '\r' or '\n' or '\t' ? ' ' : source[i] is >= ' ' and <= '~' ? source[i] : '?';
+                    target[i] =
+                        source[i] is '\r' or '\n' or '\t' ? ' '
+                        : source[i] is >= ' ' and <= '~' ? source[i]
+                        : '?';
                 }
             }
         );

@@ -105,7 +105,8 @@ internal sealed partial class QueryHandler(QueryEngine engine, TenantDirectory t
         var options = form with
         {
             EpochUnit = EpochUnit.Nanoseconds(values["epoch"].Trim()),
-            ChunkSize = !request.IsChunked ? 0
+            ChunkSize =
+                !request.IsChunked ? 0
                 : int.TryParse(values["chunk_size"], out var size) && size > 0 ? size
                 : DefaultChunk,
             MaxRows = request.Limits.Rows,

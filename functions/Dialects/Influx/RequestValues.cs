@@ -26,8 +26,7 @@ internal sealed class RequestValues
     private RequestValues(IQueryCollection url, IFormCollection form) => (this.url, this.form) = (url, form);
 
     /// <summary>The first value of that name; empty for none.</summary>
-    public string this[string name] =>
-        (form.TryGetValue(name, out StringValues values) ? values : url[name]).FirstOrDefault() ?? "";
+    public string this[string name] => (form.TryGetValue(name, out StringValues values) ? values : url[name]).FirstOrDefault() ?? "";
 
     /// <summary>Reads them. A body that is no form, or a broken one, has none.</summary>
     /// <exception cref="BodyTooLargeException">The form is larger than <see cref="MaxBody"/>.</exception>

@@ -184,7 +184,9 @@ public sealed class TelemetryPipeline(
     private static void Update(KnownDevice device, IEnumerable<Point> points, DateTimeOffset received, TelemetryBatch batch)
     {
         var isDue = device.Twin.LastMessage is not { } last || received - last >= LastMessageStep;
-        var news = points.Select(point => new Reading(point.Measurement, point.Field, point.Value)).Where(reading => !device.Knows(reading));
+        var news = points
+            .Select(point => new Reading(point.Measurement, point.Field, point.Value))
+            .Where(reading => !device.Knows(reading));
         foreach (var reading in news)
         {
             batch.TwinOf(device).TakeChannel(reading);
