@@ -3,11 +3,12 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Serverless.Benchmarks.Cloud;
+using Serverless.Benchmarks.Lines;
 using Serverless.Benchmarks.Mqtt;
 using Serverless.Benchmarks.Series;
 using Serverless.Benchmarks.Telemetry;
 
-// dotnet run -c Release --project tests/Benchmarks [-- shapes|pipeline|mqtt|cloud|startup …]: these, or all; with "micro", BenchmarkDotNet and its own arguments.
+// dotnet run -c Release --project tests/Benchmarks [-- shapes|lines|pipeline|mqtt|cloud|startup …]: these, or all; with "micro", BenchmarkDotNet and its own arguments.
 if (args is ["micro", .. var rest])
 {
     // In this process: the projects' own build rules (locked packages, analyzers) are not for a generated project.
@@ -23,6 +24,7 @@ Dictionary<string, Func<TextWriter, Task>> all = new()
         SeriesShapes.Run(output);
         return Task.CompletedTask;
     },
+    ["lines"] = LineBenchmark.RunAsync,
     ["pipeline"] = PipelineBenchmark.RunAsync,
     ["mqtt"] = MqttBenchmark.Run,
     ["cloud"] = CloudBenchmark.RunAsync,

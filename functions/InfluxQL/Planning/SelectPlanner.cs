@@ -22,6 +22,7 @@ public static class SelectPlanner
         var compiled = new SelectCompiler(context.Now).Compile(statement);
         var bound = await SelectBinder.BindAsync(compiled, sources, cancellation);
         CheckTypes(bound.Statement);
+        CheckOffsets(bound);
         BucketLimit.Check(bound, context.Limits.Buckets);
         return ToPlan(bound);
     }
@@ -38,6 +39,23 @@ public static class SelectPlanner
         catch (TypeException error)
         {
             throw new QueryException(error.Message);
+        }
+    }
+
+    /// <summary>A time as the offset of windows must be an expression; a string alone, which GROUP BY takes, is refused here, after all else, as in the real server.</summary>
+    private static void CheckOffsets(BoundSelect select)
+    {
+        foreach (var dimension in select.Statement.Dimensions)
+        {
+            if (dimension.Expr is Call { Arguments: [_, StringLiteral offset] })
+            {
+                throw new QueryException($"invalid time dimension offset: {offset}");
+            }
+        }
+
+        foreach (var inner in select.Sources.OfType<SelectNames>())
+        {
+            CheckOffsets(inner.Select);
         }
     }
 

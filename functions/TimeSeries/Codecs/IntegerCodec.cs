@@ -83,6 +83,20 @@ internal static class IntegerCodec
         }
     }
 
+    /// <summary>The first value and the step of values that are a line; false, without decoding them, where they are none.</summary>
+    public static bool TryReadLine(ReadOnlySpan<byte> encoded, out long first, out long step)
+    {
+        (first, step) = (0, 0);
+        if (encoded.IsEmpty || encoded[0] != Linear)
+        {
+            return false;
+        }
+
+        var reader = new ByteReader(encoded[1..]);
+        (first, step) = (reader.Signed(), reader.Signed());
+        return true;
+    }
+
     private static bool IsLinear(ReadOnlySpan<long> values, long step)
     {
         for (var i = 1; i < values.Length; i++)
