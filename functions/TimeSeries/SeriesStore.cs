@@ -205,7 +205,8 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, IAsyncDisposable
         await CompactAsync(tenant, database, cancellation);
     }
 
-    /// <summary>Deletes the points of a database that are older than a time, and their bytes. It writes nothing where there are none.</summary>
+    /// <inheritdoc/>
+    /// <remarks>Their bytes go too.</remarks>
     public async Task ApplyRetentionAsync(string tenant, string database, long cutoffNs, CancellationToken cancellation)
     {
         for (var shard = 0; shard < options.Shards; shard++)

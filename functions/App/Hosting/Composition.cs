@@ -74,6 +74,8 @@ internal static class Composition
     private static void AddDomain(this IServiceCollection services)
     {
         services.AddSingleton<TenantDirectory>();
+        services.AddSingleton<DatabaseDirectory>();
+        services.AddSingleton<Retention>();
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<ApiClients>();
         services.AddSingleton<Logins>();

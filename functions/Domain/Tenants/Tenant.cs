@@ -13,10 +13,7 @@ public sealed record Tenant
 
     public TenantSettings Settings { get; init; } = new();
 
-    /// <summary>Its databases besides <see cref="DeviceDatabase"/>, which every tenant has.</summary>
-    public IReadOnlyList<string> Databases { get; init; } = [];
-
-    /// <summary>The database in which devices' own points live, with the tag uuid.</summary>
+    /// <summary>The database in which devices' own points live, with the tag uuid. Every tenant has it; <see cref="DatabaseDirectory"/> knows the others.</summary>
     public const string DeviceDatabase = "iot";
 }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Serverless.Domain.Series;
 using Serverless.InfluxQL.Execution;
 
@@ -10,8 +11,11 @@ public abstract class Reducer
     /// <summary>Takes points <paramref name="start"/> to before <paramref name="end"/> of a batch.</summary>
     public abstract void Add(Batch batch, int start, int end);
 
-    /// <summary>Gives its points, and starts anew.</summary>
+    /// <summary>Gives its points, and starts anew. It has been given at least one point; it may give none, and gives several in order of time, also where the query's order is descending.</summary>
     public abstract void Emit(PointWriter output);
+
+    /// <summary>Bytes that it keeps for the points of this window, about: what grows with their number. Constant space is 0.</summary>
+    public virtual long Held => 0;
 }
 
 /// <summary>Takes the points of one group one after the other and gives points for them: derivative, moving average and the like. Values are never absent.</summary>
@@ -66,6 +70,18 @@ public sealed class PointWriter(FieldType type, FieldType[] along)
         for (var i = 1; i < columns.Length; i++)
         {
             columns[i].Add(others[i - 1]);
+        }
+    }
+
+    /// <summary>Gives points their window's time.</summary>
+    /// <param name="from">The first of them.</param>
+    /// <param name="all">Whether all get it, or only those without a time of their own.</param>
+    /// <param name="time">The time.</param>
+    public void Stamp(int from, bool all, long time)
+    {
+        foreach (ref var stamped in CollectionsMarshal.AsSpan(times)[from..])
+        {
+            stamped = all || stamped == NoTime ? time : stamped;
         }
     }
 

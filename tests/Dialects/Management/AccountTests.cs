@@ -179,7 +179,12 @@ public sealed class AccountTests(ManagementCloud cloud) : IClassFixture<Manageme
         var patched = await cloud.SendAsync("admin", "PATCH", "/api/v1/tenants/acme", patch, ifMatch: own);
 
         Assert.Equal("""{"unknownDevices":"DeadLetter","proficloudErrors500":false}""", patched.Json["settings"]!.ToJsonString());
+        Assert.Equal("""["history"]""", patched.Json["databases"]!.ToJsonString());
         Assert.Equal(412, (await cloud.SendAsync("admin", "PATCH", "/api/v1/tenants/acme", patch, ifMatch: own)).Status);
+        var other = await cloud.SendAsync("admin", "PATCH", "/api/v1/tenants/acme", """{"databases":["other"]}""");
+        Assert.Equal("""["other"]""", other.Json["databases"]!.ToJsonString());
+        var slash = await cloud.SendAsync("admin", "PATCH", "/api/v1/tenants/acme", """{"databases":["a/b"]}""");
+        Assert.Equal((400, "databases"), (slash.Status, slash.Json["member"]!.GetValue<string>()));
         var wrong = await cloud.SendAsync("admin", "PATCH", "/api/v1/tenants/acme", """{"timeZone":"Mars/Base"}""");
         Assert.Equal((400, "timeZone"), (wrong.Status, wrong.Json["member"]!.GetValue<string>()));
     }

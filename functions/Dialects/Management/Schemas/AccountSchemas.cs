@@ -57,7 +57,13 @@ internal static class AccountSchemas
                     )
                 )
             ),
-            ("databases", ListOf(Text(1, 128)).Saying("Databases besides iot, which every tenant has.")),
+            (
+                "databases",
+                ListOf(Text(1, 255))
+                    .Saying(
+                        "Databases besides iot, which every tenant has. Setting the list makes those that are new and drops, with their points, those that it leaves out."
+                    )
+            ),
         ];
 
     private static JsonObject UserName() => Text(1, 128).Saying("Unique in the tenant; without a slash or control characters.");

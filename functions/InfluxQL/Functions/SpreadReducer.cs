@@ -1,0 +1,33 @@
+using System.Numerics;
+using Serverless.InfluxQL.Execution;
+
+namespace Serverless.InfluxQL.Functions;
+
+/// <summary>spread: the greatest less the least, of integers wrapping beyond 64 bits.</summary>
+internal sealed class SpreadReducer<T, TType> : Reducer
+    where T : struct, INumber<T>
+    where TType : struct, IValueType<T>
+{
+    private T least;
+    private T greatest;
+    private bool any;
+
+    public override void Add(Batch batch, int start, int end)
+    {
+        var values = TType.Read(batch.Columns[0])[start..end];
+        if (!any && values.Length > 0)
+        {
+            (least, greatest, any) = (values[0], values[0], true);
+        }
+
+        least = Extremes.Least(least, values);
+        greatest = Extremes.Greatest(greatest, values);
+    }
+
+    public override void Emit(PointWriter output)
+    {
+        output.Add(PointWriter.NoTime);
+        TType.Write(output.Value, unchecked(greatest - least));
+        any = false;
+    }
+}
