@@ -32,4 +32,11 @@ public sealed record TenantSettings
 
     /// <summary>Answers wrong input to Proficloud's API with 500, as its documentation has it, instead of 400.</summary>
     public bool ProficloudErrors500 { get; init; }
+
+    /// <summary>Tenants that were stored before there was such a setting take its defaults.</summary>
+    public QuerySettings Queries
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 }

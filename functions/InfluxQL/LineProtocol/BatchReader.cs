@@ -13,6 +13,7 @@ namespace Serverless.InfluxQL.LineProtocol;
 internal sealed class BatchReader(int lines, long defaultTime, long unit, bool isPlain)
 {
     private readonly PointBatch points = new(Math.Min(lines, 1 << 20));
+    private readonly List<int> ends = new(Math.Min(lines, 1 << 20));
     private readonly List<string> errors = [];
     private readonly ByteCache<SeriesEntry> series = new();
     private readonly ByteCache<FieldName> names = new();
@@ -23,7 +24,7 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit, bool i
     private int dropped;
     private string? dropReason;
 
-    public LineBatch ToBatch() => new(points, errors, dropped, dropReason);
+    public LineBatch ToBatch() => new(points, errors, dropped, dropReason, ends);
 
     /// <summary>Reads a line that is not empty and does not begin with space.</summary>
     public void Read(ReadOnlySpan<byte> line)
@@ -178,7 +179,10 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit, bool i
         if (points.Count == before)
         {
             Drop($"invalid field name: input field \"time\" on measurement \"{entry.Measurement}\" is invalid");
+            return;
         }
+
+        ends.Add(points.Count);
     }
 
     private void Drop(string reason)

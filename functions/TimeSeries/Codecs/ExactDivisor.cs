@@ -1,9 +1,11 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Serverless.TimeSeries.Codecs;
 
 /// <summary>Divides numbers that it divides without remainder, and tells which those are, by multiplication.</summary>
 /// <remarks>An odd number has an inverse modulo 2^64; a multiple of it times the inverse is the quotient, anything else is more than any quotient (Granlund and Montgomery, PLDI 1994).</remarks>
+[StructLayout(LayoutKind.Auto)]
 internal readonly struct ExactDivisor
 {
     private readonly ulong inverse;

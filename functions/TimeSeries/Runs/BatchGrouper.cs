@@ -95,5 +95,6 @@ internal static class BatchGrouper
     }
 
     /// <summary>Where the next point of a column goes among all times, and how much further among the values of its type.</summary>
+    [StructLayout(LayoutKind.Auto)]
     private record struct Target(int Next, int ToValue, FieldType Type);
 }
