@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Serverless.Domain;
 
 /// <summary>What may be a name.</summary>
@@ -13,4 +16,27 @@ public static class Names
     /// <summary>An IoT Hub device id: 1 to 128 of ASCII letters, digits and - . _ : % # * ? ! ( ) , = @ $ '.</summary>
     public static bool IsHubId(string name) =>
         name.Length is > 0 and <= 128 && name.All(c => char.IsAsciiLetterOrDigit(c) || "-._:%#*?!(),=@$'".Contains(c));
+
+    /// <summary>The most bytes of a database's name in UTF-8.</summary>
+    public const int MaxDatabaseNameBytes = 255;
+
+    /// <summary>A name for a database or a retention policy: 1 to 255 bytes of printed characters and spaces, no slash of either kind, and not . or ..</summary>
+    public static bool IsDatabaseName(string name) =>
+        name is not ("" or "." or "..")
+        && Encoding.UTF8.GetByteCount(name) <= MaxDatabaseNameBytes
+        && name.EnumerateRunes().All(rune => IsPrinted(rune) && rune.Value is not ('/' or '\\'));
+
+    private static bool IsPrinted(Rune rune) =>
+        rune.Value == ' '
+        || Rune.GetUnicodeCategory(rune)
+            is not (
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.Surrogate
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned
+                or UnicodeCategory.SpaceSeparator
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+            );
 }

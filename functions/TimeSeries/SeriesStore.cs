@@ -79,13 +79,10 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, IAsyncDisposable
         var found = new List<SeriesInfo>();
         for (var shard = 0; shard < options.Shards; shard++)
         {
-            var partition = await FreshAsync(tenant, database, shard, cancellation);
-            found.AddRange(
-                partition.Describe(key => (measurement is null || key.Measurement == measurement) && (tags is null || tags(key.Tags)))
-            );
+            (await FreshAsync(tenant, database, shard, cancellation)).Describe(measurement, tags, found);
         }
 
-        return [.. found.OrderBy(series => series.Measurement, StringComparer.Ordinal)];
+        return measurement is null ? [.. found.OrderBy(series => series.Measurement, StringComparer.Ordinal)] : found;
     }
 
     /// <summary>One series by its measurement and all of its tags, without a search.</summary>
@@ -126,14 +123,33 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, IAsyncDisposable
         }
 
         var partition = await FreshAsync(tenant, database, ShardOf(tags), cancellation);
-        var last = toNs == long.MaxValue ? toNs : toNs - 1;
-        await foreach (
-            var chunk in reader.ScanAsync(partition, new SeriesKey(measurement, tags), field, fromNs, last, descending, cancellation)
-        )
+        var key = new SeriesKey(measurement, tags);
+        await foreach (var chunk in reader.ScanAsync(partition, key, field, fromNs, LastBefore(toNs), descending, cancellation))
         {
             yield return chunk;
         }
     }
+
+    /// <summary>The points of a field of a series that this store has described. It sees every write that had completed before that, and perhaps later ones, and spares the look for them.</summary>
+    /// <inheritdoc cref="ScanAsync(string, string, string, TagSet, string, long, long, bool, CancellationToken)"/>
+    /// <exception cref="ArgumentException">The description is of another origin.</exception>
+    public IAsyncEnumerable<ColumnChunk> ScanAsync(
+        SeriesInfo series,
+        string field,
+        long fromNs,
+        long toNs,
+        bool descending,
+        CancellationToken cancellation
+    ) =>
+        fromNs >= toNs
+            ? AsyncEnumerable.Empty<ColumnChunk>()
+            : reader.ScanAsync(HomeOf(series), KeyOf(series), field, fromNs, LastBefore(toNs), descending, cancellation);
+
+    /// <summary>The value at the last time of a field of a series that this store has described; for what it sees, see <see cref="ScanAsync(SeriesInfo, string, long, long, bool, CancellationToken)"/>.</summary>
+    /// <returns>The value, or null where the field has none.</returns>
+    /// <exception cref="ArgumentException">The description is of another origin.</exception>
+    public ValueTask<TimedValue?> LastAsync(SeriesInfo series, string field, CancellationToken cancellation) =>
+        reader.LastAsync(HomeOf(series), KeyOf(series), field, cancellation);
 
     /// <summary>The value of a field at its last time, found without a scan.</summary>
     /// <returns>The value, or null where the field has none.</returns>
@@ -171,7 +187,7 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, IAsyncDisposable
             return;
         }
 
-        var tombstone = new Tombstone(0, time.GetUtcNow().UtcTicks, selector, fromNs, toNs == long.MaxValue ? toNs : toNs - 1);
+        var tombstone = new Tombstone(0, time.GetUtcNow().UtcTicks, selector, fromNs, LastBefore(toNs));
         for (var shard = 0; shard < options.Shards; shard++)
         {
             await DeleteAsync(Get(tenant, database, shard), tombstone, cancellation);
@@ -189,7 +205,8 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, IAsyncDisposable
         await CompactAsync(tenant, database, cancellation);
     }
 
-    /// <summary>Deletes the points of a database that are older than a time, and their bytes. It writes nothing where there are none.</summary>
+    /// <inheritdoc/>
+    /// <remarks>Their bytes go too.</remarks>
     public async Task ApplyRetentionAsync(string tenant, string database, long cutoffNs, CancellationToken cancellation)
     {
         for (var shard = 0; shard < options.Shards; shard++)
@@ -322,6 +339,13 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, IAsyncDisposable
             return;
         }
     }
+
+    private static long LastBefore(long toNs) => toNs == long.MaxValue ? toNs : toNs - 1;
+
+    private static SeriesKey KeyOf(SeriesInfo series) => new(series.Measurement, series.Tags);
+
+    private static Partition HomeOf(SeriesInfo series) =>
+        series.Partition ?? throw new ArgumentException("The store has not described this series.", nameof(series));
 
     private async ValueTask<Partition> FreshAsync(string tenant, string database, int shard, CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using Serverless.App.Triggers.Telemetry;
 using Serverless.Dialects;
 using Serverless.Dialects.Authentication;
+using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
 using Serverless.Dialects.Proficloud;
 using Serverless.Domain.Changes;
@@ -13,6 +14,7 @@ using Serverless.Domain.Series;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
+using Serverless.InfluxQL;
 using Serverless.Local.Hub;
 using Serverless.Local.Mqtt;
 using Serverless.Local.Mqtt.IotHub;
@@ -74,6 +76,8 @@ internal static class Composition
     private static void AddDomain(this IServiceCollection services)
     {
         services.AddSingleton<TenantDirectory>();
+        services.AddSingleton<DatabaseDirectory>();
+        services.AddSingleton<Retention>();
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<ApiClients>();
         services.AddSingleton<Logins>();
@@ -87,8 +91,11 @@ internal static class Composition
         services.AddSingleton<Provisioner>();
         services.AddSingleton(new ProvisioningOptions());
         services.AddSingleton<DeviceResolver>();
-        services.AddSingleton<ITelemetryIngest, TelemetryPipeline>();
+        services.AddSingleton<TelemetryPipeline>();
+        services.AddSingleton<ITelemetryIngest>(provider => provider.GetRequiredService<TelemetryPipeline>());
+        services.AddSingleton<IPointIngest>(provider => provider.GetRequiredService<TelemetryPipeline>());
         services.AddSingleton<SeriesStore>();
+        services.AddSingleton<QueryEngine>();
         services.AddSingleton<ISeriesWriter>(provider => provider.GetRequiredService<SeriesStore>());
         services.AddSingleton<ISeriesEraser>(provider => provider.GetRequiredService<SeriesStore>());
     }
@@ -99,6 +106,7 @@ internal static class Composition
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<HttpCallers>();
         services.AddSingleton<IDialect, ProficloudDialect>();
+        services.AddSingleton<IDialect, InfluxDialect>();
         services.AddSingleton<IDialect, ManagementDialect>();
 
         // The form of last resort comes last.

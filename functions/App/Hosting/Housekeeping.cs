@@ -1,10 +1,12 @@
+using Serverless.Domain.Tenants;
 using Serverless.Local.Sqlite;
 using Serverless.TimeSeries;
 
 namespace Serverless.App.Hosting;
 
-/// <summary>What a laptop's cloud does every minute without being asked: compacts series and sweeps documents that have ended.</summary>
+/// <summary>What a laptop's cloud does every minute without being asked: erases points beyond their retention policy, compacts series, and sweeps documents that have ended.</summary>
 internal sealed partial class Housekeeping(
+    Retention retention,
     SeriesStore series,
     SqliteDocumentStore documents,
     TimeProvider time,
@@ -20,6 +22,7 @@ internal sealed partial class Housekeeping(
         {
             try
             {
+                await retention.EnforceAsync(stoppingToken);
                 await series.MaintainAsync(stoppingToken);
                 await documents.SweepAsync(stoppingToken);
             }

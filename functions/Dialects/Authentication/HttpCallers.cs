@@ -17,7 +17,8 @@ public sealed class HttpCallers(AccessTokens tokens, Logins logins, UserDirector
             ? await FindByBasicAsync(basic, cancellation)
             : await FindBearerAsync(request, cancellation);
 
-    private async ValueTask<Caller?> FindByTokenAsync(string token, CancellationToken cancellation)
+    /// <summary>The caller by a token of ours or a user's API token, or null.</summary>
+    public async ValueTask<Caller?> FindByTokenAsync(string token, CancellationToken cancellation)
     {
         if (await tokens.FindCallerAsync(token, cancellation) is { } caller)
         {
@@ -39,12 +40,13 @@ public sealed class HttpCallers(AccessTokens tokens, Logins logins, UserDirector
 
         var text = Encoding.UTF8.GetString(bytes.AsSpan(0, length));
         var colon = text.IndexOf(':');
-        if (colon < 0)
-        {
-            return null;
-        }
+        return colon < 0 ? null : await FindByPasswordAsync(text[..colon], text[(colon + 1)..], cancellation);
+    }
 
-        var login = await logins.LogInAsync(text[..colon], text[(colon + 1)..], cancellation);
+    /// <summary>The caller by a login name and password, or null.</summary>
+    public async ValueTask<Caller?> FindByPasswordAsync(string name, string password, CancellationToken cancellation)
+    {
+        var login = await logins.LogInAsync(name, password, cancellation);
         return login.Outcome == LoginOutcome.Accepted ? new Caller(login.Tenant, login.User!.Name, login.User.Roles) : null;
     }
 

@@ -23,6 +23,7 @@ public sealed class ManagementDialect(
     AccessTokens tokens,
     SigningKeys signingKeys,
     TenantDirectory tenants,
+    DatabaseDirectory databases,
     UserDirectory users,
     ApiClients clients,
     DeviceDirectory devices,
@@ -57,7 +58,7 @@ public sealed class ManagementDialect(
     internal IReadOnlyList<ManagementRoute> Routes() =>
         [
             .. new SessionRoutes(logins, tokens, signingKeys).All(),
-            .. new TenantRoutes(tenants).All(),
+            .. new TenantRoutes(tenants, databases).All(),
             .. new UserRoutes(users).All(),
             .. new TokenRoutes(users).All(),
             .. new ClientRoutes(clients).All(),

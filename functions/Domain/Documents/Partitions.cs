@@ -11,6 +11,7 @@ public static class Partitions
 public static class Kinds
 {
     public const string Tenant = "tenant";
+    public const string Database = "database";
     public const string User = "user";
     public const string Login = "login";
     public const string Token = "token";

@@ -13,6 +13,7 @@ namespace Serverless.Domain.Provisioning;
 /// </summary>
 public sealed class Provisioner(
     TenantDirectory tenants,
+    DatabaseDirectory databases,
     UserDirectory users,
     ApiClients clients,
     DeviceDirectory devices,
@@ -44,6 +45,7 @@ public sealed class Provisioner(
             var tenant = bootstrap.Tenants[i] ?? throw new BootstrapException($"{path} is missing.");
             var id = Required(tenant.Id, $"{path}.id");
             await AtAsync(path, () => ApplyTenantAsync(id, tenant, cancellation));
+            await EachAsync(tenant.Databases, $"{path}.databases", (name, _) => databases.CreateAsync(id, name, null, cancellation));
             await EachAsync(tenant.Users, $"{path}.users", (user, at) => ApplyUserAsync(id, user, at, again, cancellation));
             await EachAsync(tenant.Clients, $"{path}.clients", (client, at) => ApplyClientAsync(id, client, at, again, cancellation));
             await EachAsync(tenant.Devices, $"{path}.devices", (device, at) => ApplyDeviceAsync(id, device, at, cancellation));
@@ -59,13 +61,7 @@ public sealed class Provisioner(
             UnknownDevices = declared.Settings?.UnknownDevices ?? tenant.Settings.UnknownDevices,
             ProficloudErrors500 = declared.Settings?.ProficloudErrors500 ?? tenant.Settings.ProficloudErrors500,
         };
-        tenant = tenant with
-        {
-            Name = declared.Name ?? tenant.Name,
-            TimeZone = declared.TimeZone ?? tenant.TimeZone,
-            Settings = settings,
-            Databases = declared.Databases is null ? tenant.Databases : [.. tenant.Databases.Union(declared.Databases)],
-        };
+        tenant = tenant with { Name = declared.Name ?? tenant.Name, TimeZone = declared.TimeZone ?? tenant.TimeZone, Settings = settings };
         if (old is null)
         {
             await tenants.CreateAsync(tenant, cancellation);

@@ -15,9 +15,12 @@ public interface ISeriesWriter
     Task WriteAsync(string tenant, string database, IReadOnlyList<Point> points, CancellationToken cancellation);
 }
 
-/// <summary>Erases series whole.</summary>
+/// <summary>Erases points, by series or by age.</summary>
 public interface ISeriesEraser
 {
     /// <summary>Erases every point of the series of a tenant's database that have these tags, among others; durable when the task completes.</summary>
     Task EraseAsync(string tenant, string database, TagSet tags, CancellationToken cancellation);
+
+    /// <summary>Erases the points of a tenant's database that are older than a time, in nanoseconds since 1970. It writes nothing where there are none.</summary>
+    Task ApplyRetentionAsync(string tenant, string database, long cutoffNs, CancellationToken cancellation);
 }

@@ -35,3 +35,17 @@ public interface ITelemetryIngest
     /// <summary>Takes a batch. When the task completes each message is durable, as data or as a dead letter; a message that cannot be read does not hold up the others.</summary>
     Task IngestAsync(IReadOnlyList<DeviceMessage> messages, CancellationToken cancellation);
 }
+
+/// <summary>Takes points that are not a device's message into the devices' database.</summary>
+public interface IPointIngest
+{
+    /// <summary>
+    /// Writes points with their tags as they are. Those with the tag uuid of an enabled device of the tenant are told to it and to whoever listens, as its own messages are. When the task
+    /// completes all is durable.
+    /// </summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="points">The points.</param>
+    /// <param name="received">When they arrived.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    Task WriteAsync(string tenant, IReadOnlyList<Series.Point> points, DateTimeOffset received, CancellationToken cancellation);
+}

@@ -96,6 +96,10 @@ public sealed class DeviceResolver
         }
     }
 
+    /// <summary>The tenant's device of this UUID, or null.</summary>
+    internal async ValueTask<KnownDevice?> FindAsync(string tenant, Guid uuid, CancellationToken cancellation) =>
+        await directory.FindByUuidAsync(tenant, uuid, cancellation) is { } found ? new KnownDevice(tenant, found, time.GetUtcNow()) : null;
+
     private KnownDevice Child(KnownDevice sender, Stored<DeviceTwin> device) =>
         device.Value.Parents.Contains(sender.Twin.Id)
             ? new KnownDevice(sender.Tenant, device, time.GetUtcNow())

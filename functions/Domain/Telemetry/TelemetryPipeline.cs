@@ -20,10 +20,13 @@ public sealed class TelemetryPipeline(
     Listeners listeners,
     DeadLetters deadLetters,
     IReadOnlyList<IPayloadDecoder> decoders
-) : ITelemetryIngest
+) : ITelemetryIngest, IPointIngest
 {
     /// <summary>The kind of the changes that readings make.</summary>
     public const string ChangeKind = "measurements";
+
+    /// <summary>The tag of the series of a device.</summary>
+    private const string UuidTag = "uuid";
 
     /// <summary>A twin's last message is brought up to date in steps of this, so that telemetry alone seldom writes a twin.</summary>
     public static readonly TimeSpan LastMessageStep = TimeSpan.FromMinutes(1);
@@ -51,6 +54,26 @@ public sealed class TelemetryPipeline(
                 await IngestAsync([message], cancellation);
             }
         }
+    }
+
+    public async Task WriteAsync(string tenant, IReadOnlyList<Point> points, DateTimeOffset received, CancellationToken cancellation)
+    {
+        var batch = new TelemetryBatch(0);
+        batch.PointsOf(tenant).AddRange(points);
+        foreach (var group in points.Where(point => point.Tags[UuidTag] is not null).GroupBy(point => point.Tags[UuidTag]!))
+        {
+            if (
+                Guid.TryParseExact(group.Key, "D", out var uuid)
+                && await resolver.FindAsync(tenant, uuid, cancellation) is { Twin.Enabled: true } device
+            )
+            {
+                Update(device, group, received, batch);
+                await GatherChangesAsync(device, group, batch, cancellation);
+            }
+        }
+
+        await CommitAsync(batch, cancellation);
+        TelemetryMetrics.Points.Add(points.Count);
     }
 
     private async Task TakeAsync(IReadOnlyList<DeviceMessage> messages, CancellationToken cancellation)
@@ -155,6 +178,44 @@ public sealed class TelemetryPipeline(
         foreach (var line in readings.Log)
         {
             TelemetryBatch.In(batch.Log, device.Tenant).Add(line with { Source = twin.Id });
+        }
+    }
+
+    private static void Update(KnownDevice device, IEnumerable<Point> points, DateTimeOffset received, TelemetryBatch batch)
+    {
+        var isDue = device.Twin.LastMessage is not { } last || received - last >= LastMessageStep;
+        var news = points
+            .Select(point => new Reading(point.Measurement, point.Field, point.Value))
+            .Where(reading => !device.Knows(reading));
+        foreach (var reading in news)
+        {
+            batch.TwinOf(device).TakeChannel(reading);
+            isDue = true;
+        }
+
+        if (isDue)
+        {
+            batch.TwinOf(device).LastMessage = received;
+        }
+    }
+
+    private async ValueTask GatherChangesAsync(
+        KnownDevice device,
+        IEnumerable<Point> points,
+        TelemetryBatch batch,
+        CancellationToken cancellation
+    )
+    {
+        if (!await listeners.AnyAsync(device.Tenant, ChangeKind, device.Twin.Id, cancellation))
+        {
+            return;
+        }
+
+        foreach (var group in points.GroupBy(point => point.Time))
+        {
+            var readings = group.Select(point => new Reading(point.Measurement, point.Field, point.Value, point.Time));
+            var body = MeasurementChange.Of(device.Twin, group.Key, readings);
+            TelemetryBatch.In(batch.Changes, device.Tenant).Add(new Change(ChangeKind, device.Twin.Id, "create", body));
         }
     }
 

@@ -13,10 +13,7 @@ public sealed record Tenant
 
     public TenantSettings Settings { get; init; } = new();
 
-    /// <summary>Its databases besides <see cref="DeviceDatabase"/>, which every tenant has.</summary>
-    public IReadOnlyList<string> Databases { get; init; } = [];
-
-    /// <summary>The database in which devices' own points live, with the tag uuid.</summary>
+    /// <summary>The database in which devices' own points live, with the tag uuid. Every tenant has it; <see cref="DatabaseDirectory"/> knows the others.</summary>
     public const string DeviceDatabase = "iot";
 }
 
@@ -35,4 +32,11 @@ public sealed record TenantSettings
 
     /// <summary>Answers wrong input to Proficloud's API with 500, as its documentation has it, instead of 400.</summary>
     public bool ProficloudErrors500 { get; init; }
+
+    /// <summary>Tenants that were stored before there was such a setting take its defaults.</summary>
+    public QuerySettings Queries
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 }

@@ -116,11 +116,6 @@ public sealed class TenantDirectory(IDocumentStore store, TimeProvider time)
         {
             throw DomainException.Invalid("timeZone", $"'{tenant.TimeZone}' is no IANA time zone.");
         }
-
-        if (tenant.Databases.FirstOrDefault(name => name.Length is 0 or > 128 || name.Any(char.IsControl)) is { } bad)
-        {
-            throw DomainException.Invalid("databases", $"'{bad}' is no name for a database: 1 to 128 characters, none of them a control.");
-        }
     }
 
     private async Task<Stored<Tenant>> WriteAsync(WriteMode mode, Tenant tenant, string? ifMatch, CancellationToken cancellation)

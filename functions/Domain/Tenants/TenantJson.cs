@@ -8,4 +8,5 @@ namespace Serverless.Domain.Tenants;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(Tenant))]
-public sealed partial class TenantJson : JsonSerializerContext;
+[JsonSerializable(typeof(DatabaseDocument))]
+internal sealed partial class TenantJson : JsonSerializerContext;

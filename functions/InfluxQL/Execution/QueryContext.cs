@@ -34,8 +34,11 @@ public sealed class QueryMeter(QueryLimits limits)
 {
     private long points;
     private long bytes;
+    private int series;
 
     public long PointsRead => Interlocked.Read(ref points);
+
+    public int SeriesRead => Volatile.Read(ref series);
 
     /// <exception cref="QueryException">There are more than the limit.</exception>
     public void Read(int count)
@@ -44,6 +47,17 @@ public sealed class QueryMeter(QueryLimits limits)
         if (limits.Points > 0 && total > limits.Points)
         {
             throw new QueryException($"max-select-point limit exceeed: ({total}/{limits.Points})");
+        }
+    }
+
+    /// <summary>Says that more series are read.</summary>
+    /// <exception cref="QueryException">There are more than the limit.</exception>
+    public void ReadSeries(int count)
+    {
+        var total = Interlocked.Add(ref series, count);
+        if (limits.Series > 0 && total > limits.Series)
+        {
+            throw new QueryException($"max-select-series limit exceeded: ({total}/{limits.Series})");
         }
     }
 

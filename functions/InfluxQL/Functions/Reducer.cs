@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Serverless.Domain.Series;
 using Serverless.InfluxQL.Execution;
 
@@ -69,6 +70,18 @@ public sealed class PointWriter(FieldType type, FieldType[] along)
         for (var i = 1; i < columns.Length; i++)
         {
             columns[i].Add(others[i - 1]);
+        }
+    }
+
+    /// <summary>Gives points their window's time.</summary>
+    /// <param name="from">The first of them.</param>
+    /// <param name="all">Whether all get it, or only those without a time of their own.</param>
+    /// <param name="time">The time.</param>
+    public void Stamp(int from, bool all, long time)
+    {
+        foreach (ref var stamped in CollectionsMarshal.AsSpan(times)[from..])
+        {
+            stamped = all || stamped == NoTime ? time : stamped;
         }
     }
 

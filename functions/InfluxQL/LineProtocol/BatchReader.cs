@@ -1,26 +1,35 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Serverless.Domain.Series;
+using Serverless.TimeSeries;
 
 namespace Serverless.InfluxQL.LineProtocol;
 
 /// <summary>Reads the lines of one body into points and errors.</summary>
-internal sealed class BatchReader(int lines, long defaultTime, long unit)
+/// <param name="lines">About how many lines there are.</param>
+/// <param name="defaultTime">The time of lines without one.</param>
+/// <param name="unit">Nanoseconds of a timestamp's unit.</param>
+/// <param name="isPlain">Whether no line has a backslash.</param>
+internal sealed class BatchReader(int lines, long defaultTime, long unit, bool isPlain)
 {
-    private readonly List<Point> points = new(Math.Min(lines, 1 << 20));
+    private readonly PointBatch points = new(Math.Min(lines, 1 << 20));
+    private readonly List<int> ends = new(Math.Min(lines, 1 << 20));
     private readonly List<string> errors = [];
     private readonly ByteCache<SeriesEntry> series = new();
-    private readonly ByteCache<string> names = new();
-    private readonly List<(string Name, FieldValue Value)> fields = [];
+    private readonly ByteCache<FieldName> names = new();
+    private readonly List<(FieldName Name, FieldValue Value)> fields = [];
+    private PendingValue[] pending = new PendingValue[16];
+    private int pendingCount;
     private SeriesEntry? lastSeries;
     private int dropped;
     private string? dropReason;
 
-    public LineBatch ToBatch() => new(points, errors, dropped, dropReason);
+    public LineBatch ToBatch() => new(points, errors, dropped, dropReason, ends);
 
     /// <summary>Reads a line that is not empty and does not begin with space.</summary>
     public void Read(ReadOnlySpan<byte> line)
     {
-        if (line.Contains((byte)'\\') || !TryReadCommon(line))
+        if ((!isPlain && line.Contains((byte)'\\')) || !TryReadCommon(line))
         {
             ReadAny(line);
         }
@@ -29,7 +38,6 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit)
     /// <summary>Reads a line without backslashes, quickly; false, with nothing stored, if it is not as most are.</summary>
     private bool TryReadCommon(ReadOnlySpan<byte> line)
     {
-        fields.Clear();
         var end = line.IndexOf((byte)' ');
         if (end < 0 || FindSeries(line[..end]) is not { } found)
         {
@@ -37,28 +45,9 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit)
         }
 
         var rest = line[end..].TrimStart(" \t\0"u8);
-        while (true)
+        if (!TryReadFields(found, ref rest))
         {
-            var equals = rest.IndexOf((byte)'=');
-            if (equals <= 0 || rest[..equals].IndexOfAny((byte)',', (byte)' ') >= 0)
-            {
-                return false;
-            }
-
-            var length = CommonValue.Read(rest[(equals + 1)..], out var value);
-            if (length == 0)
-            {
-                return false;
-            }
-
-            fields.Add((FieldWalker.NameOf(rest[..equals], names), value));
-            rest = rest[(equals + 1 + length)..];
-            if (rest.IsEmpty || rest[0] == ' ')
-            {
-                break;
-            }
-
-            rest = rest[1..];
+            return false;
         }
 
         rest = rest.Trim((byte)' ');
@@ -70,6 +59,73 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit)
 
         Store(found, time);
         return true;
+    }
+
+    private bool TryReadFields(SeriesEntry found, ref ReadOnlySpan<byte> rest)
+    {
+        pendingCount = 0;
+        while (true)
+        {
+            var slots = CollectionsMarshal.AsSpan(found.Slots);
+            var isExpected = pendingCount < slots.Length && IsNext(slots[pendingCount].Name.Bytes, rest);
+            var name = isExpected ? slots[pendingCount].Name : NextName(rest);
+            if (name is null)
+            {
+                return false;
+            }
+
+            rest = rest[(name.Bytes.Length + 1)..];
+            var length = CommonValue.Read(rest, out var type, out var number, out var word);
+            if (length == 0)
+            {
+                return false;
+            }
+
+            var column = isExpected && slots[pendingCount].Type == type ? slots[pendingCount].Column : ColumnOf(found, name, type);
+            Push(column, number, word);
+            if (length == rest.Length || rest[length] == ' ')
+            {
+                rest = rest[length..];
+                return true;
+            }
+
+            rest = rest[(length + 1)..];
+        }
+    }
+
+    private static bool IsNext(byte[] name, ReadOnlySpan<byte> rest) =>
+        rest.Length > name.Length && rest[name.Length] == '=' && rest[..name.Length].SequenceEqual(name);
+
+    private FieldName? NextName(ReadOnlySpan<byte> rest)
+    {
+        var equals = rest.IndexOf((byte)'=');
+        return equals <= 0 || rest[..equals].IndexOfAny((byte)',', (byte)' ') >= 0 ? null : FieldWalker.NameOf(rest[..equals], names);
+    }
+
+    /// <summary>The column of the next field, -1 for one that is not stored; it is remembered for the next line of the series.</summary>
+    private int ColumnOf(SeriesEntry found, FieldName name, FieldType type)
+    {
+        var slot = new FieldSlot(name, type, name.IsStored ? points.ColumnOf(found.Number, name.Text, type) : -1);
+        if (pendingCount < found.Slots.Count)
+        {
+            found.Slots[pendingCount] = slot;
+        }
+        else
+        {
+            found.Slots.Add(slot);
+        }
+
+        return slot.Column;
+    }
+
+    private void Push(int column, long number, string? word)
+    {
+        if (pendingCount == pending.Length)
+        {
+            Array.Resize(ref pending, pendingCount * 2);
+        }
+
+        pending[pendingCount++] = new PendingValue(column, number, word);
     }
 
     private void ReadAny(ReadOnlySpan<byte> line)
@@ -84,6 +140,18 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit)
 
         var found = FindSeries(line[..scanner.KeyEnd]) ?? AddSeries(line[..scanner.KeyEnd]);
         FieldWalker.Walk(scanner.Fields, names, fields);
+        pendingCount = 0;
+        foreach (var (name, value) in fields)
+        {
+            var number = value.Type switch
+            {
+                FieldType.Float => BitConverter.DoubleToInt64Bits(value.Float),
+                FieldType.Boolean => value.Boolean ? 1 : 0,
+                _ => value.Integer,
+            };
+            Push(ColumnOf(found, name, value.Type), number, value.Type == FieldType.String ? value.Text : null);
+        }
+
         Store(found, scanner.Time ?? defaultTime);
     }
 
@@ -96,18 +164,25 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit)
         }
 
         var before = points.Count;
-        foreach (var (name, value) in fields)
+        foreach (var (column, number, word) in pending.AsSpan(0, pendingCount))
         {
-            if (name.Length > 0 && name != "time")
+            if (word is not null && column >= 0)
             {
-                points.Add(new Point(entry.Measurement, entry.Tags, name, time, value));
+                points.Add(column, time, word);
+            }
+            else if (column >= 0)
+            {
+                points.Add(column, time, number);
             }
         }
 
         if (points.Count == before)
         {
             Drop($"invalid field name: input field \"time\" on measurement \"{entry.Measurement}\" is invalid");
+            return;
         }
+
+        ends.Add(points.Count);
     }
 
     private void Drop(string reason)
@@ -128,8 +203,12 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit)
 
     private SeriesEntry AddSeries(ReadOnlySpan<byte> key)
     {
-        lastSeries = SeriesKeyReader.Read(key);
+        var (measurement, tags) = SeriesKeyReader.Read(key);
+        lastSeries = new SeriesEntry(key.ToArray(), measurement, tags, points.SeriesOf(measurement, tags));
         series.Add(key, lastSeries);
         return lastSeries;
     }
+
+    /// <summary>A value of the line that is being read.</summary>
+    private readonly record struct PendingValue(int Column, long Number, string? Word);
 }

@@ -10,42 +10,42 @@ internal static class CommonValue
     private static readonly double[] Powers = [.. Enumerable.Range(0, 23).Select(exponent => double.Parse($"1e{exponent}"))];
 
     /// <summary>Reads the value that the text begins with, up to a comma, a space or the end.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="type">The value's type.</param>
+    /// <param name="number">The value, unless it is a string: an integer, the bits of a float, 0 or 1 for a boolean.</param>
+    /// <param name="word">The value if it is a string.</param>
     /// <returns>How many bytes it is long; 0 if it is none, or one that needs a closer look.</returns>
-    public static int Read(ReadOnlySpan<byte> text, out FieldValue value)
+    public static int Read(ReadOnlySpan<byte> text, out FieldType type, out long number, out string? word)
     {
-        value = default;
+        (type, number, word) = (FieldType.Float, 0, null);
         if (text.IsEmpty)
         {
             return 0;
         }
 
-        if (text[0] == '"')
+        switch (text[0])
         {
-            return ReadString(text, out value);
+            case (>= (byte)'0' and <= (byte)'9') or (byte)'-' or (byte)'.':
+                return ReadNumber(text, out type, out number);
+            case (byte)'"':
+                type = FieldType.String;
+                return ReadString(text, out word);
+            default:
+                var end = text.IndexOfAny((byte)',', (byte)' ');
+                var token = end < 0 ? text : text[..end];
+                var isRead = TryBoolean(token, out var boolean);
+                (type, number) = (FieldType.Boolean, boolean.Boolean ? 1 : 0);
+                return isRead ? token.Length : 0;
         }
-
-        var end = text.IndexOfAny((byte)',', (byte)' ');
-        var token = end < 0 ? text : text[..end];
-        if (token.IsEmpty)
-        {
-            return 0;
-        }
-
-        var isRead = token[0] switch
-        {
-            (>= (byte)'0' and <= (byte)'9') or (byte)'-' or (byte)'.' => TryNumber(token, out value),
-            _ => TryBoolean(token, out value),
-        };
-        return isRead ? token.Length : 0;
     }
 
     /// <summary>Digits, perhaps after a minus, that fit into 64 bits.</summary>
     public static bool TryInteger(ReadOnlySpan<byte> text, out long value) =>
         Utf8Parser.TryParse(text, out value, out var length) && length == text.Length && text[0] != '+';
 
-    private static int ReadString(ReadOnlySpan<byte> text, out FieldValue value)
+    private static int ReadString(ReadOnlySpan<byte> text, out string? word)
     {
-        value = default;
+        word = null;
         var length = text[1..].IndexOf((byte)'"');
         var end = length + 2;
         if (length < 0 || (end < text.Length && text[end] is not ((byte)',' or (byte)' ')))
@@ -53,57 +53,51 @@ internal static class CommonValue
             return 0;
         }
 
-        value = FieldValue.Of(Encoding.UTF8.GetString(text[1..(end - 1)]));
+        word = Encoding.UTF8.GetString(text[1..(end - 1)]);
         return end;
     }
 
-    private static bool TryNumber(ReadOnlySpan<byte> token, out FieldValue value)
+    /// <summary>
+    /// An integer of up to 18 digits, or a float of up to 15 with perhaps a full stop among them: both the digits and the power of ten are exact then, so that one division rounds rightly
+    /// (Clinger 1990).
+    /// </summary>
+    private static int ReadNumber(ReadOnlySpan<byte> text, out FieldType type, out long number)
     {
-        value = default;
-        if (token[^1] == 'i')
-        {
-            var isInteger = TryInteger(token[..^1], out var integer);
-            value = FieldValue.Of(integer);
-            return isInteger;
-        }
-
-        if (!TryDecimal(token, out var number))
-        {
-            return false;
-        }
-
-        value = FieldValue.Of(number);
-        return true;
-    }
-
-    /// <summary>Up to 15 digits with a full stop among them: both the digits and the power of ten are exact, so that one division rounds rightly (Clinger 1990).</summary>
-    private static bool TryDecimal(ReadOnlySpan<byte> token, out double number)
-    {
-        var negative = token[0] == '-';
-        var digits = negative ? token[1..] : token;
+        (type, number) = (FieldType.Float, 0);
+        var negative = text[0] == '-';
+        var at = negative ? 1 : 0;
         var (mantissa, count, point) = (0L, 0, -1);
-        for (var i = 0; i < digits.Length; i++)
+        for (; at < text.Length; at++)
         {
-            var digit = digits[i] - '0';
-            if ((uint)digit <= 9 && count < 15)
+            var digit = (uint)(text[at] - '0');
+            if (digit <= 9)
             {
                 mantissa = (mantissa * 10) + digit;
                 count++;
             }
-            else if (digits[i] == '.' && point < 0)
+            else if (text[at] == '.' && point < 0)
             {
-                point = i;
+                point = count;
             }
             else
             {
-                number = 0;
-                return false;
+                break;
             }
         }
 
-        number = point < 0 ? mantissa : mantissa / Powers[digits.Length - point - 1];
-        number = negative ? -number : number;
-        return count > 0;
+        if (at < text.Length && text[at] == 'i' && point < 0)
+        {
+            (type, number) = (FieldType.Integer, negative ? -mantissa : mantissa);
+            at++;
+        }
+        else
+        {
+            var value = point < 0 || count > 15 ? mantissa : mantissa / Powers[count - point];
+            number = BitConverter.DoubleToInt64Bits(negative ? -value : value);
+        }
+
+        var isEnd = at == text.Length || text[at] is (byte)',' or (byte)' ';
+        return isEnd && count > 0 && count <= (type == FieldType.Integer ? 18 : 15) ? at : 0;
     }
 
     public static bool TryBoolean(ReadOnlySpan<byte> token, out FieldValue value)

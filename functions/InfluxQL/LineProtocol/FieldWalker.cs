@@ -6,7 +6,7 @@ namespace Serverless.InfluxQL.LineProtocol;
 /// <summary>Takes fields apart that <see cref="LineScanner"/> found right.</summary>
 internal static class FieldWalker
 {
-    public static void Walk(ReadOnlySpan<byte> text, ByteCache<string> names, List<(string, FieldValue)> fields)
+    public static void Walk(ReadOnlySpan<byte> text, ByteCache<FieldName> names, List<(FieldName, FieldValue)> fields)
     {
         while (!text.IsEmpty)
         {
@@ -24,14 +24,14 @@ internal static class FieldWalker
     }
 
     /// <summary>The name without its backslashes, the same object for the same bytes.</summary>
-    public static string NameOf(ReadOnlySpan<byte> bytes, ByteCache<string> names)
+    public static FieldName NameOf(ReadOnlySpan<byte> bytes, ByteCache<FieldName> names)
     {
         if (names.Find(bytes) is { } known)
         {
             return known;
         }
 
-        var name = Escapes.Remove(bytes, ",\" ="u8);
+        var name = new FieldName(bytes.ToArray(), Escapes.Remove(bytes, ",\" ="u8));
         names.Add(bytes, name);
         return name;
     }

@@ -14,11 +14,13 @@ public static class LineParser
     public static LineBatch Parse(ReadOnlySpan<byte> body, long now, string precision = "n")
     {
         var unit = Precision.Nanoseconds(precision);
-        var reader = new BatchReader(body.Count((byte)'\n') + 1, now - (now % unit), unit);
+        var hasBackslash = body.Contains((byte)'\\');
+        var hasString = hasBackslash || body.Contains((byte)'"');
+        var reader = new BatchReader(body.Count((byte)'\n') + 1, now - (now % unit), unit, !hasBackslash);
         var position = 0;
         while (position < body.Length)
         {
-            var line = LineSplitter.Next(body[position..]);
+            var line = hasString ? LineSplitter.Next(body[position..]) : LineSplitter.NextPlain(body[position..]);
             position += line.Length + 1;
             var trimmed = line.TrimStart(" \t\0"u8);
             if (!trimmed.IsEmpty && trimmed[0] != '#')

@@ -153,11 +153,11 @@ internal ref partial struct LineScanner
             return null;
         }
 
-        var fields = new List<(string Name, Domain.Series.FieldValue)>();
-        FieldWalker.Walk(Fields, new ByteCache<string>(), fields);
+        var fields = new List<(FieldName Name, Domain.Series.FieldValue)>();
+        FieldWalker.Walk(Fields, new ByteCache<FieldName>(), fields);
         foreach (var (name, _) in fields)
         {
-            var size = KeyEnd + 4 + Encoding.UTF8.GetByteCount(name);
+            var size = KeyEnd + 4 + Encoding.UTF8.GetByteCount(name.Text);
             if (size > MaxKeyLength)
             {
                 return $"max key length exceeded: {size} > {MaxKeyLength}";

@@ -6,9 +6,15 @@ internal static class LineSplitter
     /// <summary>The first line of the text, without its line feed.</summary>
     public static ReadOnlySpan<byte> Next(ReadOnlySpan<byte> text)
     {
-        var end = text.IndexOf((byte)'\n');
-        var line = end < 0 ? text : text[..end];
+        var line = NextPlain(text);
         return line.IndexOfAny((byte)'"', (byte)'\\') < 0 ? line : text[..FindEnd(text)];
+    }
+
+    /// <summary>The first line of a text without strings.</summary>
+    public static ReadOnlySpan<byte> NextPlain(ReadOnlySpan<byte> text)
+    {
+        var end = text.IndexOf((byte)'\n');
+        return end < 0 ? text : text[..end];
     }
 
     /// <summary>Quotes count in values only: after the first space, where more equals signs than commas came.</summary>

@@ -5,7 +5,7 @@ namespace Serverless.InfluxQL.LineProtocol;
 /// <summary>Makes a series of a key that <see cref="LineScanner"/> found right.</summary>
 internal static class SeriesKeyReader
 {
-    public static SeriesEntry Read(ReadOnlySpan<byte> key)
+    public static (string Measurement, TagSet Tags) Read(ReadOnlySpan<byte> key)
     {
         var end = Escapes.Find(key, 0, (byte)',');
         var measurement = Escapes.Remove(key[..end], ",\" ="u8);
@@ -20,6 +20,6 @@ internal static class SeriesKeyReader
             end = next;
         }
 
-        return new SeriesEntry(key.ToArray(), measurement, TagSet.Of([.. tags]));
+        return (measurement, TagSet.Of([.. tags]));
     }
 }

@@ -42,7 +42,11 @@ public sealed record SelectPlan
 /// <param name="Name">Its name.</param>
 /// <param name="Expr">What makes it, over slots.</param>
 /// <param name="Type">What comes out; null where nothing is known of it, and so nothing comes out.</param>
-public sealed record PlannedField(string Name, Expr Expr, FieldType? Type);
+public sealed record PlannedField(string Name, Expr Expr, FieldType? Type)
+{
+    /// <summary>The name by which an outer SELECT finds the column: as <see cref="Name"/>, but without a number where several are called so; the first of them is meant.</summary>
+    public string OuterName { get; init; } = Name;
+}
 
 /// <summary>A call that is not of a math function, and the slot of its value.</summary>
 /// <param name="Slot">The name that stands for it in the fields.</param>

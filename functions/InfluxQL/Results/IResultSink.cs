@@ -7,7 +7,11 @@ namespace Serverless.InfluxQL.Results;
 /// <param name="Tags">The tags; null for none.</param>
 /// <param name="Columns">The columns' names.</param>
 /// <param name="HasTime">Whether the first column is the time of <see cref="RowBlock.Times"/>.</param>
-public sealed record SeriesHeader(string? Name, GroupTags? Tags, IReadOnlyList<string> Columns, bool HasTime);
+public sealed record SeriesHeader(string? Name, GroupTags? Tags, IReadOnlyList<string> Columns, bool HasTime)
+{
+    /// <summary>Whether a chunked answer cuts the series into its chunks: SELECT, and the SHOW statements that the real server makes one of (SERIES, FIELD KEYS, exact cardinalities). The others come whole.</summary>
+    public bool IsChunked { get; init; } = HasTime;
+}
 
 /// <summary>Rows of one series.</summary>
 /// <param name="Count">How many; at least one.</param>

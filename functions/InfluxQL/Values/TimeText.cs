@@ -16,6 +16,14 @@ public static partial class TimeText
     /// <returns>False if it is no time between the years 1677 and 2262; the real server's text is then "invalid timestamp string".</returns>
     public static bool TryParse(string text, TimeZoneInfo? zone, out long nanoseconds)
     {
+        var isTime = TryParseWide(text, zone, out var total);
+        nanoseconds = (long)Int128.Clamp(total, long.MinValue, long.MaxValue);
+        return isTime && nanoseconds == total;
+    }
+
+    /// <summary>As <see cref="TryParse"/>, but of the years 1 to 9999.</summary>
+    public static bool TryParseWide(string text, TimeZoneInfo? zone, out Int128 nanoseconds)
+    {
         nanoseconds = 0;
         var match = Layout().Match(text);
         if (
@@ -35,9 +43,8 @@ public static partial class TimeText
         }
 
         var fraction = match.Groups["fraction"].Value.PadRight(9, '0')[..9];
-        var total = ((Int128)(seconds - offset) * 1_000_000_000) + long.Parse(fraction, CultureInfo.InvariantCulture);
-        nanoseconds = (long)Int128.Clamp(total, long.MinValue, long.MaxValue);
-        return nanoseconds == total;
+        nanoseconds = ((Int128)(seconds - offset) * 1_000_000_000) + long.Parse(fraction, CultureInfo.InvariantCulture);
+        return true;
     }
 
     private static bool TryGetDateTime(Match match, out DateTime local)

@@ -7,7 +7,21 @@ using Serverless.TimeSeries.Runs;
 namespace Serverless.TimeSeries.Catalogue;
 
 /// <summary>A series in the catalogue: its fields, and its rows in the order of their first times.</summary>
-internal sealed record SealedSeries(SeriesKey Key, ImmutableArray<FieldInfo> Fields, ImmutableArray<RowRef> Rows);
+internal sealed class SealedSeries(SeriesKey key, ImmutableArray<FieldInfo> fields, ImmutableArray<RowRef> rows)
+{
+    public SeriesKey Key { get; } = key;
+
+    /// <summary>By name and then type.</summary>
+    public ImmutableArray<FieldInfo> Fields { get; } = fields;
+
+    public ImmutableArray<RowRef> Rows { get; } = rows;
+
+    /// <summary>The last time of all rows.</summary>
+    public long MaxTime { get; } = rows.Max(row => row.MaxTime);
+
+    /// <summary>The description of the series where nothing of it is live; null until it is asked for.</summary>
+    public SeriesInfo? Info { get; set; }
+}
 
 /// <summary>What is sealed in a partition, as its catalogue rows say. Immutable; a new one is read when the partition's sealed version changes.</summary>
 internal sealed class Manifest
@@ -15,6 +29,7 @@ internal sealed class Manifest
     public static readonly Manifest Empty = new();
 
     private readonly Dictionary<SeriesKey, SealedSeries> series = [];
+    private readonly Dictionary<string, List<SealedSeries>> measurements = new(StringComparer.Ordinal);
 
     /// <summary>The last run whose points are sealed; 0 when none is.</summary>
     public long Through { get; private init; }
@@ -28,6 +43,9 @@ internal sealed class Manifest
     public long Bytes { get; private init; }
 
     public IReadOnlyCollection<SealedSeries> Series => series.Values;
+
+    /// <summary>The series of each measurement.</summary>
+    public IReadOnlyDictionary<string, List<SealedSeries>> Measurements => measurements;
 
     public SealedSeries? Find(SeriesKey key) => series.GetValueOrDefault(key);
 
@@ -68,6 +86,8 @@ internal sealed class Manifest
             if (entry.Finish(key) is { } finished)
             {
                 manifest.series.Add(key, finished);
+                ref var ofMeasurement = ref CollectionsMarshal.GetValueRefOrAddDefault(manifest.measurements, key.Measurement, out _);
+                (ofMeasurement ??= []).Add(finished);
             }
         }
 
@@ -110,6 +130,7 @@ internal sealed class Manifest
             }
 
             added.Sort((a, b) => a.MinTime.CompareTo(b.MinTime));
+            fields.Sort(FieldInfo.Order);
             return new SealedSeries(key, [.. fields], [.. added.Distinct()]);
         }
     }

@@ -26,6 +26,12 @@ internal abstract class ColumnValues
 
     public abstract void AddRange(ColumnValues source, int start, int count);
 
+    /// <summary>Appends so many values, which are then written one by one, in any order.</summary>
+    public abstract void Reserve(int count);
+
+    /// <summary>These values from a position on, on the same memory: it stays as it is whatever becomes of either, since what grows first makes a copy.</summary>
+    public abstract ColumnValues Share(int start, int count);
+
     /// <summary>A column of these positions, in their order.</summary>
     public abstract ColumnValues Gather(ReadOnlySpan<int> positions);
 
@@ -42,37 +48,54 @@ internal abstract class ColumnValues
 internal abstract class ColumnValues<T> : ColumnValues
 {
     private T[] items = [];
+    private int offset;
     private int count;
+    private bool shared;
 
     public sealed override int Count => count;
 
-    public ReadOnlyMemory<T> Memory => items.AsMemory(0, count);
+    public ReadOnlyMemory<T> Memory => items.AsMemory(offset, count);
 
-    public ReadOnlySpan<T> Span => items.AsSpan(0, count);
+    public ReadOnlySpan<T> Span => items.AsSpan(offset, count);
+
+    /// <summary>All values, for who has reserved them.</summary>
+    public Span<T> Writable => items.AsSpan(offset, count);
 
     public void Add(T value) => Extend(1)[0] = value;
 
     public sealed override void AddRange(ColumnValues source, int start, int count) =>
         ((ColumnValues<T>)source).Span.Slice(start, count).CopyTo(Extend(count));
 
+    public sealed override ColumnValues Share(int start, int count)
+    {
+        var view = (ColumnValues<T>)Of(Type);
+        (view.items, view.offset, view.count, view.shared) = (items, offset + start, count, true);
+        return view;
+    }
+
     public sealed override ColumnValues Gather(ReadOnlySpan<int> positions)
     {
         var gathered = (ColumnValues<T>)Of(Type);
         var target = gathered.Extend(positions.Length);
+        var source = Span;
         for (var i = 0; i < positions.Length; i++)
         {
-            target[i] = items[positions[i]];
+            target[i] = source[positions[i]];
         }
 
         return gathered;
     }
 
+    public sealed override void Reserve(int count) => Extend(count);
+
     protected Span<T> Extend(int more)
     {
-        if (items.Length - count < more)
+        if (shared || items.Length - count < more)
         {
             // A column that is filled once stays exact; one that grows doubles.
-            Array.Resize(ref items, count == 0 ? more : Math.Max(count + more, count * 2));
+            var larger = GC.AllocateUninitializedArray<T>(count == 0 ? more : Math.Max(count + more, count * 2));
+            Span.CopyTo(larger);
+            (items, offset, shared) = (larger, 0, false);
         }
 
         count += more;

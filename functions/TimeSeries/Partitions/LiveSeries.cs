@@ -4,11 +4,16 @@ using Serverless.TimeSeries.Columns;
 namespace Serverless.TimeSeries.Partitions;
 
 /// <summary>The unsealed points of one series: a column per field and type.</summary>
-internal sealed class LiveSeries
+internal sealed class LiveSeries(SeriesKey key)
 {
     private readonly List<(string Field, PointColumn Points)> columns = [];
 
+    public SeriesKey Key { get; } = key;
+
     public IReadOnlyList<(string Field, PointColumn Points)> Columns => columns;
+
+    /// <summary>The series' description, sealed part and all, since it last changed; null until it is asked for.</summary>
+    public SeriesInfo? Info { get; set; }
 
     public PointColumn Column(string field, FieldType type)
     {
@@ -25,14 +30,16 @@ internal sealed class LiveSeries
         return column;
     }
 
-    /// <summary>Removes points, and columns that have none left.</summary>
+    /// <summary>Removes points of each column, and columns that have none left.</summary>
+    /// <param name="remove">Removes some points of a column and says how many.</param>
     /// <returns>How many points it removed.</returns>
-    public int RemoveWhere(Func<long, long, bool> timeAndSequence)
+    public int Remove(Func<PointColumn, int> remove)
     {
+        Info = null;
         var removed = 0;
         for (var i = columns.Count - 1; i >= 0; i--)
         {
-            removed += columns[i].Points.RemoveWhere(timeAndSequence);
+            removed += remove(columns[i].Points);
             if (columns[i].Points.Count == 0)
             {
                 columns.RemoveAt(i);

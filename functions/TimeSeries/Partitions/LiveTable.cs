@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Serverless.TimeSeries.Columns;
 using Serverless.TimeSeries.Runs;
 
 namespace Serverless.TimeSeries.Partitions;
@@ -10,8 +11,12 @@ internal sealed class LiveTable
     private const int BytesPerPoint = 24;
 
     private readonly Dictionary<SeriesKey, LiveSeries> series = [];
+    private readonly Dictionary<string, List<LiveSeries>> measurements = new(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<SeriesKey, LiveSeries> Series => series;
+
+    /// <summary>The series of each measurement, in the order in which they came.</summary>
+    public IReadOnlyDictionary<string, List<LiveSeries>> Measurements => measurements;
 
     public ImmutableArray<Tombstone> Tombstones { get; private set; } = [];
 
@@ -29,8 +34,8 @@ internal sealed class LiveTable
             if (column.Series != last)
             {
                 last = column.Series;
-                ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(series, run.Series[last], out _);
-                live = entry ??= new LiveSeries();
+                live = Get(run.Series[last]);
+                live.Info = null;
             }
 
             var values = run.ValuesOf(column.Type);
@@ -59,27 +64,56 @@ internal sealed class LiveTable
     public void RemoveThrough(long sequence)
     {
         Tombstones = Tombstones.RemoveAll(tombstone => tombstone.Sequence <= sequence);
-        Remove(series.Keys, (_, of) => of <= sequence);
+        Remove(series.Values, points => points.RemoveThrough(sequence));
 
         // Sorting a column drops what was overwritten, uncounted; here the count is put right.
         var points = series.Values.Sum(live => live.Columns.Sum(column => (long)column.Points.Count));
         Bytes = points == 0 ? 0 : Bytes * points / Points;
         Points = points;
+        foreach (var live in series.Values)
+        {
+            live.Info = null;
+        }
     }
 
-    private void Erase(Tombstone tombstone) => Remove(series.Keys.Where(tombstone.Selector.Matches), tombstone.Covers);
+    private void Erase(Tombstone tombstone) =>
+        Remove(series.Values.Where(live => tombstone.Selector.Matches(live.Key)), points => points.RemoveWhere(tombstone.Covers));
 
-    private void Remove(IEnumerable<SeriesKey> keys, Func<long, long, bool> timeAndSequence)
+    private LiveSeries Get(SeriesKey key)
     {
-        foreach (var key in keys.ToList())
+        ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(series, key, out var exists);
+        if (!exists)
         {
-            var live = series[key];
-            var removed = live.RemoveWhere(timeAndSequence);
+            entry = new LiveSeries(key);
+            ref var ofMeasurement = ref CollectionsMarshal.GetValueRefOrAddDefault(measurements, key.Measurement, out _);
+            (ofMeasurement ??= []).Add(entry);
+        }
+
+        return entry!;
+    }
+
+    private void Remove(IEnumerable<LiveSeries> from, Func<PointColumn, int> remove)
+    {
+        var emptied = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var live in from.ToList())
+        {
+            var removed = live.Remove(remove);
             Bytes -= Points == 0 ? 0 : Bytes * removed / Points;
             Points -= removed;
             if (live.Columns.Count == 0)
             {
-                series.Remove(key);
+                series.Remove(live.Key);
+                emptied.Add(live.Key.Measurement);
+            }
+        }
+
+        foreach (var measurement in emptied)
+        {
+            var left = measurements[measurement];
+            left.RemoveAll(live => live.Columns.Count == 0);
+            if (left.Count == 0)
+            {
+                measurements.Remove(measurement);
             }
         }
     }

@@ -97,14 +97,14 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
                 }
 
                 points.Sort();
-                var (time, sequence) = (points.Times[^1], points.Sequences[^1]);
+                var (time, sequence) = (points.MaxTime, points.Sequences[^1]);
                 if (last is not { } other || time > other.Time || (time == other.Time && sequence > newest))
                 {
                     (last, newest) = (new TimedValue(time, points.Values[points.Count - 1]), sequence);
                 }
             }
 
-            return (last, manifest.Find(series)?.Rows.Max(row => row.MaxTime));
+            return (last, manifest.Find(series)?.MaxTime);
         }
     }
 
@@ -113,18 +113,18 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
     {
         lock (gate)
         {
-            var columns = ImmutableArray.CreateBuilder<PointColumn>();
+            ImmutableArray<PointColumn> columns = [];
             foreach (var (name, points) in live.Series.GetValueOrDefault(series)?.Columns ?? [])
             {
-                if (name == field)
+                if (name == field && points.MinTime <= last && points.MaxTime >= from)
                 {
                     points.Sort();
-                    columns.Add(points.Slice(points.LowerBound(from), last == long.MaxValue ? points.Count : points.LowerBound(last + 1)));
+                    var slice = points.Slice(points.LowerBound(from), last == long.MaxValue ? points.Count : points.LowerBound(last + 1));
+                    columns = slice.Count > 0 ? columns.Add(slice) : columns;
                 }
             }
 
-            columns.RemoveAll(column => column.Count == 0);
-            return new FieldView(columns.ToImmutable(), manifest.Find(series), TombstonesOf(series));
+            return new FieldView(columns, manifest.Find(series), TombstonesOf(series));
         }
     }
 
@@ -139,8 +139,7 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
                 var columns = new List<(string, PointColumn)>();
                 foreach (var (field, column) in series.Columns)
                 {
-                    var copy = column.Slice(0, column.Count);
-                    copy.RemoveWhere((_, sequence) => sequence > through);
+                    var copy = column.Through(through);
                     if (copy.Count > 0)
                     {
                         columns.Add((field, copy));
@@ -162,29 +161,26 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
         }
     }
 
-    /// <summary>The series with points, with the fields and the span of each: all that the test accepts.</summary>
-    public List<SeriesInfo> Describe(Func<SeriesKey, bool> accepts)
+    /// <summary>The series with points, of one measurement or (null) of all, whose tags pass.</summary>
+    public void Describe(string? measurement, Func<TagSet, bool>? tags, List<SeriesInfo> found)
     {
         lock (gate)
         {
-            var found = new List<SeriesInfo>();
-            foreach (var (key, series) in live.Series)
+            foreach (var series in Of(live.Measurements, measurement))
             {
-                if (accepts(key))
+                if (tags is null || tags(series.Key.Tags))
                 {
-                    found.Add(SeriesDescriber.Describe(key, series, manifest.Find(key)));
+                    found.Add(SeriesDescriber.Describe(this, series, manifest.Find(series.Key)));
                 }
             }
 
-            foreach (var series in manifest.Series)
+            foreach (var series in Of(manifest.Measurements, measurement))
             {
-                if (!live.Series.ContainsKey(series.Key) && accepts(series.Key) && !IsGone(series))
+                if ((tags is null || tags(series.Key.Tags)) && !live.Series.ContainsKey(series.Key) && !IsGone(series))
                 {
-                    found.Add(SeriesDescriber.Describe(series.Key, null, series));
+                    found.Add(SeriesDescriber.Describe(this, series));
                 }
             }
-
-            return found;
         }
     }
 
@@ -192,11 +188,10 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
     {
         lock (gate)
         {
-            var series = live.Series.GetValueOrDefault(key);
             var sealedSeries = manifest.Find(key);
-            return series is null && (sealedSeries is null || IsGone(sealedSeries))
-                ? null
-                : SeriesDescriber.Describe(key, series, sealedSeries);
+            return live.Series.TryGetValue(key, out var series) ? SeriesDescriber.Describe(this, series, sealedSeries)
+                : sealedSeries is null || IsGone(sealedSeries) ? null
+                : SeriesDescriber.Describe(this, sealedSeries);
         }
     }
 
@@ -206,9 +201,7 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
         lock (gate)
         {
             return manifest.Series.Any(series => series.Rows[0].MinTime < cutoff)
-                || live.Series.Values.Any(series =>
-                    series.Columns.Any(column => column.Points.Times.ContainsAnyInRange(long.MinValue, cutoff - 1))
-                );
+                || live.Series.Values.Any(series => series.Columns.Any(column => column.Points.MinTime < cutoff));
         }
     }
 
@@ -217,6 +210,9 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
         refreshing.Dispose();
         Compacting.Dispose();
     }
+
+    private static IEnumerable<T> Of<T>(IReadOnlyDictionary<string, List<T>> measurements, string? measurement) =>
+        measurement is null ? measurements.Values.SelectMany(series => series) : measurements.GetValueOrDefault(measurement) ?? [];
 
     private bool IsGone(SealedSeries series)
     {

@@ -2,36 +2,44 @@ using Serverless.TimeSeries.Catalogue;
 
 namespace Serverless.TimeSeries.Partitions;
 
-/// <summary>A series' description from its live and its sealed part.</summary>
+/// <summary>A series' description from its live and its sealed part. It is kept with them until either changes.</summary>
 internal static class SeriesDescriber
 {
-    public static SeriesInfo Describe(SeriesKey key, LiveSeries? live, SealedSeries? series)
+    public static SeriesInfo Describe(Partition partition, SealedSeries series) =>
+        series.Info ??= new SeriesInfo(series.Key.Measurement, series.Key.Tags, series.Fields, series.Rows[0].MinTime, series.MaxTime)
+        {
+            Partition = partition,
+        };
+
+    public static SeriesInfo Describe(Partition partition, LiveSeries live, SealedSeries? series) =>
+        live.Info ??= Make(partition, live, series);
+
+    private static SeriesInfo Make(Partition partition, LiveSeries live, SealedSeries? series)
     {
-        var fields = new HashSet<FieldInfo>();
-        var (min, max) = (long.MaxValue, long.MinValue);
-        foreach (var (field, points) in live?.Columns ?? [])
+        var (min, max) = series is null ? (long.MaxValue, long.MinValue) : (series.Rows[0].MinTime, series.MaxTime);
+        var fields = new List<FieldInfo>(live.Columns.Count);
+        foreach (var (field, points) in live.Columns)
         {
             fields.Add(new FieldInfo(field, points.Type));
-            points.Sort();
-            (min, max) = (Math.Min(min, points.Times[0]), Math.Max(max, points.Times[^1]));
+            (min, max) = (Math.Min(min, points.MinTime), Math.Max(max, points.MaxTime));
         }
 
+        return new SeriesInfo(live.Key.Measurement, live.Key.Tags, Union(fields, series), min, max) { Partition = partition };
+    }
+
+    private static IReadOnlyList<FieldInfo> Union(List<FieldInfo> fields, SealedSeries? series)
+    {
         if (series is not null)
         {
-            fields.UnionWith(series.Fields);
-            min = Math.Min(min, series.Rows[0].MinTime);
-            max = Math.Max(max, series.Rows.Max(row => row.MaxTime));
+            if (fields.TrueForAll(series.Fields.Contains))
+            {
+                return series.Fields;
+            }
+
+            fields = [.. fields.Union(series.Fields)];
         }
 
-        var sorted = fields.ToArray();
-        Array.Sort(
-            sorted,
-            (a, b) =>
-            {
-                var byName = string.CompareOrdinal(a.Name, b.Name);
-                return byName != 0 ? byName : a.Type.CompareTo(b.Type);
-            }
-        );
-        return new SeriesInfo(key.Measurement, key.Tags, sorted, min, max);
+        fields.Sort(FieldInfo.Order);
+        return fields;
     }
 }

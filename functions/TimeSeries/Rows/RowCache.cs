@@ -1,39 +1,47 @@
+using Serverless.Domain.Series;
+
 namespace Serverless.TimeSeries.Rows;
 
-/// <summary>Sealed rows that were read lately, by key, up to so many bytes. A row under a key never changes, so nothing here gets stale.</summary>
+/// <summary>What names a sealed row among all.</summary>
+internal readonly record struct RowName(SeriesPartition Partition, SeriesKey Series, RowRef Row);
+
+/// <summary>Sealed rows that were read lately, up to so many bytes. A row never changes, so nothing here gets stale.</summary>
 internal sealed class RowCache(long capacity)
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<(string Tenant, string Database, string Key), LinkedListNode<Entry>> entries = [];
-    private readonly LinkedList<Entry> recent = [];
+    private readonly Dictionary<RowName, LinkedListNode<(RowName Name, SealedRowData Row)>> entries = new(new NameComparer());
+    private readonly LinkedList<(RowName Name, SealedRowData Row)> recent = [];
     private long bytes;
 
-    public SealedRowData? Find(string tenant, string database, string key)
+    public SealedRowData? Find(in RowName name)
     {
         lock (gate)
         {
-            if (!entries.TryGetValue((tenant, database, key), out var node))
+            if (!entries.TryGetValue(name, out var node))
             {
                 return null;
             }
 
-            recent.Remove(node);
-            recent.AddFirst(node);
+            if (node != recent.First)
+            {
+                recent.Remove(node);
+                recent.AddFirst(node);
+            }
+
             return node.Value.Row;
         }
     }
 
-    public void Add(string tenant, string database, string key, SealedRowData row)
+    public void Add(in RowName name, SealedRowData row)
     {
         lock (gate)
         {
-            var name = (tenant, database, key);
             if (row.Bytes > capacity || entries.ContainsKey(name))
             {
                 return;
             }
 
-            entries.Add(name, recent.AddFirst(new Entry(name, row)));
+            entries.Add(name, recent.AddFirst((name, row)));
             bytes += row.Bytes;
             while (bytes > capacity && recent.Last is { } last)
             {
@@ -44,5 +52,12 @@ internal sealed class RowCache(long capacity)
         }
     }
 
-    private sealed record Entry((string Tenant, string Database, string Key) Name, SealedRowData Row);
+    /// <summary>The compaction that made a row is a random number: with the series and the part, enough of a hash.</summary>
+    private sealed class NameComparer : IEqualityComparer<RowName>
+    {
+        public bool Equals(RowName x, RowName y) => x.Row == y.Row && x.Series == y.Series && x.Partition == y.Partition;
+
+        public int GetHashCode(RowName name) =>
+            HashCode.Combine(name.Row.Compaction, name.Row.Window.Index, name.Row.Part, name.Series.Tags.GetHashCode());
+    }
 }

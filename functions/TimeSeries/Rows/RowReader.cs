@@ -14,18 +14,19 @@ internal sealed class RowReader(IRunStore store, RowCache cache)
         CancellationToken cancellation
     )
     {
-        var key = reference.Key(series);
-        if (cache.Find(partition.Tenant, partition.Database, key) is { } cached)
-        {
-            return cached;
-        }
+        var name = new RowName(partition, series, reference);
+        return cache.Find(name) ?? await ReadAsync(name, cancellation);
+    }
 
-        await foreach (var stored in store.ReadSealedAsync(partition, key, key + '\0', cancellation))
+    private async Task<SealedRowData?> ReadAsync(RowName name, CancellationToken cancellation)
+    {
+        var key = name.Row.Key(name.Series);
+        await foreach (var stored in store.ReadSealedAsync(name.Partition, key, key + '\0', cancellation))
         {
             var row = RowCodec.Decode(stored.Sequence, stored.Payload);
-            if (row.Series == series)
+            if (row.Series == name.Series)
             {
-                cache.Add(partition.Tenant, partition.Database, key, row);
+                cache.Add(name, row);
                 return row;
             }
         }

@@ -30,7 +30,9 @@ internal static class RunWriter
 
     private static void Encode(IReadOnlyList<Point> points, int start, int count, List<(byte[] Payload, RunPoints Run)> runs)
     {
-        var run = PointGrouper.Group(points, start, count);
+        var run = points is PointBatch { IsMixed: false } batch
+            ? BatchGrouper.Group(batch, start, count)
+            : PointGrouper.Group(points, start, count);
         var writer = Writers.Value!;
         RunCodec.Encode(writer, run);
         if (writer.Length + LongestNames(run) <= IRunStore.MaxPayload - Margin)

@@ -11,6 +11,9 @@ namespace Serverless.TimeSeries.Runs;
 /// <param name="To">The last time, in nanoseconds, itself deleted too.</param>
 internal sealed record Tombstone(long Sequence, long Created, SeriesSelector Selector, long From, long To)
 {
+    private const int HasMeasurement = 1;
+    private const int IsWhole = 2;
+
     public bool Covers(long time, long sequence) => sequence < Sequence && time >= From && time <= To;
 
     /// <summary>Whether any point of a range might be deleted.</summary>
@@ -24,7 +27,7 @@ internal sealed record Tombstone(long Sequence, long Created, SeriesSelector Sel
         writer.Signed(Created);
         writer.Signed(From);
         writer.Signed(To);
-        writer.Byte((byte)(Selector.Measurement is null ? 0 : 1));
+        writer.Byte((byte)((Selector.Measurement is null ? 0 : HasMeasurement) | (Selector.IsWhole ? IsWhole : 0)));
         if (Selector.Measurement is not null)
         {
             writer.Text(Selector.Measurement);
@@ -36,7 +39,9 @@ internal sealed record Tombstone(long Sequence, long Created, SeriesSelector Sel
     public static Tombstone Read(ref ByteReader reader)
     {
         var (sequence, created, from, to) = (reader.Signed(), reader.Signed(), reader.Signed(), reader.Signed());
-        var measurement = reader.Byte() == 0 ? null : reader.Text();
-        return new Tombstone(sequence, created, new SeriesSelector(measurement, SeriesText.ReadTags(ref reader)), from, to);
+        var flags = reader.Byte();
+        var measurement = (flags & HasMeasurement) == 0 ? null : reader.Text();
+        var selector = new SeriesSelector(measurement, SeriesText.ReadTags(ref reader), (flags & IsWhole) != 0);
+        return new Tombstone(sequence, created, selector, from, to);
     }
 }

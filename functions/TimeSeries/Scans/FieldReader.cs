@@ -9,7 +9,7 @@ internal sealed class FieldReader(RowReader reader)
 {
     private const int Attempts = 4;
 
-    /// <inheritdoc cref="SeriesStore.ScanAsync"/>
+    /// <inheritdoc cref="SeriesStore.ScanAsync(string, string, string, Domain.Series.TagSet, string, long, long, bool, CancellationToken)"/>
     public async IAsyncEnumerable<ColumnChunk> ScanAsync(
         Partition partition,
         SeriesKey series,
@@ -25,15 +25,15 @@ internal sealed class FieldReader(RowReader reader)
             var view = partition.View(series, field, from, last);
             var scanner = new FieldScanner(reader, partition.Id, series, field, view);
             var gone = false;
-            await foreach (var (chunks, reached) in scanner.ScanAsync(from, last, descending, attempt == Attempts, cancellation))
+            await foreach (var (chunk, reached, isGone) in scanner.ScanAsync(from, last, descending, attempt == Attempts, cancellation))
             {
-                if (chunks is null)
+                if (isGone)
                 {
                     gone = true;
                     break;
                 }
 
-                foreach (var chunk in chunks)
+                if (chunk is not null)
                 {
                     yield return chunk;
                 }

@@ -5,8 +5,8 @@ using Serverless.TimeSeries.Rows;
 
 namespace Serverless.TimeSeries.Scans;
 
-/// <summary>What a step of a scan gave: chunks up to (or, descending, down to) a time, or that a row was gone.</summary>
-internal readonly record struct ScanStep(List<ColumnChunk>? Chunks, long Reached);
+/// <summary>What a step of a scan gave: a chunk (null where there was none) up to (or, descending, down to) a time; or that a row was gone.</summary>
+internal readonly record struct ScanStep(ColumnChunk? Chunk, long Reached, bool IsGone = false);
 
 /// <summary>Goes through a field's points: the rows of the catalogue in clusters of overlapping times, their blocks likewise, live points between and among them.</summary>
 internal sealed class FieldScanner(RowReader reader, SeriesPartition partition, SeriesKey series, string field, FieldView view)
@@ -14,7 +14,7 @@ internal sealed class FieldScanner(RowReader reader, SeriesPartition partition, 
     /// <param name="from">The first time.</param>
     /// <param name="last">The last time, itself within.</param>
     /// <param name="descending">Newest first; within a chunk times ascend all the same.</param>
-    /// <param name="skipGone">Goes on where a row is gone, instead of stopping with a step of no chunks.</param>
+    /// <param name="skipGone">Goes on where a row is gone, instead of stopping with a step that says so.</param>
     /// <param name="cancellation">Cancels the reads of rows.</param>
     public async IAsyncEnumerable<ScanStep> ScanAsync(
         long from,
@@ -24,9 +24,10 @@ internal sealed class FieldScanner(RowReader reader, SeriesPartition partition, 
         [EnumeratorCancellation] CancellationToken cancellation
     )
     {
+        var rows = new List<SealedRowData>();
         foreach (var span in Spans(from, last, descending))
         {
-            var rows = new List<SealedRowData>();
+            rows.Clear();
             foreach (var reference in span.Items)
             {
                 if (await reader.ReadAsync(partition, series, reference, cancellation) is { } row)
@@ -35,30 +36,51 @@ internal sealed class FieldScanner(RowReader reader, SeriesPartition partition, 
                 }
                 else if (!skipGone)
                 {
-                    yield return default;
+                    yield return new ScanStep(null, 0, IsGone: true);
                     yield break;
                 }
             }
 
-            var pieces = Pieces(rows, span.Min, span.Max);
-            foreach (var piece in descending ? Enumerable.Reverse(pieces) : pieces)
+            foreach (var step in CleanRow.Of(rows, field, span.Min, span.Max, view)?.Steps(descending) ?? Steps(rows, span, descending))
             {
-                var chunks = piece.Chunks(view);
-                if (descending)
-                {
-                    chunks.Reverse();
-                }
-
-                yield return new ScanStep(chunks, descending ? piece.Min : piece.Max);
+                yield return step;
             }
+        }
+    }
+
+    private IEnumerable<ScanStep> Steps(List<SealedRowData> rows, TimeCluster<RowRef> span, bool descending)
+    {
+        var pieces = Pieces(rows, span.Min, span.Max);
+        foreach (var piece in descending ? Enumerable.Reverse(pieces) : pieces)
+        {
+            var chunks = piece.Chunks(view);
+            if (descending)
+            {
+                chunks.Reverse();
+            }
+
+            for (var i = 0; i < chunks.Count - 1; i++)
+            {
+                yield return new ScanStep(chunks[i], descending ? chunks[i].MinTime : chunks[i].MaxTime);
+            }
+
+            yield return new ScanStep(chunks.Count == 0 ? null : chunks[^1], descending ? piece.Min : piece.Max);
         }
     }
 
     /// <summary>The clusters of rows, widened so that together they cover the whole time of the scan.</summary>
     private List<TimeCluster<RowRef>> Spans(long from, long last, bool descending)
     {
-        var rows = view.Sealed?.Rows.Where(row => row.MinTime <= last && row.MaxTime >= from) ?? [];
-        var spans = TimeCluster<RowRef>.Of(rows, row => (row.MinTime, row.MaxTime));
+        var spans = new List<TimeCluster<RowRef>>();
+        foreach (var row in view.Sealed?.Rows ?? [])
+        {
+            if (row.MinTime <= last && row.MaxTime >= from)
+            {
+                // The catalogue has them in the order of their first times.
+                TimeCluster<RowRef>.Add(spans, row, row.MinTime, row.MaxTime);
+            }
+        }
+
         if (spans.Count == 0)
         {
             return [new TimeCluster<RowRef>(from, last, [])];
@@ -85,10 +107,17 @@ internal sealed class FieldScanner(RowReader reader, SeriesPartition partition, 
             where column.Field == field
             from block in column.Blocks
             where block.MinTime <= last && block.MaxTime >= @from
+            orderby block.MinTime
             select new ScanBlock(row, column.Type, block);
+        var clusters = new List<TimeCluster<ScanBlock>>();
+        foreach (var block in blocks)
+        {
+            TimeCluster<ScanBlock>.Add(clusters, block, block.Block.MinTime, block.Block.MaxTime);
+        }
+
         var pieces = new List<ScanPiece>();
         var next = from;
-        foreach (var cluster in TimeCluster<ScanBlock>.Of(blocks, block => (block.Block.MinTime, block.Block.MaxTime)))
+        foreach (var cluster in clusters)
         {
             var (min, max) = (Math.Max(cluster.Min, from), Math.Min(cluster.Max, last));
             if (next < min)

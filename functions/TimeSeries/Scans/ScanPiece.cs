@@ -15,9 +15,9 @@ internal sealed record ScanPiece(long Min, long Max, IReadOnlyList<ScanBlock> Bl
     public List<ColumnChunk> Chunks(FieldView view)
     {
         var live = view.Live.Select(Slice).Where(column => column.Count > 0).ToList();
-        if (live.Count == 0 && Blocks is [var alone] && IsWhole(alone, view))
+        if (live.Count == 0 && Blocks is [var alone] && !IsTouched(alone, view))
         {
-            return [new ColumnChunk(alone.Row, alone.Type, alone.Block)];
+            return ColumnChunk.Of(alone.Row, alone.Type, alone.Block, Min, Max) is { } chunk ? [chunk] : [];
         }
 
         if (Blocks.Count == 0 && live.Count <= 1)
@@ -28,10 +28,8 @@ internal sealed record ScanPiece(long Min, long Max, IReadOnlyList<ScanBlock> Bl
         return Interleave(Merge(live, view));
     }
 
-    private bool IsWhole(ScanBlock block, FieldView view) =>
-        block.Block.MinTime >= Min
-        && block.Block.MaxTime <= Max
-        && !view.Tombstones.Any(dead => dead.Touches(block.Block.MinTime, block.Block.MaxTime, block.Row.Sequence));
+    private static bool IsTouched(ScanBlock block, FieldView view) =>
+        view.Tombstones.Any(dead => dead.Touches(block.Block.MinTime, block.Block.MaxTime, block.Row.Sequence));
 
     private PointColumn Slice(PointColumn column)
     {

@@ -55,6 +55,8 @@ internal sealed class FakeGateway : IDeviceGateway
 internal sealed class FakeEraser : ISeriesEraser
 {
     public Task EraseAsync(string tenant, string database, TagSet tags, CancellationToken cancellation) => Task.CompletedTask;
+
+    public Task ApplyRetentionAsync(string tenant, string database, long cutoffNs, CancellationToken cancellation) => Task.CompletedTask;
 }
 
 internal sealed class FakePublisher : IEventPublisher

@@ -146,6 +146,7 @@ public sealed class ManagementCloud : IAsyncLifetime
             access,
             signingKeys,
             tenants,
+            new DatabaseDirectory(Store, new FakeEraser(), time),
             Users,
             Clients,
             Twins,

@@ -9,7 +9,7 @@ using Serverless.Domain.Users;
 namespace Serverless.Dialects.Management.Resources;
 
 /// <summary>Tenants: all of them for an operator, its own for an admin.</summary>
-internal sealed class TenantRoutes(TenantDirectory tenants)
+internal sealed class TenantRoutes(TenantDirectory tenants, DatabaseDirectory databases)
 {
     private const string Collection = "/tenants";
     private const string Item = "/tenants/{tenant}";
@@ -48,27 +48,78 @@ internal sealed class TenantRoutes(TenantDirectory tenants)
         ];
 
     private Task<Answer> ListAsync(ManagementRequest request) =>
-        Pages.ReadAsync(request, (limit, cursor) => tenants.ListAsync(limit, cursor, request.Cancellation), tenant => Show(tenant.Value));
+        Pages.ReadAsync(
+            request,
+            async (limit, cursor) =>
+            {
+                var (items, next) = await tenants.ListAsync(limit, cursor, request.Cancellation);
+                var shown = new List<JsonObject>();
+                foreach (var tenant in items)
+                {
+                    shown.Add(await ShowAsync(tenant.Value, request.Cancellation));
+                }
+
+                return ((IReadOnlyList<JsonObject>)shown, next);
+            },
+            shown => shown
+        );
 
     private async Task<Answer> CreateAsync(ManagementRequest request)
     {
         var body = await request.ReadBodyAsync();
+        var named = Databases(body);
         var tenant = await tenants.CreateAsync(Merge(new Tenant { Id = body.Text("id")! }, body), request.Cancellation);
-        return Answer.Created(Show(tenant.Value), $"{ManagementRoute.Prefix}{Collection}/{tenant.Value.Id}", tenant.ETag);
+        await SetDatabasesAsync(tenant.Value.Id, named, request.Cancellation);
+        var shown = await ShowAsync(tenant.Value, request.Cancellation);
+        return Answer.Created(shown, $"{ManagementRoute.Prefix}{Collection}/{tenant.Value.Id}", tenant.ETag);
     }
 
     private async Task<Answer> GetAsync(ManagementRequest request)
     {
         var tenant = await FindAsync(request);
-        return Answer.Ok(Show(tenant.Value), tenant.ETag);
+        return Answer.Ok(await ShowAsync(tenant.Value, request.Cancellation), tenant.ETag);
     }
 
     private async Task<Answer> PatchAsync(ManagementRequest request)
     {
         var old = await FindAsync(request);
         var body = await request.ReadBodyAsync();
+        var named = Databases(body);
         var tenant = await tenants.UpdateAsync(old.Value.Id, value => Merge(value, body), request.IfMatch(old.ETag), request.Cancellation);
-        return Answer.Ok(Show(tenant.Value), tenant.ETag);
+        await SetDatabasesAsync(tenant.Value.Id, named, request.Cancellation);
+        return Answer.Ok(await ShowAsync(tenant.Value, request.Cancellation), tenant.ETag);
+    }
+
+    /// <summary>The databases that the body names, or null where it has none.</summary>
+    private static HashSet<string>? Databases(JsonObject body)
+    {
+        var names = body["databases"] is null ? null : body.Texts("databases", []).ToHashSet();
+        return names?.FirstOrDefault(name => !Names.IsDatabaseName(name)) is { } bad
+            ? throw DomainException.Invalid(
+                "databases",
+                $"'{bad}' is no name for a database: 1 to 255 bytes, none of them a slash or a control."
+            )
+            : names;
+    }
+
+    /// <summary>A merge patch replaces a list as a whole: what is named is there afterwards, what is left out is not.</summary>
+    private async Task SetDatabasesAsync(string tenant, HashSet<string>? named, CancellationToken cancellation)
+    {
+        if (named is null)
+        {
+            return;
+        }
+
+        var there = (await databases.ListAsync(tenant, cancellation)).Select(database => database.Name).ToList();
+        foreach (var name in named.Except(there))
+        {
+            await databases.CreateAsync(tenant, name, null, cancellation);
+        }
+
+        foreach (var name in there.Except(named).Where(name => name != Tenant.DeviceDatabase))
+        {
+            await databases.DropAsync(tenant, name, cancellation);
+        }
     }
 
     private async ValueTask<Stored<Tenant>> FindAsync(ManagementRequest request)
@@ -84,7 +135,6 @@ internal sealed class TenantRoutes(TenantDirectory tenants)
         {
             Name = body.Text("name", tenant.Name)!,
             TimeZone = body.Text("timeZone", tenant.TimeZone)!,
-            Databases = body.Texts("databases", tenant.Databases),
             Settings = body.Object("settings") is { } settings ? Merge(tenant.Settings, settings) : tenant.Settings,
         };
 
@@ -95,10 +145,29 @@ internal sealed class TenantRoutes(TenantDirectory tenants)
                 ? Enum.Parse<UnknownDevices>(unknown)
                 : null,
             ProficloudErrors500 = body.Flag("proficloudErrors500", settings.ProficloudErrors500),
+            Queries = body.Object("queries") is { } queries ? Merge(settings.Queries, queries) : settings.Queries,
         };
 
-    private static JsonObject Show(Tenant tenant) =>
+    private static QuerySettings Merge(QuerySettings settings, JsonObject body) =>
         new()
+        {
+            MaxRows = body.Integer("maxRows", settings.MaxRows),
+            MaxBuckets = body.Integer("maxBuckets", settings.MaxBuckets),
+            MaxSeries = body.Integer("maxSeries", settings.MaxSeries),
+            MaxPoints = body.Long("maxPoints") ?? settings.MaxPoints,
+            MaxMemory = body.Long("maxMemory") ?? settings.MaxMemory,
+            TimeoutSeconds = body.Integer("timeoutSeconds", settings.TimeoutSeconds),
+            MaxConcurrent = body.Integer("maxConcurrent", settings.MaxConcurrent),
+            MaxLength = body.Integer("maxLength", settings.MaxLength),
+            MaxDepth = body.Integer("maxDepth", settings.MaxDepth),
+        };
+
+    private async Task<JsonObject> ShowAsync(Tenant tenant, CancellationToken cancellation)
+    {
+        var others = (await databases.ListAsync(tenant.Id, cancellation))
+            .Select(database => database.Name)
+            .Where(name => name != Tenant.DeviceDatabase);
+        return new JsonObject
         {
             ["id"] = tenant.Id,
             ["name"] = tenant.Name,
@@ -107,7 +176,23 @@ internal sealed class TenantRoutes(TenantDirectory tenants)
             {
                 ["unknownDevices"] = tenant.Settings.UnknownDevices?.ToString(),
                 ["proficloudErrors500"] = tenant.Settings.ProficloudErrors500,
+                ["queries"] = Show(tenant.Settings.Queries),
             },
-            ["databases"] = JsonMembers.ToArray(tenant.Databases),
+            ["databases"] = JsonMembers.ToArray(others),
+        };
+    }
+
+    private static JsonObject Show(QuerySettings queries) =>
+        new()
+        {
+            ["maxRows"] = queries.MaxRows,
+            ["maxBuckets"] = queries.MaxBuckets,
+            ["maxSeries"] = queries.MaxSeries,
+            ["maxPoints"] = queries.MaxPoints,
+            ["maxMemory"] = queries.MaxMemory,
+            ["timeoutSeconds"] = queries.TimeoutSeconds,
+            ["maxConcurrent"] = queries.MaxConcurrent,
+            ["maxLength"] = queries.MaxLength,
+            ["maxDepth"] = queries.MaxDepth,
         };
 }

@@ -54,11 +54,34 @@ internal static class AccountSchemas
                     (
                         "proficloudErrors500",
                         Flag().Saying("Whether Proficloud's API answers wrong input with 500, as its documentation has it.")
-                    )
+                    ),
+                    ("queries", Queries())
                 )
             ),
-            ("databases", ListOf(Text(1, 128)).Saying("Databases besides iot, which every tenant has.")),
+            (
+                "databases",
+                ListOf(Text(1, 255))
+                    .Saying(
+                        "Databases besides iot, which every tenant has. Setting the list makes those that are new and drops, with their points, those that it leaves out."
+                    )
+            ),
         ];
+
+    private static JsonObject Queries() =>
+        Object(
+                ("maxRows", Bound().Saying("Rows of an answer in one piece; those beyond are cut off.")),
+                ("maxBuckets", Bound().Saying("Windows of GROUP BY time in a statement.")),
+                ("maxSeries", Bound().Saying("Series that a statement reads.")),
+                ("maxPoints", Integer(0, 1L << 53).Saying("Points that a statement reads.")),
+                ("maxMemory", Integer(0, 1L << 53).Saying("Bytes that a statement holds at a time.")),
+                ("timeoutSeconds", Integer(0, 86_400).Saying("Seconds that a request's statements may take.")),
+                ("maxConcurrent", Bound().Saying("Requests that run at a time.")),
+                ("maxLength", Integer(1, 1 << 24).Saying("Characters of a query.")),
+                ("maxDepth", Integer(1, 500).Saying("Parentheses, calls and subqueries within one another."))
+            )
+            .Saying("What InfluxQL queries may cost; 0 is no bound.");
+
+    private static JsonObject Bound() => Integer(0, int.MaxValue);
 
     private static JsonObject UserName() => Text(1, 128).Saying("Unique in the tenant; without a slash or control characters.");
 

@@ -87,7 +87,7 @@ public sealed class ProvisionerTests
 
         var tenant = (await cloud.One.Tenants.GetAsync("b1", Cancellation)).Value;
         Assert.Equal(("Two", "Europe/Helsinki", UnknownDevices.DeadLetter), (tenant.Name, tenant.TimeZone, tenant.Settings.UnknownDevices));
-        Assert.Equal(["db", "more"], tenant.Databases);
+        Assert.Equal(["iot", "db", "more"], (await cloud.One.Databases.ListAsync("b1", Cancellation)).Select(database => database.Name));
         var login = await cloud.One.Logins.LogInAsync("ann", "other", Cancellation);
         Assert.Equal([Roles.Admin], login.User!.Roles);
         Assert.Equal("b1", await cloud.One.Logins.LogInClientAsync("c1", "loud", Cancellation));

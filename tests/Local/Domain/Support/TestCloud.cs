@@ -120,6 +120,8 @@ internal sealed class CloudInstance
     )
     {
         Tenants = new TenantDirectory(store, time);
+        Databases = new DatabaseDirectory(store, eraser, time);
+        Retention = new Retention(Tenants, Databases, eraser, time);
         Users = new UserDirectory(store);
         Clients = new ApiClients(store);
         Logins = new Logins(Users, store, time);
@@ -128,7 +130,7 @@ internal sealed class CloudInstance
         Devices = new DeviceDirectory(store, Changes, time);
         Service = new DeviceService(Devices, new DeviceIds(time), gateway, eraser, events, time);
         DeadLetters = new DeadLetters(store, time);
-        Provisioner = new Provisioner(Tenants, Users, Clients, Devices, Service, store);
+        Provisioner = new Provisioner(Tenants, Databases, Users, Clients, Devices, Service, store);
         var resolver = new DeviceResolver(Devices, Service, Tenants, options, time);
         Pipeline = new TelemetryPipeline(
             resolver,
@@ -143,6 +145,10 @@ internal sealed class CloudInstance
     }
 
     public TenantDirectory Tenants { get; }
+
+    public DatabaseDirectory Databases { get; }
+
+    public Retention Retention { get; }
 
     public UserDirectory Users { get; }
 

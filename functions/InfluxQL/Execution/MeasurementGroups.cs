@@ -1,0 +1,145 @@
+using Serverless.Domain.Series;
+using Serverless.InfluxQL.Ast;
+using Serverless.InfluxQL.Evaluation;
+using Serverless.InfluxQL.Planning;
+using Serverless.TimeSeries;
+
+namespace Serverless.InfluxQL.Execution;
+
+/// <summary>What a call or a raw select wants of its sources.</summary>
+/// <param name="Value">What drives: points without it do not count. Null in a raw select, where any field drives.</param>
+/// <param name="Along">What else each point brings along, in order.</param>
+internal sealed record Demand(VarRef? Value, IReadOnlyList<PlannedRef> Along)
+{
+    public IEnumerable<VarRef> Names =>
+        Value is null ? Along.Select(planned => planned.Ref) : Along.Select(planned => planned.Ref).Prepend(Value);
+
+    public FieldType[] Types => [.. Names.Select(name => Execution.Types.Of(name.Type))];
+}
+
+/// <summary>A series to read, and what its tags leave of the condition.</summary>
+internal sealed record SeriesRead(SeriesInfo Series, Expr? Condition);
+
+/// <summary>The series of one group, in the order of the query.</summary>
+internal sealed record SeriesGroup(string Name, GroupTags Tags, IReadOnlyList<SeriesRead> Series);
+
+/// <summary>Finds the series of a measurement that a SELECT reads and puts them in groups.</summary>
+internal static class MeasurementGroups
+{
+    /// <summary>The groups of a measurement, before any point is read.</summary>
+    public static IEnumerable<SeriesGroup> Of(MeasurementSource source, Expr? condition, StageOptions options)
+    {
+        var sets = new SortedDictionary<GroupTags, List<SeriesRead>>();
+        foreach (var series in source.Series)
+        {
+            if (series.MinTime > options.End || series.MaxTime < options.Start)
+            {
+                continue;
+            }
+
+            var rest = Reduce(condition, series);
+            if (rest is not BooleanLiteral { Value: false })
+            {
+                var tags = GroupTags.Of(options.Dimensions, series.Tags);
+                if (!sets.TryGetValue(tags, out var set))
+                {
+                    sets.Add(tags, set = []);
+                }
+
+                set.Add(new SeriesRead(series, rest is BooleanLiteral ? null : rest));
+            }
+        }
+
+        var (limit, offset) = (options.Series.Limit, options.Series.Offset);
+        var counted = sets.OrderBy(set => set.Key, Comparer<GroupTags>.Create((x, y) => Compare(x, y, options.SeriesOrder)))
+            .Select(set => set.Value);
+        var kept = counted.Where((_, i) => i >= offset && (limit == 0 || i < offset + limit));
+        return kept.SelectMany(set => Divide(source.Name, set, options));
+    }
+
+    /// <summary>Which tags divide the points of a stage.</summary>
+    public static string[] KeysOf(StageOptions options) => options.GroupBy.Length > 0 ? options.GroupBy : options.Dimensions;
+
+    /// <summary>The series of a group that have what is asked for.</summary>
+    public static List<SeriesRead> Reads(SeriesGroup group, Demand demand) =>
+        [.. group.Series.Where(read => Drivers(demand).Any(name => ColumnOf(name, read.Series).IsField))];
+
+    /// <summary>The points of a group, merged.</summary>
+    public static PointStream Open(SeriesGroup group, Demand demand, StageOptions options, QueryContext query)
+    {
+        PointStream[] scans = [.. group.Series.Select(read => Scan(read, demand, options, query))];
+        return scans is [var only]
+            ? only
+            : new MergeStream(scans, options.Ascending, demand.Value is null ? Ties.ByStrings : Ties.ByStringsAlong);
+    }
+
+    private static IEnumerable<VarRef> Drivers(Demand demand) => demand.Value is null ? demand.Names : [demand.Value];
+
+    private static int Compare(GroupTags x, GroupTags y, string[] keys)
+    {
+        foreach (var key in keys)
+        {
+            var order = string.CompareOrdinal(x[key], y[key]);
+            if (order != 0)
+            {
+                return order;
+            }
+        }
+
+        return 0;
+    }
+
+    private static IEnumerable<SeriesGroup> Divide(string name, List<SeriesRead> set, StageOptions options)
+    {
+        var keys = KeysOf(options);
+        var ordered = set.Select(read => (read, Key: read.Series.Tags.ToString()))
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => pair.read);
+        return from read in options.Ascending ? ordered : ordered.Reverse()
+            group read by GroupTags.Of(keys, read.Series.Tags) into part
+            select new SeriesGroup(name, part.Key, [.. part]);
+    }
+
+    /// <summary>What a series leaves of a condition. A name that is neither field nor tag is a tag that is missing, unless it is compared with another name.</summary>
+    private static Expr? Reduce(Expr? condition, SeriesInfo series)
+    {
+        if (condition is null)
+        {
+            return null;
+        }
+
+        var pairs = condition.Walk().OfType<BinaryExpr>().Where(pair => pair is { Left: VarRef, Right: VarRef });
+        var paired = pairs.SelectMany(pair => new[] { (VarRef)pair.Left, (VarRef)pair.Right }).ToList();
+        return ExprReducer.Reduce(
+            condition,
+            name =>
+                name.Type == DataType.Tag || (name.Type == DataType.Unknown && !paired.Contains(name))
+                    ? new StringLiteral(series.Tags[name.Name] ?? "")
+                    : null
+        );
+    }
+
+    private static SeriesScan Scan(SeriesRead read, Demand demand, StageOptions options, QueryContext query)
+    {
+        ScanColumn[] columns = [.. demand.Names.Select(name => ColumnOf(name, read.Series))];
+        ScanColumn[] condition = read.Condition is null
+            ? []
+            : [.. read.Condition.Walk().OfType<VarRef>().DistinctBy(name => name.Name).Select(name => ColumnOf(name, read.Series))];
+        var range = new SeriesRange(query, read.Series, options.Start, options.End, options.Ascending);
+        return new SeriesScan(range, columns, demand.Value is not null, condition, read.Condition);
+    }
+
+    private static ScanColumn ColumnOf(VarRef name, SeriesInfo series)
+    {
+        var isValue = name.Type is DataType.Float or DataType.Integer or DataType.Boolean or DataType.String;
+        var type = Types.Of(name.Type);
+        if (isValue)
+        {
+            return series.Fields.Any(field => field.Name == name.Name && Types.CanCast(field.Type, type))
+                ? ScanColumn.Field(name.Name, type)
+                : ScanColumn.Absent(name.Name, type);
+        }
+
+        return ScanColumn.Tag(name.Name, series.Tags[name.Name]);
+    }
+}

@@ -1,0 +1,132 @@
+using Serverless.InfluxQL.Functions;
+
+namespace Serverless.InfluxQL.Execution;
+
+/// <summary>How a call's points are gathered from windows.</summary>
+/// <param name="Windows">The windows.</param>
+/// <param name="Ascending">The order of times.</param>
+/// <param name="AtStart">Whether every point gets the time at which its window begins (1970 where that is the beginning of time), whatever the function says.</param>
+/// <param name="GivesSeveral">Whether the function may give several points for a window, which are then put in order of time.</param>
+internal sealed record Reduction(Windowing Windows, bool Ascending, bool AtStart, bool GivesSeveral);
+
+/// <summary>Reduces the points of every window of one group.</summary>
+internal sealed class ReduceStream(PointStream input, Reduction how, Reducer reducer, PointWriter output, QueryMeter meter) : PointStream
+{
+    private readonly Queue<Batch> sorted = new();
+    private TimeWindow? window;
+    private bool ended;
+    private int lastLength;
+    private long held;
+
+    public override async ValueTask<Batch?> NextAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (sorted.TryDequeue(out var ready))
+            {
+                return ready;
+            }
+
+            if (ended)
+            {
+                return output.Take();
+            }
+
+            if (await input.NextAsync(cancellation) is { } batch)
+            {
+                Take(batch);
+                cancellation.ThrowIfCancellationRequested();
+            }
+            else
+            {
+                ended = true;
+                Close();
+            }
+
+            if (output.Count >= Batches.Most)
+            {
+                return output.Take();
+            }
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        meter.Hold(-held);
+        held = 0;
+        await input.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    private void Take(Batch batch)
+    {
+        var times = batch.Times.Span;
+        for (var at = 0; at < times.Length; )
+        {
+            if (window is { } open && !open.Contains(times[at]))
+            {
+                Close();
+            }
+
+            window ??= how.Windows.At(times[at]);
+            if (!window.Value.Contains(times[at]))
+            {
+                // A point of an inner SELECT that stands for a window which began before this one's range: the real server ends there.
+                (window, ended) = (null, true);
+                return;
+            }
+
+            var end = Batches.EndOf(times, at, window.Value, how.Ascending, lastLength);
+            reducer.Add(batch, at, end);
+            lastLength = end - at;
+            at = end;
+        }
+
+        Account(reducer.Held);
+    }
+
+    private void Close()
+    {
+        if (window is not { } closed)
+        {
+            return;
+        }
+
+        window = null;
+        var before = output.Count;
+        reducer.Emit(output);
+        // The beginning of time stands for no time at all in the language: such a window's time is 1970.
+        output.Stamp(before, how.AtStart, how.AtStart && closed.Start <= Windowing.MinTime ? 0 : closed.Start);
+        if (how.GivesSeveral && output.Take() is { } points)
+        {
+            sorted.Enqueue(how.AtStart ? points : Sort(points));
+        }
+    }
+
+    private Batch Sort(Batch points)
+    {
+        var times = points.Times.ToArray();
+        var order = Enumerable.Range(0, times.Length);
+        int[] positions = [.. how.Ascending ? order.OrderBy(at => times[at]) : order.OrderByDescending(at => times[at])];
+        var columns = Array.ConvertAll(
+            points.Columns,
+            column =>
+            {
+                var builder = new ColumnBuilder(column.Type, positions.Length);
+                foreach (var at in positions)
+                {
+                    builder.Add(column, at);
+                }
+
+                return builder.ToColumn();
+            }
+        );
+        return new Batch(Array.ConvertAll(positions, at => times[at]), columns);
+    }
+
+    private void Account(long now)
+    {
+        meter.Hold(now - held);
+        held = now;
+    }
+}

@@ -1,0 +1,396 @@
+using System.Globalization;
+
+namespace Serverless.Acceptance.Tests.Influx.Differential;
+
+/// <summary>Makes queries on <see cref="SampleData"/>: every function and clause, mostly sensible, some not. The same seed makes the same queries.</summary>
+internal sealed class QueryGenerator(int seed)
+{
+    private static readonly Dictionary<string, (string[] Numbers, string[] Others, string[] Tags)> Measurements = new()
+    {
+        ["cpu"] = (["usage", "load"], ["up", "note"], ["host", "region", "rack"]),
+        ["mem"] = (["free", "total", "usage"], [], ["host"]),
+        ["disk"] = (["used", "\"free space\""], [], ["host", "path"]),
+        ["clock"] = (["value", "level"], [], []),
+        ["single"] = (["value"], [], []),
+        ["old"] = (["value", "count"], [], []),
+        ["text"] = (["n"], ["line"], ["host"]),
+        ["flags"] = ([], ["\"on\"", "off"], ["k"]),
+    };
+
+    private static readonly string[] Aggregates = ["count", "sum", "mean", "median", "mode", "stddev", "spread"];
+    private static readonly string[] Selectors = ["min", "max", "first", "last"];
+    private static readonly string[] Steps =
+    [
+        "derivative",
+        "non_negative_derivative",
+        "difference",
+        "non_negative_difference",
+        "cumulative_sum",
+        "elapsed",
+    ];
+    private static readonly string[] Averages =
+    [
+        "moving_average",
+        "exponential_moving_average",
+        "double_exponential_moving_average",
+        "triple_exponential_moving_average",
+        "relative_strength_index",
+        "triple_exponential_derivative",
+        "kaufmans_efficiency_ratio",
+        "kaufmans_adaptive_moving_average",
+        "chande_momentum_oscillator",
+    ];
+    private static readonly string[] Maths =
+    [
+        "abs",
+        "sin",
+        "cos",
+        "tan",
+        "atan",
+        "exp",
+        "ln",
+        "log2",
+        "log10",
+        "sqrt",
+        "floor",
+        "ceil",
+        "round",
+    ];
+    private static readonly string[] Intervals = ["30s", "1m", "2m", "37s", "5m", "10m", "1h"];
+    private static readonly string[] Fills = ["null", "none", "0", "-1.5", "previous", "linear", "7"];
+    private static readonly string[] Zones = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "UTC"];
+
+    private readonly Random random = new(seed);
+    private string measurement = "cpu";
+
+    public string Next() =>
+        random.Next(20) switch
+        {
+            0 => Show(),
+            1 or 2 => Select(2),
+            3 => Select(1) + "; " + Select(1),
+            _ => Select(1),
+        };
+
+    private string Select(int depth)
+    {
+        measurement = Pick([
+            "cpu",
+            "cpu",
+            "cpu",
+            "cpu",
+            "cpu",
+            "cpu",
+            "mem",
+            "mem",
+            "mem",
+            "disk",
+            "disk",
+            "clock",
+            "clock",
+            "clock",
+            "old",
+            "text",
+            "flags",
+            "single",
+        ]);
+        var kind = random.Next(10);
+        var source = Source(depth, out var inner);
+        if (inner is not null)
+        {
+            return Outer(source, inner);
+        }
+
+        return kind switch
+        {
+            < 3 => $"SELECT {Raw()} FROM {source}{Where()}{Group(false)}{Tail(true)}",
+            < 8 => Windowed(source),
+            _ => $"SELECT {Calls(false)} FROM {source}{Where()}{Group(false)}{Tail(false)}",
+        };
+    }
+
+    private string Windowed(string source)
+    {
+        var (from, to) = Range();
+        var where = Chance(0.85) ? $" WHERE time >= {from} AND time < {to}" : $" WHERE time > {from} AND time <= {to}";
+        if (Chance(0.3))
+        {
+            where += $" AND {Condition(1)}";
+        }
+
+        return $"SELECT {Calls(true)} FROM {source}{where}{Group(true)}{Tail(false)}";
+    }
+
+    private string Source(int depth, out string[]? columns)
+    {
+        columns = null;
+        if (depth > 1)
+        {
+            var (from, to) = Range();
+            var call = Pick([.. Aggregates, .. Selectors]);
+            var raw = Chance(0.4);
+            var fields = raw ? $"{Number()} AS x, {Number()} AS y" : $"{call}({Number()}) AS x, {Pick(Selectors)}({Number()}) AS y";
+            var group = raw ? Group(false) : Group(Chance(0.6));
+            var limit = Chance(0.1) ? " LIMIT 3" : "";
+            columns = ["x", "y"];
+            return $"(SELECT {fields} FROM {measurement} WHERE time >= {from} AND time < {to}{group}{limit})";
+        }
+
+        return random.Next(measurement is "cpu" or "mem" or "disk" ? 20 : 80) switch
+        {
+            0 => "cpu, mem",
+            1 => "/^(cpu|mem|disk)$/",
+            2 => $"\"autogen\".{measurement}",
+            3 => $"/{measurement}/",
+            4 when Chance(0.2) => "nothing",
+            5 => $"{measurement}, clock",
+            _ => measurement,
+        };
+    }
+
+    private string Outer(string source, string[] columns)
+    {
+        var column = Pick(columns);
+        var fields = random.Next(6) switch
+        {
+            0 => "*",
+            1 => "x, y",
+            2 => $"{column} + 1",
+            3 => $"{Pick(Selectors)}({column}), {Pick(columns)}",
+            4 => $"{Pick(Aggregates)}({column})",
+            _ => $"{Pick([.. Aggregates, .. Selectors])}({column}), {Pick([.. Aggregates, .. Selectors])}({column})",
+        };
+        var (from, to) = Range();
+        var where = random.Next(4) switch
+        {
+            0 => $" WHERE {column} > {Literal()}",
+            1 => $" WHERE time >= {from} AND time <= {to}",
+            _ => "",
+        };
+        var called = fields.Contains('(', StringComparison.Ordinal);
+        var group = called && where.Contains("time", StringComparison.Ordinal) && Chance(0.5) ? Group(true) : Group(false);
+        return $"SELECT {fields} FROM {source}{where}{group}{Tail(!called)}";
+    }
+
+    private string Raw() =>
+        random.Next(14) switch
+        {
+            0 => "*",
+            1 => "*::field",
+            2 => $"*::tag, {Number()}",
+            3 => $"/{Pick(["u", "o", "^f", "e$", "a|l"])}/",
+            4 => $"{Number()} {Operator()} {Number()}",
+            5 => $"{Number()} {Operator()} {Literal()}",
+            6 => $"{Pick(Maths)}({Number()})",
+            7 => $"{Number()}::{Pick(["float", "integer", "string", "boolean"])}",
+            8 => $"{Tag()}, {AnyField()}",
+            9 => $"{AnyField()} AS a, {Number()} * 2 AS b, {Number()}",
+            10 => $"pow({Number()}, 2), {Number()}",
+            11 => $"-{Number()}",
+            12 when Chance(0.2) => Tag(),
+            _ => string.Join(", ", Enumerable.Range(0, random.Next(1, 4)).Select(_ => AnyField())),
+        };
+
+    private string Calls(bool windowed) =>
+        random.Next(22) switch
+        {
+            0 => $"{Pick(Selectors)}({AnyField()}), {AnyField()}",
+            1 => $"{Pick(Selectors)}({Number()}), {Tag()}",
+            2 => $"percentile({Number()}, {Pick(["50", "90", "99.9", "0", "100", "10"])})",
+            3 => $"{Pick(["top", "bottom"])}({Number()}, {random.Next(1, 5)})",
+            4 => $"{Pick(["top", "bottom"])}({Number()}, {Tag()}, {random.Next(1, 4)})",
+            5 => $"distinct({AnyField()})",
+            6 => $"count(distinct({AnyField()}))",
+            7 or 8 => Step(Nested(windowed)),
+            9 or 10 => $"{Pick(Averages)}({Nested(windowed)}, {random.Next(2, 6)})",
+            11 => $"{Call()} {Operator()} {Call()}",
+            12 => $"{Pick(Maths)}({Call()})",
+            13 => $"{Pick([.. Aggregates, .. Selectors])}({Pick(["*", "/u|f/", "*::field"])})",
+            14 => $"{Call()} {Operator()} {Literal()}",
+            15 when windowed || Chance(0.1) =>
+                $"{Pick(["holt_winters", "holt_winters_with_fit"])}({Call()}, {random.Next(1, 5)}, {Pick(["0", "2", "4"])})",
+            16 => $"{Pick(["top", "bottom"])}({Number()}, {random.Next(1, 4)}), {AnyField()}",
+            17 => $"{Call()}, {Pick(Selectors)}({Number()}), {Call()}",
+            18 => $"{Pick(Selectors)}({AnyField()})",
+            19 => $"mean({Number()}) AS m, {Pick(Aggregates)}({AnyField()})",
+            _ => Call(),
+        };
+
+    private string Call() => $"{Pick([.. Aggregates, .. Selectors])}({Number()})";
+
+    private string Step(string argument)
+    {
+        var step = Pick(Steps);
+        var unit = step is "derivative" or "non_negative_derivative" or "elapsed" && Chance(0.4) ? $", {Pick(["1s", "1m", "10s"])}" : "";
+        return $"{step}({argument}{unit})";
+    }
+
+    /// <summary>What a transformation takes: with windows a call, else a field; seldom the other of the two, which is an error.</summary>
+    private string Nested(bool windowed) => windowed == Chance(0.97) ? Call() : Number();
+
+    private string Where()
+    {
+        var (from, to) = Range();
+        return random.Next(5) switch
+        {
+            0 => "",
+            1 => $" WHERE {Condition(2)}",
+            2 => $" WHERE time >= {from} AND time < {to}",
+            3 => $" WHERE time > {from} AND ({Condition(2)})",
+            _ => $" WHERE {Condition(1)} AND time <= {to}",
+        };
+    }
+
+    private string Condition(int depth) =>
+        (Measurements[measurement].Tags.Length == 0 ? random.Next(4, 10) : random.Next(depth > 0 ? 14 : 10)) switch
+        {
+            0 => TagEquals(),
+            1 => TagEquals("!="),
+            2 => $"{Tag()} =~ /{Pick(["a|b", "^u", ".", "x?", "(?i)EU"])}/",
+            3 => $"{Tag()} !~ /{Pick(["a", "^e", "c|d"])}/",
+            4 or 5 or 6 => $"{Number()} {Pick(["<", "<=", ">", ">=", "!=", "="])} {Literal()}",
+            7 => Other() is { } other ? $"{other} = {Pick(["true", "'n1'", "false", "'n2'"])}" : $"{Number()} > 0",
+            8 => $"{Number()} {Comparison()} {Number()}",
+            9 => $"{Literal()} {Comparison()} {Number()}",
+            10 => $"{Condition(depth - 1)} AND {Condition(depth - 1)}",
+            11 => $"({Condition(depth - 1)} OR {Condition(depth - 1)})",
+            12 => $"{Number()} {Operator()} {Literal()} {Comparison()} {Literal()}",
+            _ => $"{Tag()} = ''",
+        };
+
+    private string Group(bool time)
+    {
+        var parts = new List<string>();
+        if (time)
+        {
+            var interval = measurement == "clock" ? Pick(["1h", "2h", "1d", "6h", "90m", "1w", "20m"]) : Pick(Intervals);
+            parts.Add(Chance(0.2) ? $"time({interval}, {Pick(["10s", "-15s", "20m", "1h"])})" : $"time({interval})");
+        }
+
+        if (Chance(time ? 0.4 : 0.45))
+        {
+            parts.Add(Pick([Tag(), Tag(), "*", $"/{Pick(["h", "r", "."])}/", $"{Tag()}, {Tag()}", "nix"]));
+        }
+
+        if (parts.Count == 0)
+        {
+            return "";
+        }
+
+        var fill = time && Chance(0.6) ? $" fill({Pick(Fills)})" : "";
+        return $" GROUP BY {string.Join(", ", parts)}{fill}";
+    }
+
+    private string Tail(bool raw)
+    {
+        var tail = Chance(0.2) ? " ORDER BY time DESC" : "";
+        if (Chance(raw ? 0.4 : 0.15))
+        {
+            tail += $" LIMIT {random.Next(1, 12)}";
+        }
+
+        if (Chance(0.1))
+        {
+            tail += $" OFFSET {random.Next(0, 5)}";
+        }
+
+        if (Chance(0.06))
+        {
+            tail += $" SLIMIT {random.Next(1, 3)}";
+        }
+
+        if (Chance(0.03))
+        {
+            tail += $" SOFFSET {random.Next(0, 3)}";
+        }
+
+        return Chance(measurement == "clock" ? 0.5 : 0.05) ? $"{tail} tz('{Pick(Zones)}')" : tail;
+    }
+
+    private string Show() =>
+        random.Next(12) switch
+        {
+            0 => "SHOW MEASUREMENTS" + Pick(["", " WITH MEASUREMENT =~ /c|m/", " WITH MEASUREMENT = cpu", " LIMIT 2 OFFSET 1"]),
+            1 => $"SHOW MEASUREMENTS WHERE {TagEquals()}",
+            2 => $"SHOW TAG KEYS{From()}{Pick(["", " LIMIT 1", " OFFSET 1"])}",
+            3 => $"SHOW TAG VALUES{From()} WITH KEY = {Tag()}",
+            4 => $"SHOW TAG VALUES{From()} WITH KEY IN ({Tag()}, {Tag()}) WHERE {TagEquals()}",
+            5 => $"SHOW TAG VALUES{From()} WITH KEY =~ /h|r/{Pick(["", " LIMIT 3", " OFFSET 2"])}",
+            6 => $"SHOW FIELD KEYS{From()}",
+            7 => $"SHOW SERIES{From()}{Pick(["", " LIMIT 3", " OFFSET 1", $" WHERE {TagEquals()}"])}",
+            8 => "SHOW RETENTION POLICIES",
+            9 => $"SHOW {Pick(["SERIES", "MEASUREMENT"])} EXACT CARDINALITY",
+            10 => $"SHOW TAG KEYS{From()} WHERE {Tag()} =~ /{Pick(["a", "e"])}/",
+            _ => $"SHOW {Pick(["FIELD KEY", "TAG KEY"])} EXACT CARDINALITY{From()}",
+        };
+
+    private string From() => Pick(["", $" FROM {measurement}", " FROM /c|m/", " FROM nothing", " FROM cpu, mem"]);
+
+    private string Number() =>
+        Measurements[measurement] is { Numbers: { Length: > 0 } numbers } && Chance(0.985)
+            ? Pick(numbers)
+            : Pick(["missing", "up", "value"]);
+
+    private string? Other() => Measurements[measurement] is { Others: { Length: > 0 } others } ? Pick(others) : null;
+
+    private string AnyField() => Chance(0.25) && Other() is { } other ? other : Number();
+
+    private string Tag() => Measurements[measurement].Tags is { Length: > 0 } tags && Chance(0.97) ? Pick(tags) : "nix";
+
+    private string TagValue(string tag) =>
+        Chance(0.1)
+            ? "zz"
+            : tag switch
+            {
+                "region" => Pick(["eu", "us", ""]),
+                "rack" or "k" => Pick(["1", "2"]),
+                "path" => Pick(["/", "/var log"]),
+                _ => Pick(["a", "b", "c"]),
+            };
+
+    private string TagEquals(string comparison = "=")
+    {
+        var tag = Tag();
+        return $"{tag} {comparison} '{TagValue(tag)}'";
+    }
+
+    private string Operator() => Pick(["+", "-", "*", "/", "%", "+", "*"]);
+
+    private string Comparison() => Pick(["!=", "<", "<=", ">", ">=", "<>", "="]);
+
+    private string Literal() => Pick(["0", "5", "1.5", "50", "-2", "10", "48.25", "3"]);
+
+    private (string From, string To) Range()
+    {
+        var start = measurement switch
+        {
+            "clock" => (Chance(0.5) ? SampleData.Spring : SampleData.Autumn) - 43_200 + random.Next(0, 43_200),
+            "mem" => SampleData.Epoch - 1800 + random.Next(0, 2000),
+            "old" => -3,
+            "text" or "flags" or "single" => SampleData.Epoch - random.Next(20),
+            _ => SampleData.Epoch - 60 + random.Next(0, 300),
+        };
+        var length = measurement switch
+        {
+            "clock" => random.Next(20_000, 150_000),
+            "old" => random.Next(3, 90),
+            "text" or "flags" or "single" => random.Next(20, 120),
+            "mem" => random.Next(200, 3000),
+            _ => random.Next(30, 900),
+        };
+        return (Time(start), Time(start + length));
+    }
+
+    private string Time(long seconds) =>
+        random.Next(4) switch
+        {
+            0 => $"{seconds}s",
+            1 => $"{seconds * 1000}ms",
+            2 => (seconds * 1_000_000_000).ToString(CultureInfo.InvariantCulture),
+            _ => $"'{DateTime.UnixEpoch.AddSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}'",
+        };
+
+    private string Pick(ReadOnlySpan<string> choices) => choices[random.Next(choices.Length)];
+
+    private bool Chance(double chance) => random.NextDouble() < chance;
+}
