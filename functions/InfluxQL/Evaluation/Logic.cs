@@ -1,4 +1,3 @@
-using Serverless.Domain.Series;
 using Serverless.InfluxQL.Execution;
 using Serverless.InfluxQL.Syntax;
 
