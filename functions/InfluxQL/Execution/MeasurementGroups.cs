@@ -18,7 +18,7 @@ internal sealed record Demand(VarRef? Value, IReadOnlyList<PlannedRef> Along)
 }
 
 /// <summary>A series to read, and what its tags leave of the condition.</summary>
-internal sealed record SeriesRead(string Partition, SeriesInfo Series, Expr? Condition);
+internal sealed record SeriesRead(SeriesInfo Series, Expr? Condition);
 
 /// <summary>The series of one group, in the order of the query.</summary>
 internal sealed record SeriesGroup(string Name, GroupTags Tags, IReadOnlyList<SeriesRead> Series);
@@ -46,7 +46,7 @@ internal static class MeasurementGroups
                     sets.Add(tags, set = []);
                 }
 
-                set.Add(new SeriesRead(source.Partition, series, rest is BooleanLiteral ? null : rest));
+                set.Add(new SeriesRead(series, rest is BooleanLiteral ? null : rest));
             }
         }
 
@@ -100,10 +100,24 @@ internal static class MeasurementGroups
             select new SeriesGroup(name, part.Key, [.. part]);
     }
 
-    private static Expr? Reduce(Expr? condition, SeriesInfo series) =>
-        condition is null
-            ? null
-            : ExprReducer.Reduce(condition, name => name.Type == DataType.Tag ? new StringLiteral(series.Tags[name.Name] ?? "") : null);
+    /// <summary>What a series leaves of a condition. A name that is neither field nor tag is a tag that is missing, unless it is compared with another name.</summary>
+    private static Expr? Reduce(Expr? condition, SeriesInfo series)
+    {
+        if (condition is null)
+        {
+            return null;
+        }
+
+        var pairs = condition.Walk().OfType<BinaryExpr>().Where(pair => pair is { Left: VarRef, Right: VarRef });
+        var paired = pairs.SelectMany(pair => new[] { (VarRef)pair.Left, (VarRef)pair.Right }).ToList();
+        return ExprReducer.Reduce(
+            condition,
+            name =>
+                name.Type == DataType.Tag || (name.Type == DataType.Unknown && !paired.Contains(name))
+                    ? new StringLiteral(series.Tags[name.Name] ?? "")
+                    : null
+        );
+    }
 
     private static SeriesScan Scan(SeriesRead read, Demand demand, StageOptions options, QueryContext query)
     {
@@ -111,7 +125,7 @@ internal static class MeasurementGroups
         ScanColumn[] condition = read.Condition is null
             ? []
             : [.. read.Condition.Walk().OfType<VarRef>().DistinctBy(name => name.Name).Select(name => ColumnOf(name, read.Series))];
-        var range = new SeriesRange(query, read.Partition, read.Series, options.Start, options.End, options.Ascending);
+        var range = new SeriesRange(query, read.Series, options.Start, options.End, options.Ascending);
         return new SeriesScan(range, columns, demand.Value is not null, condition, read.Condition);
     }
 
