@@ -15,6 +15,7 @@ public sealed class PointBatch : IReadOnlyList<Point>
     private readonly List<PointBatchColumn> columns = [];
     private readonly List<int> firstColumn = [];
     private readonly List<int> nextColumn = [];
+    private readonly List<int> counts = [];
     private int[] columnNumbers;
     private long[] times;
     private long[] bits;
@@ -29,6 +30,9 @@ public sealed class PointBatch : IReadOnlyList<Point>
     }
 
     public int Count { get; private set; }
+
+    /// <summary>The least time; where there are no points, the greatest there is.</summary>
+    public long MinTime { get; private set; } = long.MaxValue;
 
     /// <summary>The columns; one may have no points.</summary>
     public IReadOnlyList<PointBatchColumn> Columns => columns;
@@ -97,10 +101,14 @@ public sealed class PointBatch : IReadOnlyList<Point>
         }
 
         columns.Add(new PointBatchColumn(ofSeries, field, type));
+        counts.Add(0);
         nextColumn.Add(firstColumn[ofSeries]);
         firstColumn[ofSeries] = columns.Count - 1;
         return columns.Count - 1;
     }
+
+    /// <summary>How many points a column has.</summary>
+    public int CountOf(int column) => counts[column];
 
     /// <summary>Adds a point.</summary>
     /// <param name="column">The number of its column.</param>
@@ -114,6 +122,8 @@ public sealed class PointBatch : IReadOnlyList<Point>
         }
 
         (columnNumbers[Count], times[Count], bits[Count]) = (column, time, number);
+        CollectionsMarshal.AsSpan(counts)[column]++;
+        MinTime = Math.Min(MinTime, time);
         Count++;
     }
 

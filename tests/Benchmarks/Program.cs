@@ -3,17 +3,25 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Serverless.Benchmarks.Cloud;
+using Serverless.Benchmarks.Influx;
 using Serverless.Benchmarks.Lines;
 using Serverless.Benchmarks.Mqtt;
 using Serverless.Benchmarks.Series;
 using Serverless.Benchmarks.Telemetry;
 
-// dotnet run -c Release --project tests/Benchmarks [-- shapes|lines|pipeline|mqtt|cloud|startup …]: these, or all; with "micro", BenchmarkDotNet and its own arguments.
+// dotnet run -c Release --project tests/Benchmarks [-- shapes|lines|pipeline|mqtt|cloud|startup …]: these, or all; with "micro", BenchmarkDotNet and its own arguments;
+// with "influx", the comparison with InfluxDB and its own.
 if (args is ["micro", .. var rest])
 {
     // In this process: the projects' own build rules (locked packages, analyzers) are not for a generated project.
     var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);
     BenchmarkSwitcher.FromAssembly(typeof(CodecBenchmarks).Assembly).Run(rest, DefaultConfig.Instance.AddJob(job));
+    return 0;
+}
+
+if (args is ["influx", .. var parts])
+{
+    await InfluxBenchmark.RunAsync(Console.Out, parts);
     return 0;
 }
 
@@ -34,7 +42,7 @@ foreach (var name in args.Length == 0 ? [.. all.Keys] : args)
 {
     if (!all.TryGetValue(name, out var run))
     {
-        Console.Error.WriteLine($"There is no benchmark '{name}'; there are {string.Join(", ", all.Keys)} and micro.");
+        Console.Error.WriteLine($"There is no benchmark '{name}'; there are {string.Join(", ", all.Keys)} influx and micro.");
         return 1;
     }
 

@@ -27,7 +27,7 @@ internal sealed class TypeCheck(FieldTypes types, string tenant, string partitio
     /// <returns>The points of the lines that remain.</returns>
     public async ValueTask<IReadOnlyList<Point>> CheckAsync(LineBatch batch, long cutoff, CancellationToken cancellation)
     {
-        if (cutoff == long.MinValue && await AreAllowedAsync(batch.Points, cancellation))
+        if (batch.Points.MinTime >= cutoff && await AllowsAllAsync(batch.Points, cancellation))
         {
             return batch.Points;
         }
@@ -42,22 +42,40 @@ internal sealed class TypeCheck(FieldTypes types, string tenant, string partitio
         return keepsAll ? batch.Points : kept;
     }
 
-    /// <summary>Whether no column is of another type than its field has: mostly so, and then no line need be looked at.</summary>
-    private async ValueTask<bool> AreAllowedAsync(PointBatch batch, CancellationToken cancellation)
+    /// <summary>Whether no line need be looked at: each field has one type in these points, and one that it may have.</summary>
+    private async ValueTask<bool> AllowsAllAsync(PointBatch points, CancellationToken cancellation)
     {
-        foreach (var (number, field, type) in batch.Columns)
+        var found = new Dictionary<(string Measurement, string Field), (FieldType Type, MeasurementTypes Known)>();
+        for (var i = 0; i < points.Columns.Count; i++)
         {
-            var measurement = batch.Series[number].Measurement;
-            if (!measurements.TryGetValue(measurement, out var known))
+            if (points.CountOf(i) == 0)
             {
-                measurements[measurement] = known = await types.GetAsync(tenant, partition, measurement, cancellation);
+                continue;
             }
 
+            var (series, field, type) = points.Columns[i];
+            var measurement = points.Series[series].Measurement;
+            if (found.TryGetValue((measurement, field), out var other))
+            {
+                if (other.Type != type)
+                {
+                    return false;
+                }
+
+                continue;
+            }
+
+            var known = await types.GetAsync(tenant, partition, measurement, cancellation);
             if (!known.Allows(field, type, out _))
             {
                 return false;
             }
 
+            found.Add((measurement, field), (type, known));
+        }
+
+        foreach (var ((_, field), (type, known)) in found)
+        {
             known.Add(field, type);
         }
 

@@ -84,14 +84,7 @@ internal sealed class EndPointStream(FieldRead read, bool last, bool ownTime) : 
     {
         if (last && series.Series.MaxTime <= read.Stage.End && series.Series.Fields.Count(field => field.Name == read.Field) == 1)
         {
-            var found = await read.Query.Store.LastAsync(
-                read.Query.Tenant,
-                series.Partition,
-                series.Series.Measurement,
-                series.Series.Tags,
-                read.Field,
-                cancellation
-            );
+            var found = await read.Query.Store.LastAsync(series.Series, read.Field, cancellation);
             read.Query.Meter.Read(1);
             return found is { } value && value.Time >= read.Stage.Start ? value with { Value = Cast(value.Value) } : null;
         }

@@ -81,7 +81,7 @@ internal sealed record FieldRead(QueryContext Query, IReadOnlyList<SeriesRead> S
     public long WholeTime => Stage.Start <= Windowing.MinTime ? 0 : Stage.Start;
 
     public SeriesRange Range(SeriesRead read, long from, long last, bool ascending = true) =>
-        new(Query, read.Partition, read.Series, from, last, ascending);
+        new(Query, read.Series, from, last, ascending);
 
     public SeriesRange Range(SeriesRead read, bool ascending = true) => Range(read, Stage.Start, Stage.End, ascending);
 }

@@ -3,22 +3,12 @@ using Serverless.TimeSeries;
 
 namespace Serverless.InfluxQL.Execution;
 
-/// <summary>Where a series is, and from when until when (both within) and in which order it is read.</summary>
-internal sealed record SeriesRange(QueryContext Query, string Partition, SeriesInfo Series, long Start, long End, bool Ascending)
+/// <summary>A series, and from when until when (both within) and in which order it is read.</summary>
+internal sealed record SeriesRange(QueryContext Query, SeriesInfo Series, long Start, long End, bool Ascending)
 {
     /// <summary>The chunks of a field; in descending order the newest first, though times ascend within each.</summary>
     public IAsyncEnumerable<ColumnChunk> Scan(string field, CancellationToken cancellation) =>
-        Query.Store.ScanAsync(
-            Query.Tenant,
-            Partition,
-            Series.Measurement,
-            Series.Tags,
-            field,
-            Start,
-            End == long.MaxValue ? End : End + 1,
-            !Ascending,
-            cancellation
-        );
+        Query.Store.ScanAsync(Series, field, Start, End == long.MaxValue ? End : End + 1, !Ascending, cancellation);
 }
 
 /// <summary>Reads one field of one series as one type, chunk by chunk, in the order of the query.</summary>

@@ -15,7 +15,7 @@ internal sealed record Demand(VarRef? Value, IReadOnlyList<PlannedRef> Along)
 }
 
 /// <summary>A series to read, and what its tags leave of the condition.</summary>
-internal sealed record SeriesRead(string Partition, SeriesInfo Series, Expr? Condition);
+internal sealed record SeriesRead(SeriesInfo Series, Expr? Condition);
 
 /// <summary>The series of one group, in the order of the query.</summary>
 internal sealed record SeriesGroup(string Name, GroupTags Tags, IReadOnlyList<SeriesRead> Series);
@@ -43,7 +43,7 @@ internal static class MeasurementGroups
                     sets.Add(tags, set = []);
                 }
 
-                set.Add(new SeriesRead(source.Partition, series, rest is BooleanLiteral ? null : rest));
+                set.Add(new SeriesRead(series, rest is BooleanLiteral ? null : rest));
             }
         }
 
@@ -122,7 +122,7 @@ internal static class MeasurementGroups
         ScanColumn[] condition = read.Condition is null
             ? []
             : [.. read.Condition.Walk().OfType<VarRef>().DistinctBy(name => name.Name).Select(name => ColumnOf(name, read.Series))];
-        var range = new SeriesRange(query, read.Partition, read.Series, options.Start, options.End, options.Ascending);
+        var range = new SeriesRange(query, read.Series, options.Start, options.End, options.Ascending);
         return new SeriesScan(range, columns, demand.Value is not null, condition, read.Condition);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Serverless.Domain.Series;
 using Serverless.TimeSeries;
@@ -17,7 +18,8 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit, bool i
     private readonly ByteCache<SeriesEntry> series = new();
     private readonly ByteCache<FieldName> names = new();
     private readonly List<(FieldName Name, FieldValue Value)> fields = [];
-    private readonly List<(int Column, long Number, string? Word)> pending = [];
+    private PendingValue[] pending = new PendingValue[16];
+    private int pendingCount;
     private SeriesEntry? lastSeries;
     private int dropped;
     private string? dropReason;
@@ -61,10 +63,13 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit, bool i
 
     private bool TryReadFields(SeriesEntry found, ref ReadOnlySpan<byte> rest)
     {
-        pending.Clear();
+        pendingCount = 0;
         while (true)
         {
-            if (NameOf(found, rest) is not { } name)
+            var slots = CollectionsMarshal.AsSpan(found.Slots);
+            var isExpected = pendingCount < slots.Length && IsNext(slots[pendingCount].Name.Bytes, rest);
+            var name = isExpected ? slots[pendingCount].Name : NextName(rest);
+            if (name is null)
             {
                 return false;
             }
@@ -76,57 +81,51 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit, bool i
                 return false;
             }
 
-            pending.Add((ColumnOf(found, name, type), number, word));
-            rest = rest[length..];
-            if (rest.IsEmpty || rest[0] == ' ')
+            var column = isExpected && slots[pendingCount].Type == type ? slots[pendingCount].Column : ColumnOf(found, name, type);
+            Push(column, number, word);
+            if (length == rest.Length || rest[length] == ' ')
             {
+                rest = rest[length..];
                 return true;
             }
 
-            rest = rest[1..];
+            rest = rest[(length + 1)..];
         }
     }
 
-    /// <summary>The name of the next field: mostly that of the series' last line in this place.</summary>
-    private FieldName? NameOf(SeriesEntry found, ReadOnlySpan<byte> rest)
-    {
-        if (pending.Count < found.Slots.Count)
-        {
-            var expected = found.Slots[pending.Count].Name;
-            if (rest.Length > expected.Bytes.Length && rest[expected.Bytes.Length] == '=' && rest.StartsWith(expected.Bytes))
-            {
-                return expected;
-            }
-        }
+    private static bool IsNext(byte[] name, ReadOnlySpan<byte> rest) =>
+        rest.Length > name.Length && rest[name.Length] == '=' && rest[..name.Length].SequenceEqual(name);
 
+    private FieldName? NextName(ReadOnlySpan<byte> rest)
+    {
         var equals = rest.IndexOf((byte)'=');
         return equals <= 0 || rest[..equals].IndexOfAny((byte)',', (byte)' ') >= 0 ? null : FieldWalker.NameOf(rest[..equals], names);
     }
 
-    /// <summary>The column of the next field; -1 for one that is not stored.</summary>
+    /// <summary>The column of the next field, -1 for one that is not stored; it is remembered for the next line of the series.</summary>
     private int ColumnOf(SeriesEntry found, FieldName name, FieldType type)
     {
-        var at = pending.Count;
-        if (at < found.Slots.Count)
+        var slot = new FieldSlot(name, type, name.IsStored ? points.ColumnOf(found.Number, name.Text, type) : -1);
+        if (pendingCount < found.Slots.Count)
         {
-            var slot = found.Slots[at];
-            if (ReferenceEquals(slot.Name, name) && slot.Type == type)
-            {
-                return slot.Column;
-            }
-        }
-
-        var column = name.IsStored ? points.ColumnOf(found.Number, name.Text, type) : -1;
-        if (at < found.Slots.Count)
-        {
-            found.Slots[at] = new FieldSlot(name, type, column);
+            found.Slots[pendingCount] = slot;
         }
         else
         {
-            found.Slots.Add(new FieldSlot(name, type, column));
+            found.Slots.Add(slot);
         }
 
-        return column;
+        return slot.Column;
+    }
+
+    private void Push(int column, long number, string? word)
+    {
+        if (pendingCount == pending.Length)
+        {
+            Array.Resize(ref pending, pendingCount * 2);
+        }
+
+        pending[pendingCount++] = new PendingValue(column, number, word);
     }
 
     private void ReadAny(ReadOnlySpan<byte> line)
@@ -141,7 +140,7 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit, bool i
 
         var found = FindSeries(line[..scanner.KeyEnd]) ?? AddSeries(line[..scanner.KeyEnd]);
         FieldWalker.Walk(scanner.Fields, names, fields);
-        pending.Clear();
+        pendingCount = 0;
         foreach (var (name, value) in fields)
         {
             var number = value.Type switch
@@ -150,7 +149,7 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit, bool i
                 FieldType.Boolean => value.Boolean ? 1 : 0,
                 _ => value.Integer,
             };
-            pending.Add((ColumnOf(found, name, value.Type), number, value.Type == FieldType.String ? value.Text : null));
+            Push(ColumnOf(found, name, value.Type), number, value.Type == FieldType.String ? value.Text : null);
         }
 
         Store(found, scanner.Time ?? defaultTime);
@@ -165,7 +164,7 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit, bool i
         }
 
         var before = points.Count;
-        foreach (var (column, number, word) in pending)
+        foreach (var (column, number, word) in pending.AsSpan(0, pendingCount))
         {
             if (word is not null && column >= 0)
             {
@@ -209,4 +208,7 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit, bool i
         series.Add(key, lastSeries);
         return lastSeries;
     }
+
+    /// <summary>A value of the line that is being read.</summary>
+    private readonly record struct PendingValue(int Column, long Number, string? Word);
 }

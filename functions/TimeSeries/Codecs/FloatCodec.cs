@@ -9,7 +9,7 @@ internal static class FloatCodec
     private const byte Xor = 0;
     private const byte Scaled = 1;
 
-    public static void Encode(ByteWriter writer, ReadOnlySpan<double> values)
+    public static void Encode(ByteWriter writer, ReadOnlySpan<double> values, bool thorough = true)
     {
         if (values.IsEmpty)
         {
@@ -18,7 +18,7 @@ internal static class FloatCodec
 
         var start = writer.Length;
         var decimals = DecimalScale.Choose(values);
-        if (decimals < 0 || !TryEncodeScaled(writer, values, decimals))
+        if (decimals < 0 || !TryEncodeScaled(writer, values, decimals, thorough))
         {
             writer.Truncate(start);
             EncodeXor(writer, values);
@@ -63,7 +63,7 @@ internal static class FloatCodec
         }
     }
 
-    private static bool TryEncodeScaled(ByteWriter writer, ReadOnlySpan<double> values, int decimals)
+    private static bool TryEncodeScaled(ByteWriter writer, ReadOnlySpan<double> values, int decimals, bool thorough)
     {
         using var scratch = new Scratch(2 * values.Length);
         var integers = scratch.Span[..values.Length];
@@ -99,7 +99,7 @@ internal static class FloatCodec
             writer.Double(values[(int)at]);
         }
 
-        IntegerCodec.Encode(writer, integers);
+        IntegerCodec.Encode(writer, integers, thorough);
         return true;
     }
 

@@ -13,7 +13,13 @@ internal static class IntegerCodec
     private const byte Steps = 3;
     private const byte StepsOfSteps = 4;
 
-    public static void Encode(ByteWriter writer, ReadOnlySpan<long> values)
+    /// <summary>Of so many groups one is in a sample.</summary>
+    private const int SampledGroup = 16;
+
+    /// <param name="writer">Takes the bytes.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="thorough">Whether all values decide how they are encoded, or a sample of them.</param>
+    public static void Encode(ByteWriter writer, ReadOnlySpan<long> values, bool thorough = true)
     {
         if (values.IsEmpty)
         {
@@ -42,7 +48,7 @@ internal static class IntegerCodec
         Differences(offsets, steps);
         Differences(steps, seconds);
 
-        var mode = Smallest(offsets, steps, seconds);
+        var mode = Smallest(offsets, steps, seconds, thorough ? 1 : SampledGroup);
         writer.Byte(mode);
         writer.Signed(first);
         writer.Unsigned(divisor);
@@ -133,10 +139,7 @@ internal static class IntegerCodec
         var divisor = overflows ? 1 : CommonDivisor(offsets);
         if (divisor > 1)
         {
-            foreach (ref var offset in offsets)
-            {
-                offset /= (long)divisor;
-            }
+            new ExactDivisor(divisor).Divide(offsets);
         }
 
         return divisor;
@@ -145,9 +148,15 @@ internal static class IntegerCodec
     private static ulong CommonDivisor(ReadOnlySpan<long> offsets)
     {
         var divisor = 0UL;
+        var exact = default(ExactDivisor);
         foreach (var offset in offsets)
         {
             var (a, b) = ((ulong)Math.Abs(offset), divisor);
+            if (b != 0 && exact.Divides(a))
+            {
+                continue;
+            }
+
             while (b != 0)
             {
                 (a, b) = (b, a % b);
@@ -158,6 +167,8 @@ internal static class IntegerCodec
             {
                 break;
             }
+
+            exact = divisor == 0 ? default : new ExactDivisor(divisor);
         }
 
         return divisor;
@@ -173,9 +184,11 @@ internal static class IntegerCodec
         }
     }
 
-    private static byte Smallest(ReadOnlySpan<long> offsets, ReadOnlySpan<long> steps, ReadOnlySpan<long> seconds)
+    private static byte Smallest(ReadOnlySpan<long> offsets, ReadOnlySpan<long> steps, ReadOnlySpan<long> seconds, int everyGroup)
     {
-        var (byOffset, byStep, bySecond) = (MiniBlocks.Measure(offsets), MiniBlocks.Measure(steps), MiniBlocks.Measure(seconds));
+        var byOffset = MiniBlocks.Measure(offsets, everyGroup);
+        var byStep = MiniBlocks.Measure(steps, everyGroup);
+        var bySecond = MiniBlocks.Measure(seconds, everyGroup);
         return byOffset <= byStep && byOffset <= bySecond ? Offsets
             : byStep <= bySecond ? Steps
             : StepsOfSteps;

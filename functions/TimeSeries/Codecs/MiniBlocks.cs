@@ -16,11 +16,13 @@ internal static class MiniBlocks
     private const int Width64 = 0x7F;
 
     /// <summary>How many bytes <see cref="Encode"/> would write, but for the variable part of patches, which is taken at its most.</summary>
-    public static int Measure(ReadOnlySpan<long> values)
+    /// <param name="values">The values.</param>
+    /// <param name="everyGroup">1, or another number to measure only one of so many groups.</param>
+    public static int Measure(ReadOnlySpan<long> values, int everyGroup)
     {
         Span<ulong> group = stackalloc ulong[GroupSize];
         var size = 0;
-        for (; values.Length > 0; values = values[Math.Min(GroupSize, values.Length)..])
+        for (; values.Length > 0; values = values[Math.Min(GroupSize * everyGroup, values.Length)..])
         {
             size += Choose(values[..Math.Min(GroupSize, values.Length)], group).Cost;
         }

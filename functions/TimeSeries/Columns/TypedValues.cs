@@ -12,7 +12,7 @@ internal sealed class FloatValues : ColumnValues<double>
     public override void Add(FieldValue value) => Add(value.Float);
 
     public override void Encode(ByteWriter writer, int start, int count, bool thorough) =>
-        FloatCodec.Encode(writer, Span.Slice(start, count));
+        FloatCodec.Encode(writer, Span.Slice(start, count), thorough);
 
     public override void Decode(ref ByteReader reader, int count) => FloatCodec.Decode(ref reader, Extend(count));
 }
@@ -26,7 +26,7 @@ internal sealed class IntegerValues : ColumnValues<long>
     public override void Add(FieldValue value) => Add(value.Integer);
 
     public override void Encode(ByteWriter writer, int start, int count, bool thorough) =>
-        IntegerCodec.Encode(writer, Span.Slice(start, count));
+        IntegerCodec.Encode(writer, Span.Slice(start, count), thorough);
 
     public override void Decode(ref ByteReader reader, int count) => IntegerCodec.Decode(ref reader, Extend(count));
 }

@@ -36,7 +36,7 @@ internal static class RunCodec
         writer.Unsigned((ulong)count);
         Table(writer, series, 2);
         Table(writer, columns, 4);
-        IntegerCodec.Encode(writer, run.Times);
+        IntegerCodec.Encode(writer, run.Times, thorough: false);
         for (var type = FieldType.Float; type <= FieldType.String; type++)
         {
             var values = run.ValuesOf(type);

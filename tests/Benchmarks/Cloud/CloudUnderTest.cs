@@ -14,6 +14,8 @@ internal sealed partial class CloudUnderTest : IDisposable
 
     public int MqttPort { get; }
 
+    public int ProcessId => process.Id;
+
     public long WorkingSet
     {
         get

@@ -12,44 +12,28 @@ internal static class LineBodies
     /// <summary>The first time of all data, in seconds since 1970.</summary>
     public const long Start = 1_600_000_000;
 
-    /// <summary>One series, a point a second, a random walk of two decimals.</summary>
-    public static IEnumerable<byte[]> One(int bodies) =>
-        Bodies(bodies, Walks(1, 1), (text, line, walk) => text.Append($"one,host=h0 value={walk[0]} {Start + line}000000000\n"));
+    /// <summary>One series <c>one,host=h0</c>, a point a second, a random walk of two decimals.</summary>
+    public static IEnumerable<byte[]> One(int bodies) => Bodies(bodies, 1, 1, "one,host=h");
 
-    /// <summary>Series of one field, all at the same times, a point a second.</summary>
-    public static IEnumerable<byte[]> Many(int bodies, int series = 100) =>
-        Bodies(
-            bodies,
-            Walks(series, 1),
-            (text, line, walk) =>
-                text.Append(
-                    $"many,host=host-{line % series},region=eu-west value={walk[line % series]} {Start + (line / series)}000000000\n"
-                )
-        );
+    /// <summary>Series <c>many,host=h0</c>, <c>h1</c>, ... with a point a minute, all at the same times.</summary>
+    public static IEnumerable<byte[]> Many(int bodies, int series = 100) => Bodies(bodies, series, 60, "many,host=h");
 
-    private static IEnumerable<byte[]> Bodies(int bodies, Walk walks, Action<StringBuilder, long, Walk> append)
+    private static IEnumerable<byte[]> Bodies(int bodies, int series, int interval, string key)
     {
+        var random = new Random(1);
+        var cents = Enumerable.Repeat(5000, series).ToArray();
         var text = new StringBuilder();
-        for (var body = 0; body < bodies; body++)
+        for (var line = 0L; line < (long)bodies * Lines; line++)
         {
-            text.Clear();
-            for (var i = 0; i < Lines; i++)
+            var of = (int)(line % series);
+            cents[of] += random.Next(-50, 51);
+            var seconds = Start + (line / series * interval);
+            text.Append(CultureInfo.InvariantCulture, $"{key}{of} value={cents[of] / 100.0:0.00} {seconds}000000000\n");
+            if ((line + 1) % Lines == 0)
             {
-                append(text, ((long)body * Lines) + i, walks);
+                yield return Encoding.UTF8.GetBytes(text.ToString());
+                text.Clear();
             }
-
-            yield return Encoding.UTF8.GetBytes(text.ToString());
         }
-    }
-
-    private static Walk Walks(int series, int seed) => new(series, seed);
-
-    /// <summary>Random walks, one a series; each look takes a step.</summary>
-    private sealed class Walk(int series, int seed)
-    {
-        private readonly Random random = new(seed);
-        private readonly int[] cents = [.. Enumerable.Repeat(5000, series)];
-
-        public string this[long index] => ((cents[index] += random.Next(-50, 51)) / 100.0).ToString("0.00", CultureInfo.InvariantCulture);
     }
 }
