@@ -35,12 +35,12 @@ internal static class BoundParameters
         }
         catch (JsonException broken)
         {
-            throw new InfluxSyntaxException(Prefix + Explain(bytes, broken));
+            throw new InfluxSyntaxException(Prefix + Explain(bytes, broken), broken);
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException broken)
         {
             // The JSON reader's word for half a surrogate pair.
-            throw new InfluxSyntaxException(Prefix + "invalid text in a string");
+            throw new InfluxSyntaxException(Prefix + "invalid text in a string", broken);
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed partial class QueryHandler(QueryEngine engine, TenantDirectory t
         }
         catch (InfluxSyntaxException wrong)
         {
-            throw new InfluxSyntaxException($"error parsing query: {wrong.Message}");
+            throw new InfluxSyntaxException($"error parsing query: {wrong.Message}", wrong);
         }
     }
 
@@ -82,9 +82,9 @@ internal sealed partial class QueryHandler(QueryEngine engine, TenantDirectory t
             RetentionPolicy = values["rp"],
             User = caller.User,
             Rights =
-                (caller.MayRead ? QueryRights.Read : 0)
-                | (caller.MayWrite ? QueryRights.Write : 0)
-                | (caller.MayAdminister ? QueryRights.Manage : 0),
+                (caller.MayRead ? QueryRights.Read : QueryRights.None)
+                | (caller.MayWrite ? QueryRights.Write : QueryRights.None)
+                | (caller.MayAdminister ? QueryRights.Manage : QueryRights.None),
             IsReadOnly = HttpMethods.IsGet(request.Method),
             IsChunked = values["chunked"] == "true",
             Limits = new QueryLimits

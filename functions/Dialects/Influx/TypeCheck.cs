@@ -27,9 +27,9 @@ internal sealed class TypeCheck(FieldTypes types, string tenant, string partitio
     /// <returns>The points of the lines that remain.</returns>
     public async ValueTask<IReadOnlyList<Point>> CheckAsync(LineBatch batch, long cutoff, CancellationToken cancellation)
     {
-        if (batch.Points is PointBatch columns && columns.MinTime >= cutoff && await AllowsAllAsync(columns, cancellation))
+        if (batch.Points.MinTime >= cutoff && await AllowsAllAsync(batch.Points, cancellation))
         {
-            return columns;
+            return batch.Points;
         }
 
         var start = 0;

@@ -48,9 +48,9 @@ internal static class WriteBody
                 result.Write(buffer, 0, read);
             }
         }
-        catch (InvalidDataException)
+        catch (InvalidDataException corrupt)
         {
-            throw new InvalidDataException("flate: corrupt input");
+            throw new InvalidDataException("flate: corrupt input", corrupt);
         }
 
         // .NET takes a stream that was cut off for one that ends: the length at its end tells.

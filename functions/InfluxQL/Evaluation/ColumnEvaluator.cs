@@ -16,7 +16,7 @@ public static class ColumnEvaluator
     /// <returns>A column of so many rows; where nothing can come out, one of floats in which all is absent.</returns>
     public static Column Evaluate(Expr expr, Func<string, Column?> columns, int count)
     {
-        var result = new ExprEvaluation(columns, cutsIntegers: false, knowsMath: true).Evaluate(expr);
+        var result = new ExprEvaluation(columns, ExprPlace.Select).Evaluate(expr);
         return result.Kind switch
         {
             OperandKind.Nothing or OperandKind.Regex => Column.Nothing(FieldType.Float, count),

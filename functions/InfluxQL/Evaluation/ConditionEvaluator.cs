@@ -16,9 +16,12 @@ public static class ConditionEvaluator
     /// <param name="columns">Finds the column of a field or tag by its name; null where it is absent altogether.</param>
     /// <param name="count">How many rows.</param>
     /// <param name="passes">Set for each row.</param>
-    /// <param name="knowsMath">Whether calls of mathematics have values: the real server knows them where it reads measurements, not where it filters what a subquery gives.</param>
-    public static void Evaluate(Expr condition, Func<string, Column?> columns, int count, Span<bool> passes, bool knowsMath = true) =>
-        new Evaluation(new ExprEvaluation(columns, cutsIntegers: true, knowsMath), columns).Fill(condition, passes[..count]);
+    /// <param name="ofSubquery">Whether the rows are those of a subquery: the real server then knows no mathematics, and an absent value beside a boolean counts as false.</param>
+    public static void Evaluate(Expr condition, Func<string, Column?> columns, int count, Span<bool> passes, bool ofSubquery = false) =>
+        new Evaluation(new ExprEvaluation(columns, ofSubquery ? ExprPlace.SubqueryCondition : ExprPlace.Condition), columns).Fill(
+            condition,
+            passes[..count]
+        );
 
     private readonly struct Evaluation(ExprEvaluation expressions, Func<string, Column?> columns)
     {

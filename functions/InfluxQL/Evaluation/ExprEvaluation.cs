@@ -7,11 +7,23 @@ using Serverless.InfluxQL.Syntax;
 
 namespace Serverless.InfluxQL.Evaluation;
 
+/// <summary>Where an expression stands; the rules differ.</summary>
+internal enum ExprPlace : byte
+{
+    /// <summary>In the fields of SELECT: integers are divided to floats.</summary>
+    Select,
+
+    /// <summary>In WHERE on a measurement: integers are divided to integers, and an absent field fits nothing.</summary>
+    Condition,
+
+    /// <summary>In WHERE on a subquery: integers are divided to integers, and mathematics has no values.</summary>
+    SubqueryCondition,
+}
+
 /// <summary>Evaluates an expression for the rows of some columns.</summary>
 /// <param name="columns">Finds a column by its name; null where all is absent.</param>
-/// <param name="cutsIntegers">Whether integers are divided to integers.</param>
-/// <param name="knowsMath">Whether calls of mathematics have values.</param>
-internal readonly struct ExprEvaluation(Func<string, Column?> columns, bool cutsIntegers, bool knowsMath)
+/// <param name="place">Where the expression stands.</param>
+internal readonly struct ExprEvaluation(Func<string, Column?> columns, ExprPlace place)
 {
     /// <summary>Patterns as expressions that match, for as long as the query that they are of lives.</summary>
     private static readonly ConditionalWeakTable<RegexLiteral, Regex> Patterns = [];
@@ -22,7 +34,7 @@ internal readonly struct ExprEvaluation(Func<string, Column?> columns, bool cuts
             BinaryExpr binary => Chain(binary),
             ParenExpr paren => Evaluate(paren.Inner),
             VarRef reference => Reference(reference),
-            Call call when knowsMath => Math(call),
+            Call call when place != ExprPlace.SubqueryCondition => Math(call),
             NumberLiteral number => Operand.Constant(Column.Of(new[] { number.Value })),
             IntegerLiteral integer => Operand.Constant(Column.Of(new[] { integer.Value })),
             UnsignedLiteral unsigned => Operand.Unsigned(Column.Of(new[] { unchecked((long)unsigned.Value) }), isConstant: true),
@@ -63,6 +75,10 @@ internal readonly struct ExprEvaluation(Func<string, Column?> columns, bool cuts
 
         return (left.Kind, right.Kind) switch
         {
+            (OperandKind.Boolean, OperandKind.Nothing) when right.FitsNothing => Logic.Misfit(op, left, right),
+            (OperandKind.Nothing, OperandKind.Boolean) when left.FitsNothing => Comparison.IsComparison(op)
+                ? Comparison.False(left, right)
+                : Operand.Nothing,
             (OperandKind.Boolean, OperandKind.Boolean or OperandKind.Nothing) or (OperandKind.Nothing, OperandKind.Boolean) => Logic.Apply(
                 op,
                 left,
@@ -70,7 +86,7 @@ internal readonly struct ExprEvaluation(Func<string, Column?> columns, bool cuts
             ),
             (OperandKind.Boolean, _) => Logic.Misfit(op, left, right),
             _ when Comparison.IsComparison(op) => Comparison.Apply(op, left, right),
-            _ when left.IsNumber && right.IsNumber => Arithmetic.Apply(op, left, right, cutsIntegers),
+            _ when left.IsNumber && right.IsNumber => Arithmetic.Apply(op, left, right, cutsIntegers: place != ExprPlace.Select),
             _ => Operand.Nothing,
         };
     }
@@ -79,10 +95,11 @@ internal readonly struct ExprEvaluation(Func<string, Column?> columns, bool cuts
     {
         if (columns(reference.Name) is not { } column)
         {
-            return Operand.Nothing;
+            return place == ExprPlace.Condition ? Operand.Missing : Operand.Nothing;
         }
 
-        return Operand.Rows(ColumnCast.TypeOf(reference.Type) is { } type ? ColumnCast.To(column, type) : column);
+        column = ColumnCast.TypeOf(reference.Type) is { } type ? ColumnCast.To(column, type) : column;
+        return place == ExprPlace.Condition ? Operand.Field(column) : Operand.Rows(column);
     }
 
     private Operand Math(Call call)

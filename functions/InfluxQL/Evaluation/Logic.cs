@@ -1,4 +1,3 @@
-using Serverless.Domain.Series;
 using Serverless.InfluxQL.Execution;
 using Serverless.InfluxQL.Syntax;
 
@@ -30,6 +29,7 @@ internal static class Logic
             _ => Kernel.Apply<bool, bool, Different>(first, second),
         };
         var absent = Kernel.Apply<bool, bool, Both>(Missing(left), Missing(right));
+        Refuse(op, left, right, results, absent);
         var column = absent.AsSpan().Contains(true) ? Absent(op, results, absent) : Column.Of(results);
         return IsOne(left) && IsOne(right) ? Operand.Constant(column) : Operand.Rows(column);
     }
@@ -64,6 +64,26 @@ internal static class Logic
         }
 
         return Column.Of(results);
+    }
+
+    /// <summary>Where an absent value fits nothing, it is false after a boolean and has no result before one, but for = and !=.</summary>
+    private static void Refuse(Token op, Operand left, Operand right, Span<bool> results, Span<bool> absent)
+    {
+        if (left.FitsNothing && !left.Column.Absent.IsEmpty)
+        {
+            for (var i = 0; i < results.Length; i++)
+            {
+                absent[i] |= left.Column.Absent[i];
+            }
+        }
+
+        if (right.FitsNothing && !right.Column.Absent.IsEmpty)
+        {
+            for (var i = 0; i < results.Length; i++)
+            {
+                results[i] &= !right.Column.Absent[i];
+            }
+        }
     }
 
     private static bool IsOne(Operand operand) => operand.Kind == OperandKind.Nothing || operand.IsConstant;

@@ -24,6 +24,9 @@ internal sealed class Operand
 {
     public static readonly Operand Nothing = new();
 
+    /// <summary>A name that no row has a value of, where <see cref="FitsNothing"/>.</summary>
+    public static readonly Operand Missing = new() { FitsNothing = true };
+
     private readonly Column? column;
 
     private Operand() { }
@@ -37,11 +40,16 @@ internal sealed class Operand
 
     public Regex? Regex { get; private init; }
 
+    /// <summary>Its absent values are those of a field in a condition on a measurement: beside a boolean they do not count as false, but as of a type that does not fit.</summary>
+    public bool FitsNothing { get; private init; }
+
     public Column Column => column!;
 
     public bool IsNumber => Kind is OperandKind.Float or OperandKind.Integer or OperandKind.Unsigned;
 
     public static Operand Rows(Column column) => new(KindOf(column.Type), column, isConstant: false);
+
+    public static Operand Field(Column column) => new(KindOf(column.Type), column, isConstant: false) { FitsNothing = true };
 
     public static Operand Constant(Column single) => new(KindOf(single.Type), single, isConstant: true);
 

@@ -100,10 +100,24 @@ internal static class MeasurementGroups
             select new SeriesGroup(name, part.Key, [.. part]);
     }
 
-    private static Expr? Reduce(Expr? condition, SeriesInfo series) =>
-        condition is null
-            ? null
-            : ExprReducer.Reduce(condition, name => name.Type == DataType.Tag ? new StringLiteral(series.Tags[name.Name] ?? "") : null);
+    /// <summary>What a series leaves of a condition. A name that is neither field nor tag is a tag that is missing, unless it is compared with another name.</summary>
+    private static Expr? Reduce(Expr? condition, SeriesInfo series)
+    {
+        if (condition is null)
+        {
+            return null;
+        }
+
+        var pairs = condition.Walk().OfType<BinaryExpr>().Where(pair => pair is { Left: VarRef, Right: VarRef });
+        var paired = pairs.SelectMany(pair => new[] { (VarRef)pair.Left, (VarRef)pair.Right }).ToList();
+        return ExprReducer.Reduce(
+            condition,
+            name =>
+                name.Type == DataType.Tag || (name.Type == DataType.Unknown && !paired.Contains(name))
+                    ? new StringLiteral(series.Tags[name.Name] ?? "")
+                    : null
+        );
+    }
 
     private static SeriesScan Scan(SeriesRead read, Demand demand, StageOptions options, QueryContext query)
     {

@@ -111,8 +111,8 @@ internal sealed class MergeStream(IReadOnlyList<PointStream> inputs, bool ascend
         while (output.Count < Batches.Most)
         {
             var head = Pop();
-            output.Add(head.Batch, head.At++);
-            if (head.At == head.Batch.Count)
+            output.Add(head.Batch, head.At, head.Time);
+            if (!head.Advance())
             {
                 pending = head;
                 break;
@@ -217,9 +217,10 @@ internal sealed class MergeStream(IReadOnlyList<PointStream> inputs, bool ascend
 
         public Batch Batch { get; private set; } = new(ReadOnlyMemory<long>.Empty, []);
 
-        public int At { get; set; }
+        public int At { get; private set; }
 
-        public long Time => times.Span[At];
+        /// <summary>The time of the point that is next; kept, since the heap compares it often.</summary>
+        public long Time { get; private set; }
 
         public async ValueTask<bool> LoadAsync(CancellationToken cancellation)
         {
@@ -229,6 +230,19 @@ internal sealed class MergeStream(IReadOnlyList<PointStream> inputs, bool ascend
             }
 
             (Batch, At, times) = (next, 0, next.Times);
+            Time = times.Span[0];
+            return true;
+        }
+
+        /// <returns>Whether there is another point in the batch.</returns>
+        public bool Advance()
+        {
+            if (++At == Batch.Count)
+            {
+                return false;
+            }
+
+            Time = times.Span[At];
             return true;
         }
 
@@ -251,7 +265,7 @@ internal sealed class MergeStream(IReadOnlyList<PointStream> inputs, bool ascend
 
         public int Count { get; private set; }
 
-        public void Add(Batch batch, int at)
+        public void Add(Batch batch, int at, long time)
         {
             if (!ReferenceEquals(source, batch) || end != at)
             {
@@ -260,7 +274,7 @@ internal sealed class MergeStream(IReadOnlyList<PointStream> inputs, bool ascend
             }
 
             end = at + 1;
-            times[Count++] = batch.Times.Span[at];
+            times[Count++] = time;
         }
 
         public void Flush()

@@ -69,6 +69,13 @@ internal sealed class ReduceStream(PointStream input, Reduction how, Reducer red
             }
 
             window ??= how.Windows.At(times[at]);
+            if (!window.Value.Contains(times[at]))
+            {
+                // A point of an inner SELECT that stands for a window which began before this one's range: the real server ends there.
+                (window, ended) = (null, true);
+                return;
+            }
+
             var end = Batches.EndOf(times, at, window.Value, how.Ascending, lastLength);
             reducer.Add(batch, at, end);
             lastLength = end - at;

@@ -35,7 +35,7 @@ public static class SelectRunner
     }
 
     /// <summary>The options of an outermost SELECT. Nothing is written INTO a measurement for windows without points, so none are filled with null.</summary>
-    internal static StageOptions OptionsOf(SelectPlan plan) =>
+    private static StageOptions OptionsOf(SelectPlan plan) =>
         plan.Options with
         {
             SeriesOrder =
@@ -46,7 +46,7 @@ public static class SelectRunner
         };
 
     /// <summary>What is no number is null in an answer.</summary>
-    internal static Column WithoutNaN(Column column)
+    private static Column WithoutNaN(Column column)
     {
         if (column.Type != FieldType.Float || !HasNaN(column.Floats))
         {

@@ -2,7 +2,7 @@ using Serverless.InfluxQL.Execution;
 
 namespace Serverless.InfluxQL.Functions;
 
-/// <summary>mode: the most frequent value; of several the one whose run, among the sorted values, begins with the earliest point. Where no value comes twice, the least.</summary>
+/// <summary>mode: the most frequent value; of several the greatest whose first point is not after the last of the one before it. Where no value comes twice, the least.</summary>
 internal sealed class ModeReducer<T, TType> : Reducer
     where TType : struct, IValueType<T>
 {
@@ -29,7 +29,10 @@ internal sealed class ModeReducer<T, TType> : Reducer
             var length = end - start;
             if (
                 start == 0
-                || (length > 1 && (length > bestLength || (length == bestLength && TimeOf(sorted[start]) <= TimeOf(sorted[best]))))
+                || (
+                    length > 1
+                    && (length > bestLength || (length == bestLength && TimeOf(sorted[start]) <= TimeOf(sorted[best + bestLength - 1])))
+                )
             )
             {
                 (best, bestLength) = (start, length);

@@ -76,5 +76,6 @@ internal sealed partial record ConstantFolding
             ? new DurationLiteral((long)Int128.Clamp(left - right, long.MinValue, long.MaxValue))
             : Compared(op, left.CompareTo(right));
 
-    private TimeLiteral? ToTime(string text) => TimeText.TryParse(text, Zone, out Int128 nanoseconds) ? new TimeLiteral(nanoseconds) : null;
+    private TimeLiteral? ToTime(string text) =>
+        TimeText.TryParseWide(text, Zone, out var nanoseconds) ? new TimeLiteral(nanoseconds) : null;
 }

@@ -74,7 +74,7 @@ internal readonly record struct GroupByClause(ValueList<Dimension> Dimensions, l
             case Call:
                 return SinceWindowStart(now, interval);
             case StringLiteral { Value: var text } when TimeText.IsTime(text):
-                return TimeText.TryParse(text, zone, out Int128 nanoseconds)
+                return TimeText.TryParseWide(text, zone, out var nanoseconds)
                     ? SinceWindowStart(nanoseconds, interval)
                     : throw new QueryException("invalid timestamp string");
             default:

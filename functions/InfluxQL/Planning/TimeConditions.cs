@@ -83,7 +83,7 @@ internal sealed class TimeConditions(TimeZoneInfo? zone, long now)
     {
         if (operand is StringLiteral text && TimeText.IsTime(text.Value))
         {
-            operand = TimeText.TryParse(text.Value, zone, out Int128 nanoseconds)
+            operand = TimeText.TryParseWide(text.Value, zone, out var nanoseconds)
                 ? new TimeLiteral(nanoseconds)
                 : throw new QueryException("invalid timestamp string");
         }

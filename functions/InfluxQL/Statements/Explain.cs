@@ -1,5 +1,4 @@
 using Serverless.InfluxQL.Ast;
-using Serverless.InfluxQL.Execution;
 using Serverless.InfluxQL.Planning;
 using Serverless.InfluxQL.Results;
 

@@ -2,7 +2,6 @@ using Serverless.Domain.Series;
 using Serverless.Domain.Tenants;
 using Serverless.InfluxQL.Execution;
 using Serverless.InfluxQL.Results;
-using Serverless.TimeSeries;
 
 namespace Serverless.InfluxQL.Statements;
 
@@ -129,13 +128,13 @@ internal sealed class IntoWriter(StatementContext context, RetentionPolicy polic
 
     private static TagSet TagsOf(GroupTags group)
     {
-        var tags = new KeyValuePair<string, string>[group.Keys.Length];
-        for (var i = 0; i < tags.Length; i++)
+        var pairs = new KeyValuePair<string, string>[group.Keys.Length];
+        for (var i = 0; i < pairs.Length; i++)
         {
-            tags[i] = KeyValuePair.Create(group.Keys[i], group.Values[i]);
+            pairs[i] = KeyValuePair.Create(group.Keys[i], group.Values[i]);
         }
 
-        return TagSet.Of(tags);
+        return TagSet.Of(pairs);
     }
 
     private static string NameOf(FieldType type) => type.ToString().ToLowerInvariant();

@@ -99,17 +99,20 @@ internal sealed class TagCondition
                 compare = series => regex.IsMatch(TextOf(series, key.Name)) == isEqual;
                 break;
             case VarRef other:
-                // Not whether the values are equal, but whether the series has both tags: the real server's meaning.
                 return series =>
-                    IsField(series, key) || IsField(series, other)
-                        ? NeedsPoints()
-                        : series.Tags[key.Name] is not null && (series.Tags[other.Name] is not null) == isEqual;
+                    IsField(series, key) || IsField(series, other) ? NeedsPoints() : HasTags(series, key.Name, other.Name, isEqual);
             default:
                 return _ => NeedsPoints();
         }
 
         return series => IsField(series, key) ? NeedsPoints() : compare(series);
     }
+
+    /// <summary>A tag compared with a tag selects, in the real server's index, series that have both, or with != the first only; where points are looked at, the values count too.</summary>
+    private bool HasTags(SeriesInfo series, string key, string other, bool isEqual) =>
+        series.Tags[key] is { } value
+        && (series.Tags[other] is not null) == isEqual
+        && (points != PointComparison.Fails || (value == (series.Tags[other] ?? "")) == isEqual);
 
     private static string TextOf(SeriesInfo series, string key) => key == MeasurementName ? series.Measurement : series.Tags[key] ?? "";
 

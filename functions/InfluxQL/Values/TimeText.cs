@@ -16,13 +16,13 @@ public static partial class TimeText
     /// <returns>False if it is no time between the years 1677 and 2262; the real server's text is then "invalid timestamp string".</returns>
     public static bool TryParse(string text, TimeZoneInfo? zone, out long nanoseconds)
     {
-        var isTime = TryParse(text, zone, out Int128 total);
+        var isTime = TryParseWide(text, zone, out var total);
         nanoseconds = (long)Int128.Clamp(total, long.MinValue, long.MaxValue);
         return isTime && nanoseconds == total;
     }
 
-    /// <summary>Reads a time of the years 1 to 9999; see the other.</summary>
-    public static bool TryParse(string text, TimeZoneInfo? zone, out Int128 nanoseconds)
+    /// <summary>As <see cref="TryParse"/>, but of the years 1 to 9999.</summary>
+    public static bool TryParseWide(string text, TimeZoneInfo? zone, out Int128 nanoseconds)
     {
         nanoseconds = 0;
         var match = Layout().Match(text);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Serverless.Acceptance.Tests.Support;
 
-/// <summary>The npm packages of the real device client, installed once from the lock file.</summary>
+/// <summary>The npm packages of the real clients, installed once from the lock file.</summary>
 internal static class NodePackages
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);

@@ -65,7 +65,12 @@ internal sealed class InfluxServer : IAsyncDisposable
         Cloud.One.Users.ApplyAsync(
             TestCloud.Tenant,
             name,
-            new UserChange { Password = Password, Roles = [role], ApiToken = token },
+            new UserChange
+            {
+                Password = Password,
+                Roles = [role],
+                ApiToken = token,
+            },
             null,
             Cancellation
         );

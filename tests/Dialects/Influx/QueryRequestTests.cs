@@ -102,7 +102,11 @@ public sealed class QueryRequestTests
     {
         await using var server = await StartAsync();
 
-        Assert.StartsWith("400 {\"error\":\"error parsing query: found é", await server.QueryAsync("SELECT é\u0001 FROM x é"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "400 {\"error\":\"error parsing query: found é",
+            await server.QueryAsync("SELECT é\u0001 FROM x é"),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -150,7 +154,11 @@ public sealed class QueryRequestTests
     {
         await using var server = await StartAsync();
 
-        Assert.StartsWith("200 {\n    \"results\": [\n", await server.QueryAsync("SHOW DATABASES", "pretty=true"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "200 {\n    \"results\": [\n",
+            await server.QueryAsync("SHOW DATABASES", "pretty=true"),
+            StringComparison.Ordinal
+        );
         Assert.Equal(Databases, await server.SendAsync("POST", "/query", Form(("q", "show databases"), ("pretty", "true"))));
     }
 
@@ -174,7 +182,11 @@ public sealed class QueryRequestTests
         await using var server = await InfluxServer.StartAsync(settings);
 
         Assert.Equal(Databases, await server.QueryAsync("SHOW DATABASES"));
-        Assert.StartsWith("400 {\"error\":\"error parsing query: ", await server.QueryAsync("SHOW DATABASES -- with a comment"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "400 {\"error\":\"error parsing query: ",
+            await server.QueryAsync("SHOW DATABASES -- with a comment"),
+            StringComparison.Ordinal
+        );
     }
 
     private static async Task<InfluxServer> StartAsync()

@@ -28,14 +28,35 @@ public sealed class WriteTests
 
     [Theory]
     [InlineData("a b", "unable to parse 'a b': invalid field format")]
-    [InlineData("ok v=1 1\na b\nc d", "partial write: unable to parse 'a b': invalid field format\\nunable to parse 'c d': invalid field format dropped=0")]
+    [InlineData(
+        "ok v=1 1\na b\nc d",
+        "partial write: unable to parse 'a b': invalid field format\\nunable to parse 'c d': invalid field format dropped=0"
+    )]
     [InlineData("ok,time=x v=1 1", "partial write: invalid tag key: input tag \\\"time\\\" on measurement \\\"ok\\\" is invalid dropped=1")]
-    [InlineData("ok time=1 1\nok v=3 3", "partial write: invalid field name: input field \\\"time\\\" on measurement \\\"ok\\\" is invalid dropped=1")]
-    [InlineData("m v=1i 1", "partial write: field type conflict: input field \\\"v\\\" on measurement \\\"m\\\" is type integer, already exists as type float dropped=1")]
-    [InlineData("m v=true 1\na b", "partial write: field type conflict: input field \\\"v\\\" on measurement \\\"m\\\" is type boolean, already exists as type float dropped=1")]
-    [InlineData("m time=1 1\nm v=2i 3\nm w=1 3", "partial write: invalid field name: input field \\\"time\\\" on measurement \\\"m\\\" is invalid dropped=2")]
-    [InlineData("n v=1 1\nn v=1i 1", "partial write: field type conflict: input field \\\"v\\\" on measurement \\\"n\\\" is type integer, already exists as type float dropped=1")]
-    [InlineData("n,h=a v=1 1\nn,h=b v=\\\"x\\\" 1", "partial write: field type conflict: input field \\\"v\\\" on measurement \\\"n\\\" is type string, already exists as type float dropped=1")]
+    [InlineData(
+        "ok time=1 1\nok v=3 3",
+        "partial write: invalid field name: input field \\\"time\\\" on measurement \\\"ok\\\" is invalid dropped=1"
+    )]
+    [InlineData(
+        "m v=1i 1",
+        "partial write: field type conflict: input field \\\"v\\\" on measurement \\\"m\\\" is type integer, already exists as type float dropped=1"
+    )]
+    [InlineData(
+        "m v=true 1\na b",
+        "partial write: field type conflict: input field \\\"v\\\" on measurement \\\"m\\\" is type boolean, already exists as type float dropped=1"
+    )]
+    [InlineData(
+        "m time=1 1\nm v=2i 3\nm w=1 3",
+        "partial write: invalid field name: input field \\\"time\\\" on measurement \\\"m\\\" is invalid dropped=2"
+    )]
+    [InlineData(
+        "n v=1 1\nn v=1i 1",
+        "partial write: field type conflict: input field \\\"v\\\" on measurement \\\"n\\\" is type integer, already exists as type float dropped=1"
+    )]
+    [InlineData(
+        "n,h=a v=1 1\nn,h=b v=\\\"x\\\" 1",
+        "partial write: field type conflict: input field \\\"v\\\" on measurement \\\"n\\\" is type string, already exists as type float dropped=1"
+    )]
     [InlineData("m v=1u 1", "unable to parse 'm v=1u 1': invalid number")]
     public async Task What_cannot_is_said(string lines, string error)
     {
@@ -196,7 +217,10 @@ public sealed class WriteTests
     private static async Task<IReadOnlyList<string>> FieldsAsync(InfluxServer server, string partition, string measurement)
     {
         var series = await server.Cloud.Series.FindSeriesAsync(TestCloud.Tenant, partition, measurement, null, Cancellation);
-        return [.. series.SelectMany(one => one.Fields).Select(field => $"{field.Name}:{field.Type.ToString().ToLowerInvariant()}").Distinct()];
+        return
+        [
+            .. series.SelectMany(one => one.Fields).Select(field => $"{field.Name}:{field.Type.ToString().ToLowerInvariant()}").Distinct(),
+        ];
     }
 
     private static byte[] Compress(string text)

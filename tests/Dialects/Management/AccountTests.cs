@@ -175,10 +175,16 @@ public sealed class AccountTests(ManagementCloud cloud) : IClassFixture<Manageme
         Assert.Equal(404, (await cloud.SendAsync("admin", "GET", created.Headers["Location"])).Status);
 
         var own = (await cloud.SendAsync("admin", "GET", "/api/v1/tenants/acme")).ETag;
-        var patch = """{"timeZone":"Europe/Berlin","settings":{"unknownDevices":"DeadLetter"},"databases":["history"]}""";
+        var patch = """{"timeZone":"Europe/Berlin","settings":{"unknownDevices":"DeadLetter","queries":{"maxRows":5}},"databases":["history"]}""";
         var patched = await cloud.SendAsync("admin", "PATCH", "/api/v1/tenants/acme", patch, ifMatch: own);
 
-        Assert.Equal("""{"unknownDevices":"DeadLetter","proficloudErrors500":false}""", patched.Json["settings"]!.ToJsonString());
+        var settings = patched.Json["settings"]!;
+        Assert.Equal(("DeadLetter", false), ((string)settings["unknownDevices"]!, (bool)settings["proficloudErrors500"]!));
+        Assert.Equal(
+            """{"maxRows":5,"maxBuckets":10000000,"maxSeries":1000000,"maxPoints":0,"maxMemory":268435456,"""
+                + "\"timeoutSeconds\":60,\"maxConcurrent\":100,\"maxLength\":1048576,\"maxDepth\":100}",
+            settings["queries"]!.ToJsonString()
+        );
         Assert.Equal("""["history"]""", patched.Json["databases"]!.ToJsonString());
         Assert.Equal(412, (await cloud.SendAsync("admin", "PATCH", "/api/v1/tenants/acme", patch, ifMatch: own)).Status);
         var other = await cloud.SendAsync("admin", "PATCH", "/api/v1/tenants/acme", """{"databases":["other"]}""");

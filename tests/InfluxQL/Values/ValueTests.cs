@@ -41,7 +41,7 @@ public sealed class ValueTests
     public void Times_are_read(string text, string? zone, long nanoseconds)
     {
         Assert.True(TimeText.IsTime(text));
-        Assert.True(TimeText.TryParse(text, zone is null ? null : TimeZones.Find(zone), out var read));
+        Assert.True(TimeText.TryParse(text, zone is null ? null : TimeZones.Find(zone), out long read));
         Assert.Equal(nanoseconds, read);
     }
 
@@ -52,7 +52,7 @@ public sealed class ValueTests
     [InlineData("2020-01-01 25:00:00")]
     [InlineData("2300-01-01")]
     [InlineData("now")]
-    public void Wrong_times_are_refused(string text) => Assert.False(TimeText.TryParse(text, null, out _));
+    public void Wrong_times_are_refused(string text) => Assert.False(TimeText.TryParse(text, null, out long _));
 
     [Theory]
     [InlineData("europe/paris")]

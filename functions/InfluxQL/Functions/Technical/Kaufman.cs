@@ -33,8 +33,9 @@ internal sealed class EfficiencyRatio(int period) : Indicator
 /// <summary>kaufmans_adaptive_moving_average (P. Kaufman, 1995), between the weights of averages of 2 and of 30 numbers.</summary>
 internal sealed class AdaptiveAverage(int period) : Indicator
 {
-    private const double Fast = 2.0 / (2.0 + 1.0);
-    private const double Slow = 2.0 / (30.0 + 1.0);
+    /// <summary>The weight of an average of 30 numbers, and how much greater that of one of 2 is: 2/31, and 2/3 - 2/31 rounded once.</summary>
+    private const double Slow = 2.0 / 31.0;
+    private const double Range = 56.0 / 93.0;
 
     private readonly EfficiencyRatio ratio = new(period);
     private double last;
@@ -50,7 +51,7 @@ internal sealed class AdaptiveAverage(int period) : Indicator
             last = ratio.Last;
         }
 
-        var root = (ratio.Add(value) * (Fast - Slow)) + Slow;
+        var root = (ratio.Add(value) * Range) + Slow;
         last += root * root * (value - last);
         return last;
     }
