@@ -1,3 +1,4 @@
+using Serverless.InfluxQL.Evaluation.Mathematics;
 using Serverless.InfluxQL.Execution;
 
 namespace Serverless.InfluxQL.Evaluation;
@@ -52,25 +53,25 @@ internal static class MathFunctions
             "ceil" => Math.Ceiling,
             "round" => Round,
             "sqrt" => Math.Sqrt,
-            "sin" => Math.Sin,
-            "cos" => Math.Cos,
-            "tan" => Math.Tan,
-            "asin" => Math.Asin,
-            "acos" => Math.Acos,
-            "atan" => Math.Atan,
-            "exp" => Math.Exp,
-            "ln" => Math.Log,
-            "log2" => Math.Log2,
-            "log10" => Math.Log10,
+            "sin" => Trigonometry.Sin,
+            "cos" => Trigonometry.Cos,
+            "tan" => Trigonometry.Tan,
+            "asin" => InverseTrigonometry.Asin,
+            "acos" => InverseTrigonometry.Acos,
+            "atan" => InverseTrigonometry.Atan,
+            "exp" => Exponentials.Exp,
+            "ln" => Exponentials.Ln,
+            "log2" => Exponentials.Log2,
+            "log10" => Exponentials.Log10,
             _ => null,
         };
 
     private static Func<double, double, double>? Binary(string name) =>
         name switch
         {
-            "atan2" => Math.Atan2,
-            "pow" => Math.Pow,
-            "log" => (value, root) => Math.Log(value) / Math.Log(root),
+            "atan2" => InverseTrigonometry.Atan2,
+            "pow" => Exponentials.Pow,
+            "log" => (value, root) => Exponentials.Ln(value) / Exponentials.Ln(root),
             _ => null,
         };
 

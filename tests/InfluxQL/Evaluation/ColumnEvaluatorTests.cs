@@ -55,7 +55,10 @@ public sealed class ColumnEvaluatorTests
     public void Expressions_have_the_real_server_s_values(string expr, string expected)
     {
         var column = ColumnEvaluator.Evaluate(Rows.Field(expr), Find, 8);
-        Assert.Equal(expected, string.Join(' ', Enumerable.Range(0, 8).Select(i => Text(column[i]))));
+        Assert.Equal(
+            expected,
+            string.Join(' ', Enumerable.Range(0, 8).Select(i => column.IsAbsent(i) ? "-" : column[i].ToString().TrimEnd('i')))
+        );
     }
 
     [Fact]
@@ -65,6 +68,4 @@ public sealed class ColumnEvaluatorTests
         Assert.Equal(0, ColumnEvaluator.Evaluate(Rows.Field("i % -1"), _ => least, 1)[0].Integer);
         Assert.Equal(long.MinValue, ColumnEvaluator.Evaluate(Rows.Field("i * -1"), _ => least, 1)[0].Integer);
     }
-
-    private static string Text(FieldValue value) => value.Type == 0 ? "-" : value.ToString().TrimEnd('i');
 }
