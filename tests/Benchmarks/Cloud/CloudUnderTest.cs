@@ -29,7 +29,7 @@ internal sealed partial class CloudUnderTest : IDisposable
     public static async Task<string> PublishAsync(string folder)
     {
         var root = FindRoot(AppContext.BaseDirectory);
-        var arguments = $"publish \"{Path.Combine(root, "functions/App")}\" -c Release -o \"{folder}\" --nologo -v q";
+        var arguments = $"publish \"{Path.Combine(root, "functions/App")}\" -c Release -o \"{folder}\" --nologo -v q -p:RunAnalyzers=false";
         using var publish = Process.Start(
             new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, UseShellExecute = false }
         )!;
