@@ -82,7 +82,7 @@ internal sealed class TypeCheck(FieldTypes types, string tenant, string partitio
         return true;
     }
 
-    private async ValueTask CheckLineAsync(IReadOnlyList<Point> points, int start, int end, long cutoff, CancellationToken cancellation)
+    private async ValueTask CheckLineAsync(PointBatch points, int start, int end, long cutoff, CancellationToken cancellation)
     {
         var measurement = points[start].Measurement;
         if (points[start].Time < cutoff)
@@ -144,7 +144,7 @@ internal sealed class TypeCheck(FieldTypes types, string tenant, string partitio
         }
     }
 
-    private static string? FindConflict(MeasurementTypes known, IReadOnlyList<Point> points, int start, int end)
+    private static string? FindConflict(MeasurementTypes known, PointBatch points, int start, int end)
     {
         for (var i = start; i < end; i++)
         {
