@@ -44,7 +44,12 @@ internal sealed class InfluxRun(TextWriter output, IServer peer, IServer ours)
         await CreateAsync(Work.Tsbs);
         table.Head("TSBS cpu-only: ms");
         var bodies = hours * 3600 / TsbsCpu.Interval * hosts / LineBodies.Lines;
-        await WriteAsync(Work.Tsbs, $"load, {hosts} hosts, {hours} h, 5,000 rows", new TsbsCpu(hosts).Bodies(bodies), TsbsCpu.Fields.Length);
+        await WriteAsync(
+            Work.Tsbs,
+            $"load, {hosts} hosts, {hours} h, 5,000 rows",
+            new TsbsCpu(hosts).Bodies(bodies),
+            TsbsCpu.Fields.Length
+        );
         await SettleAsync();
         var random = new Random(123);
         var choices = Enumerable.Range(0, TsbsChoices).Select(_ => Work.TsbsQueries(hosts, hours, random)).ToList();
@@ -88,7 +93,10 @@ internal sealed class InfluxRun(TextWriter output, IServer peer, IServer ours)
             var raw = await MedianAsync(queries[3] with { Database = database });
             var last = await MedianAsync(new Work("last", database, "SELECT last(value) FROM one", null));
             await output.WriteLineAsync(
-                string.Create(CultureInfo.InvariantCulture, $"{points, -44:N0} {load / 1000, 12:N1} {mean, 12:N2} {raw, 12:N2} {last, 12:N2}")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{points, -44:N0} {load / 1000, 12:N1} {mean, 12:N2} {raw, 12:N2} {last, 12:N2}"
+                )
             );
         }
     }

@@ -16,7 +16,11 @@ internal sealed partial class Influxd : IServer
     {
         var configuration = Path.Combine(folder.Path, "influxdb.conf");
         File.WriteAllText(configuration, Configuration(folder.Path));
-        var start = new ProcessStartInfo(Program, ["run", "-config", configuration]) { UseShellExecute = false, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Program, ["run", "-config", configuration])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+        };
 
         // What is written goes into compacted files soon, not when it has been cold for hours.
         start.Environment["INFLUXDB_DATA_CACHE_SNAPSHOT_WRITE_COLD_DURATION"] = "5s";
@@ -59,7 +63,10 @@ internal sealed partial class Influxd : IServer
         while (since.Elapsed < TimeSpan.FromSeconds(25))
         {
             await Task.Delay(1000);
-            var now = string.Join(',', Directory.EnumerateFiles(Path.Combine(folder.Path, "data"), "*", SearchOption.AllDirectories).Order());
+            var now = string.Join(
+                ',',
+                Directory.EnumerateFiles(Path.Combine(folder.Path, "data"), "*", SearchOption.AllDirectories).Order()
+            );
             if (now != before || Size(Path.Combine(folder.Path, "wal")) > MostLeftInLog)
             {
                 before = now;
