@@ -16,7 +16,11 @@ internal sealed partial class Influxd : IServer
     {
         var configuration = Path.Combine(folder.Path, "influxdb.conf");
         File.WriteAllText(configuration, Configuration(folder.Path));
-        var start = new ProcessStartInfo(Program, ["run", "-config", configuration]) { UseShellExecute = false, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Program, ["run", "-config", configuration])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+        };
 
         // What is written goes into compacted files soon, not when it has been cold for hours.
         start.Environment["INFLUXDB_DATA_CACHE_SNAPSHOT_WRITE_COLD_DURATION"] = "5s";
@@ -59,8 +63,11 @@ internal sealed partial class Influxd : IServer
         while (since.Elapsed < TimeSpan.FromSeconds(25))
         {
             await Task.Delay(1000);
-            var now = string.Join(',', Directory.EnumerateFiles(Path.Combine(folder.Path, "data"), "*", SearchOption.AllDirectories).Order());
-            if (now != before || Size(Path.Combine(folder.Path, "wal")) > MostLeftInLog)
+            var now = string.Join(
+                ',',
+                Directory.EnumerateFiles(Path.Combine(folder.Path, "data"), "*", SearchOption.AllDirectories).Order()
+            );
+            if (now != before || Size(Path.Combine(folder.Path, "wal"), "*") > MostLeftInLog)
             {
                 before = now;
                 since.Restart();
@@ -68,7 +75,7 @@ internal sealed partial class Influxd : IServer
         }
     }
 
-    public Task<long> StoredBytesAsync(string database) => Task.FromResult(Size(Path.Combine(folder.Path, "data", database)));
+    public Task<long> StoredBytesAsync(string database) => Task.FromResult(Size(Path.Combine(folder.Path, "data", database), "*.tsm"));
 
     public void Dispose()
     {
@@ -79,8 +86,8 @@ internal sealed partial class Influxd : IServer
         folder.Dispose();
     }
 
-    private static long Size(string path) =>
-        new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+    private static long Size(string path, string pattern) =>
+        new DirectoryInfo(path).EnumerateFiles(pattern, SearchOption.AllDirectories).Sum(file => file.Length);
 
     private static string Configuration(string path) =>
         $"""

@@ -34,8 +34,16 @@ internal sealed class Ours : IServer
         var folder = new ScratchFolder();
         var executable = await CloudUnderTest.PublishAsync(Path.Combine(folder.Path, "app"));
         var bootstrap = Path.Combine(folder.Path, "bootstrap.json");
-        var user = new { name = User, password = Password, roles = new[] { "admin" } };
-        await File.WriteAllTextAsync(bootstrap, JsonSerializer.Serialize(new { tenants = new[] { new { id = Tenant, users = new[] { user } } } }));
+        var user = new
+        {
+            name = User,
+            password = Password,
+            roles = new[] { "admin" },
+        };
+        await File.WriteAllTextAsync(
+            bootstrap,
+            JsonSerializer.Serialize(new { tenants = new[] { new { id = Tenant, users = new[] { user } } } })
+        );
         var ours = new Ours(folder, await CloudUnderTest.StartAsync(executable, Path.Combine(folder.Path, "data"), bootstrap));
         await ours.Connection.QueryAsync(null, "SHOW DATABASES");
         return ours;

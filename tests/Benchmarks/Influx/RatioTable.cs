@@ -16,7 +16,10 @@ internal sealed class RatioTable(TextWriter output)
     {
         var wanted = aim is { } least ? $"{least:0.#}{(peer / ours >= least ? " ✓" : " ✗")}" : "";
         output.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"{name, -44} {peer, 12:N2} {ours, 12:N2} {peer / ours, 8:N2} {wanted, 6}  {remark}")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name, -44} {peer, 12:N2} {ours, 12:N2} {peer / ours, 8:N2} {wanted, 6}  {remark}"
+            )
         );
         output.Flush();
     }
