@@ -12,14 +12,24 @@ using Serverless.TimeSeries;
 namespace Serverless.InfluxQL;
 
 /// <summary>Runs a planned SELECT: streams its rows to a sink, as one series after the other.</summary>
-public delegate Task SelectExecution(SelectPlan plan, QueryContext context, IResultSink sink, CancellationToken cancellation);
+internal delegate Task SelectExecution(SelectPlan plan, QueryContext context, IResultSink sink, CancellationToken cancellation);
 
 /// <summary>Executes InfluxQL. Any number of requests may run at a time; a tenant sees and stops its own only, and only those of this process.</summary>
-public sealed class QueryEngine(DatabaseDirectory databases, SeriesStore series, SelectExecution execute, TimeProvider time)
+public sealed class QueryEngine
 {
     private const string NotExecuted = "not executed";
 
+    private readonly DatabaseDirectory databases;
+    private readonly SeriesStore series;
+    private readonly SelectExecution execute;
+    private readonly TimeProvider time;
     private readonly ConcurrentDictionary<string, RunningQueries> running = new();
+
+    public QueryEngine(DatabaseDirectory databases, SeriesStore series, TimeProvider time)
+        : this(databases, series, SelectRunner.RunAsync, time) { }
+
+    internal QueryEngine(DatabaseDirectory databases, SeriesStore series, SelectExecution execute, TimeProvider time) =>
+        (this.databases, this.series, this.execute, this.time) = (databases, series, execute, time);
 
     /// <summary>Executes the statements one after the other until one fails. Errors of statements are part of the answer, in the real server's words where it has them.</summary>
     /// <param name="request">The statements.</param>

@@ -82,7 +82,7 @@ internal sealed class TypeCheck(FieldTypes types, string tenant, string partitio
         return true;
     }
 
-    private async ValueTask CheckLineAsync(IReadOnlyList<Point> points, int start, int end, long cutoff, CancellationToken cancellation)
+    private async ValueTask CheckLineAsync(PointBatch points, int start, int end, long cutoff, CancellationToken cancellation)
     {
         var measurement = points[start].Measurement;
         if (points[start].Time < cutoff)
@@ -124,7 +124,7 @@ internal sealed class TypeCheck(FieldTypes types, string tenant, string partitio
     }
 
     /// <summary>What was read anew does not have the lines of this body that come before: they are not written yet.</summary>
-    private void Remember(MeasurementTypes known, string measurement, IReadOnlyList<Point> points, int start)
+    private void Remember(MeasurementTypes known, string measurement, PointBatch points, int start)
     {
         foreach (var point in keepsAll ? points.Take(start) : kept)
         {
@@ -135,7 +135,7 @@ internal sealed class TypeCheck(FieldTypes types, string tenant, string partitio
         }
     }
 
-    private void Drop(IReadOnlyList<Point> points, int start)
+    private void Drop(PointBatch points, int start)
     {
         if (keepsAll)
         {
@@ -144,7 +144,7 @@ internal sealed class TypeCheck(FieldTypes types, string tenant, string partitio
         }
     }
 
-    private static string? FindConflict(MeasurementTypes known, IReadOnlyList<Point> points, int start, int end)
+    private static string? FindConflict(MeasurementTypes known, PointBatch points, int start, int end)
     {
         for (var i = start; i < end; i++)
         {

@@ -16,35 +16,69 @@ internal sealed class EndPointStream(FieldRead read, bool last, bool ownTime) : 
         }
 
         done = true;
-        var chosen = default(TimedValue?);
-        foreach (var series in InOrderOfPromise())
+        var found = new TimedValue?[read.Series.Count];
+        var skipped = new List<int>();
+        var best = default(long?);
+        foreach (var i in InOrderOfPromise())
         {
             cancellation.ThrowIfCancellationRequested();
-            if (chosen is { } known && (last ? series.Series.MaxTime < known.Time : series.Series.MinTime > known.Time))
+            var series = read.Series[i];
+            if (best is { } known && (last ? series.Series.MaxTime < known : series.Series.MinTime > known))
             {
-                break;
+                skipped.Add(i);
+                continue;
             }
 
-            if (await FindAsync(series, cancellation) is { } found && (chosen is not { } other || Replaces(found, other)))
+            found[i] = await FindAsync(series, cancellation);
+            if (found[i] is { } point && (best is not { } other || IsBefore(point.Time, other)))
             {
-                chosen = found;
+                best = point.Time;
             }
         }
 
-        if (chosen is not { } point)
+        if (best is not { } time)
         {
             return null;
         }
 
+        if (found.Count(point => point?.Time == time) == 1)
+        {
+            return ToBatch(Array.Find(found, point => point?.Time == time)!.Value);
+        }
+
+        foreach (var i in skipped)
+        {
+            found[i] = await FindAsync(read.Series[i], cancellation);
+        }
+
+        return ToBatch(OfEqual([.. found.OfType<TimedValue>()]));
+    }
+
+    private Batch ToBatch(TimedValue point)
+    {
         var builder = new ColumnBuilder(read.Type, 1);
         builder.Add(point.Value);
         return new Batch(new[] { ownTime ? point.Time : read.WholeTime }, [builder.ToColumn()]);
     }
 
-    private IEnumerable<SeriesRead> InOrderOfPromise() =>
-        read.Series.Count == 1 ? read.Series
-        : last ? read.Series.OrderByDescending(series => series.Series.MaxTime)
-        : read.Series.OrderBy(series => series.Series.MinTime);
+    /// <summary>The real server merges the series, and of the first two points takes the better: of several at one time it depends on its heap which these are.</summary>
+    private TimedValue OfEqual(TimedValue[] points)
+    {
+        var heap = new BinaryHeap<TimedValue>((x, y) => IsBefore(x.Time, y.Time));
+        heap.Begin(points);
+        var (first, second) = (heap.Pop(), heap.Top);
+        return second.Time == first.Time && IsPreferred(second.Value, first.Value) ? second : first;
+    }
+
+    private bool IsBefore(long time, long other) => last ? time > other : time < other;
+
+    private IEnumerable<int> InOrderOfPromise()
+    {
+        var all = Enumerable.Range(0, read.Series.Count);
+        return read.Series.Count == 1 ? all
+            : last ? all.OrderByDescending(i => read.Series[i].Series.MaxTime)
+            : all.OrderBy(i => read.Series[i].Series.MinTime);
+    }
 
     private async ValueTask<TimedValue?> FindAsync(SeriesRead series, CancellationToken cancellation)
     {
@@ -76,10 +110,7 @@ internal sealed class EndPointStream(FieldRead read, bool last, bool ownTime) : 
         : read.Type == FieldType.Float ? FieldValue.Of((double)value.Integer)
         : FieldValue.Of(Types.ToInteger(value.Float));
 
-    /// <summary>The earlier or later; at one time the greater, but for first false before true.</summary>
-    private bool Replaces(TimedValue found, TimedValue other) =>
-        found.Time != other.Time ? (last ? found.Time > other.Time : found.Time < other.Time) : IsPreferred(found.Value, other.Value);
-
+    /// <summary>Of two points at one time the greater; but for first false before true.</summary>
     private bool IsPreferred(FieldValue found, FieldValue other) =>
         read.Type switch
         {

@@ -20,10 +20,12 @@ internal static class FastAggregates
             return null;
         }
 
+        // first and last of the whole range find their series in the order in which they would be merged for it.
+        var order = stage.Interval == 0 && call.Name is "first" or "last" ? stage with { Ascending = call.Name == "first" } : stage;
         var found = new Dictionary<(string, GroupTags), List<SeriesRead>>();
         foreach (var source in plan.Sources.Cast<MeasurementSource>())
         {
-            foreach (var group in MeasurementGroups.Of(source, plan.Condition, stage))
+            foreach (var group in MeasurementGroups.Of(source, plan.Condition, order))
             {
                 var reads = MeasurementGroups.Reads(group, new Demand(name, []));
                 if (reads.Exists(read => read.Condition is not null))

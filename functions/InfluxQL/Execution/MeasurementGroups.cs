@@ -1,4 +1,3 @@
-using Serverless.Domain.Series;
 using Serverless.InfluxQL.Ast;
 using Serverless.InfluxQL.Evaluation;
 using Serverless.InfluxQL.Planning;
@@ -13,8 +12,6 @@ internal sealed record Demand(VarRef? Value, IReadOnlyList<PlannedRef> Along)
 {
     public IEnumerable<VarRef> Names =>
         Value is null ? Along.Select(planned => planned.Ref) : Along.Select(planned => planned.Ref).Prepend(Value);
-
-    public FieldType[] Types => [.. Names.Select(name => Execution.Types.Of(name.Type))];
 }
 
 /// <summary>A series to read, and what its tags leave of the condition.</summary>

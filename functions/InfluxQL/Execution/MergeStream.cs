@@ -24,17 +24,12 @@ internal enum Ties : byte
 /// </remarks>
 internal sealed class MergeStream(IReadOnlyList<PointStream> inputs, bool ascending, Ties ties) : PointStream
 {
-    private readonly List<Head> heap = [];
-    private bool started;
+    private BinaryHeap<Head>? heap;
     private Head? pending;
 
     public override async ValueTask<Batch?> NextAsync(CancellationToken cancellation)
     {
-        if (!started)
-        {
-            await StartAsync(cancellation);
-        }
-
+        heap ??= await StartAsync(cancellation);
         var output = default(Output?);
         while (output is null || output.Count < Batches.Most)
         {
@@ -48,7 +43,7 @@ internal sealed class MergeStream(IReadOnlyList<PointStream> inputs, bool ascend
                 pending = null;
                 if (await waiting.LoadAsync(cancellation))
                 {
-                    Push(waiting);
+                    heap.Push(waiting);
                 }
             }
 
@@ -59,11 +54,11 @@ internal sealed class MergeStream(IReadOnlyList<PointStream> inputs, bool ascend
 
             if (output is null && heap.Count == 1)
             {
-                return Alone(heap[0]);
+                return Alone(heap.Pop());
             }
 
-            output ??= new Output(heap[0].Batch);
-            Merge(output);
+            output ??= new Output(heap.Top.Batch);
+            Merge(heap, output);
         }
 
         return output?.ToBatch();
@@ -79,38 +74,36 @@ internal sealed class MergeStream(IReadOnlyList<PointStream> inputs, bool ascend
         await base.DisposeAsync();
     }
 
-    private async ValueTask StartAsync(CancellationToken cancellation)
+    private async ValueTask<BinaryHeap<Head>> StartAsync(CancellationToken cancellation)
     {
-        started = true;
+        var heads = new List<Head>(inputs.Count);
         for (var i = 0; i < inputs.Count; i++)
         {
             var head = new Head(inputs[i], i);
             if (await head.LoadAsync(cancellation))
             {
-                heap.Add(head);
+                heads.Add(head);
             }
         }
 
-        for (var i = (heap.Count / 2) - 1; i >= 0; i--)
-        {
-            Down(i, heap.Count);
-        }
+        var made = new BinaryHeap<Head>(Less);
+        made.Begin(heads);
+        return made;
     }
 
     /// <summary>The last stream gives all that it has loaded.</summary>
     private Batch Alone(Head head)
     {
-        heap.Clear();
         pending = head;
         return head.Rest();
     }
 
     /// <summary>Merges until the output is full or a stream's batch is used up.</summary>
-    private void Merge(Output output)
+    private void Merge(BinaryHeap<Head> heap, Output output)
     {
         while (output.Count < Batches.Most)
         {
-            var head = Pop();
+            var head = heap.Pop();
             output.Add(head.Batch, head.At, head.Time);
             if (!head.Advance())
             {
@@ -118,7 +111,7 @@ internal sealed class MergeStream(IReadOnlyList<PointStream> inputs, bool ascend
                 break;
             }
 
-            Push(head);
+            heap.Push(head);
             if (heap.Count == 1)
             {
                 break;
@@ -156,57 +149,6 @@ internal sealed class MergeStream(IReadOnlyList<PointStream> inputs, bool ascend
         }
 
         return false;
-    }
-
-    private Head Pop()
-    {
-        var last = heap.Count - 1;
-        (heap[0], heap[last]) = (heap[last], heap[0]);
-        Down(0, last);
-        var top = heap[last];
-        heap.RemoveAt(last);
-        return top;
-    }
-
-    private void Push(Head head)
-    {
-        heap.Add(head);
-        for (var at = heap.Count - 1; at > 0; )
-        {
-            var parent = (at - 1) / 2;
-            if (!Less(heap[at], heap[parent]))
-            {
-                break;
-            }
-
-            (heap[at], heap[parent]) = (heap[parent], heap[at]);
-            at = parent;
-        }
-    }
-
-    private void Down(int at, int count)
-    {
-        while (true)
-        {
-            var child = (2 * at) + 1;
-            if (child >= count)
-            {
-                return;
-            }
-
-            if (child + 1 < count && Less(heap[child + 1], heap[child]))
-            {
-                child++;
-            }
-
-            if (!Less(heap[child], heap[at]))
-            {
-                return;
-            }
-
-            (heap[at], heap[child]) = (heap[child], heap[at]);
-            at = child;
-        }
     }
 
     private sealed class Head(PointStream input, int number)

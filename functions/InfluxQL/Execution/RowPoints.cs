@@ -43,7 +43,7 @@ internal sealed class RowPoints(PointStream rows, GroupTags tags, RowColumn[] co
         else
         {
             var values = tested.ToDictionary(column => column.Name, column => column.Of(batch, tags), StringComparer.Ordinal);
-            ConditionEvaluator.Evaluate(condition, name => values.GetValueOrDefault(name), batch.Count, passes, knowsMath: false);
+            ConditionEvaluator.Evaluate(condition, name => values.GetValueOrDefault(name), batch.Count, passes, ofSubquery: true);
         }
 
         for (var i = 0; hasValue && i < passes.Length; i++)

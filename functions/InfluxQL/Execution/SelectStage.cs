@@ -11,6 +11,9 @@ namespace Serverless.InfluxQL.Execution;
 /// <param name="query">What it runs with.</param>
 internal sealed class SelectStage(SelectPlan plan, StageOptions options, QueryContext query)
 {
+    /// <summary>The points that first and last of the whole range look at: the real server reads one too many, so that of several at one time two are compared.</summary>
+    private static readonly Page EndPoints = new(2, 0);
+
     private readonly FieldType[] along = [.. plan.Refs.Select(planned => Types.Of(planned.Ref.Type))];
 
     /// <summary>The groups of rows, in the order of the query. One that turns out to have no rows is no series of the answer.</summary>
@@ -124,13 +127,30 @@ internal sealed class SelectStage(SelectPlan plan, StageOptions options, QueryCo
             return (Filled(fast, call, fastType, stage), fastType);
         }
 
-        var (groups, type) = OfArgument(call.Arguments[0], stage);
+        // first and last of the whole range read the first points in one order or the other.
+        var isEnd = IsEndOfMeasurements(call, stage);
+        var order = isEnd ? stage with { Ascending = call.Name == "first" } : stage;
+        var (groups, type) = OfArgument(call.Arguments[0], order);
         var output = FunctionFactory.OutputOf(call, type);
-        var make = FunctionFactory.Reducer(call, type, stage);
-        var how = new Reduction(new Windowing(stage), stage.Ascending, IsAtStart(call.Name, stage), GivesSeveral(call.Name));
-        var reduced = Wrap(groups, points => new ReduceStream(points, how, make(), new PointWriter(output, along), query.Meter));
+        var make = FunctionFactory.Reducer(call, type, order);
+        var how = new Reduction(new Windowing(order), order.Ascending, IsAtStart(call.Name, stage), GivesSeveral(call.Name));
+        var reduced = Wrap(
+            groups,
+            points => new ReduceStream(
+                isEnd ? new LimitStream(points, EndPoints) : points,
+                how,
+                make(),
+                new PointWriter(output, along),
+                query.Meter
+            )
+        );
         return (Filled(reduced, call, output, stage), output);
     }
+
+    private bool IsEndOfMeasurements(Call call, StageOptions stage) =>
+        call is { Name: "first" or "last", Arguments: [VarRef, ..] }
+        && stage.Interval == 0
+        && plan.Sources.All(source => source is MeasurementSource);
 
     /// <summary>top and bottom with tags: of each distinct combination of those tags only its best point is ranked.</summary>
     private (List<PointGroup> Groups, FieldType Type) Ranked(Call call, StageOptions stage)

@@ -21,7 +21,7 @@ internal sealed class Windowing(StageOptions options)
 
     public const long MaxTime = long.MaxValue - 1;
 
-    private readonly TimeZoneInfo? zone = options.Zone == TimeZoneInfo.Utc ? null : options.Zone;
+    private readonly TimeZoneInfo? zone = TimeZoneInfo.Utc.Equals(options.Zone) ? null : options.Zone;
 
     public long Interval => options.Interval;
 

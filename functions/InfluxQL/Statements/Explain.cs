@@ -19,7 +19,8 @@ internal static class Explain
 
         var planned = context.Time.GetElapsedTime(started);
         var counter = new RowCounter();
-        var meter = await context.RunAsync(plan, counter);
+        var query = context.NewQuery();
+        await context.Execute(plan, query, counter, context.Cancellation);
         var total = context.Time.GetElapsedTime(started);
         string[] lines =
         [
@@ -30,7 +31,7 @@ internal static class Explain
             $"    ├── total_time: {Format(total)}",
             $"    ├── statement: {plan.Statement}",
             $"    ├── series: {SeriesOf(plan)}",
-            $"    ├── points: {meter.PointsRead}",
+            $"    ├── points: {query.Meter.PointsRead}",
             $"    └── rows: {counter.Rows}",
             "",
         ];

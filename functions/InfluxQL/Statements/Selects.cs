@@ -13,33 +13,25 @@ internal static class Selects
         var plan = await context.PlanAsync(select);
         if (plan.Target is not { } target)
         {
-            await context.RunAsync(plan, context.Sink);
+            await context.Execute(plan, context.NewQuery(), context.Sink, context.Cancellation);
             return;
         }
 
         var database = await context.GetDatabaseAsync(target.Database);
         var into = new IntoWriter(context, context.PolicyOf(database, target.RetentionPolicy), target.Name);
-        await context.RunAsync(plan, into);
+        await context.Execute(plan, context.NewQuery(), into, context.Cancellation);
         await into.FlushAsync(context.Cancellation);
         await context.Sink.SeriesAsync(new SeriesHeader("result", null, ["time", "written"], true), context.Cancellation);
         var written = new RowBlock(1, new[] { 0L }, [Tables.Integers([into.Written])]);
         await context.Sink.RowsAsync(written, context.Cancellation);
     }
 
-    public static async ValueTask<SelectPlan> PlanAsync(this StatementContext context, SelectStatement select) =>
-        await SelectPlanner.PlanAsync(
-            select,
-            new SourceResolver(context),
-            new PlanContext(context.Now, context.Request.Limits),
-            context.Cancellation
-        );
-
-    /// <summary>Runs a plan; returns what it has used.</summary>
-    public static async ValueTask<QueryMeter> RunAsync(this StatementContext context, SelectPlan plan, IResultSink sink)
+    public static ValueTask<SelectPlan> PlanAsync(this StatementContext context, SelectStatement select)
     {
-        var meter = new QueryMeter(context.Request.Limits);
-        var query = new QueryContext(context.Tenant, context.Series, context.Now, context.Request.Limits, meter);
-        await context.Execute(plan, query, sink, context.Cancellation);
-        return meter;
+        var plan = new PlanContext(context.Now, context.Request.Limits);
+        return SelectPlanner.PlanAsync(select, new SourceResolver(context), plan, context.Cancellation);
     }
+
+    public static QueryContext NewQuery(this StatementContext context) =>
+        new(context.Tenant, context.Series, context.Now, context.Request.Limits, new QueryMeter(context.Request.Limits));
 }
