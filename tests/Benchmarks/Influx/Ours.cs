@@ -18,7 +18,7 @@ internal sealed class Ours : IServer
     private Ours(ScratchFolder folder, CloudUnderTest cloud)
     {
         (this.folder, this.cloud) = (folder, cloud);
-        Connection = new InfluxConnection(new Uri(cloud.Http), User, Password);
+        Connection = new InfluxConnection(new Uri(cloud.Http), $"{Tenant}/{User}", Password);
     }
 
     public string Name => "ours";
