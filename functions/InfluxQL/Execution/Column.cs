@@ -14,6 +14,9 @@ public sealed class Column
 
     public int Count { get; }
 
+    /// <summary>A column of one value of another type that an answer shows where a value is absent; null for none. To all others what is absent is absent.</summary>
+    public Column? Instead { get; private init; }
+
     /// <summary>Which values are absent; empty where all are there.</summary>
     public ReadOnlySpan<bool> Absent => AbsentMemory.Span;
 
@@ -48,6 +51,14 @@ public sealed class Column
         return builder.ToColumn();
     }
 
+    /// <summary>The same column, which shows a number where a value is absent.</summary>
+    public Column ShowingInstead(FieldValue number)
+    {
+        var builder = new ColumnBuilder(number.Type, 1);
+        builder.Add(number);
+        return new Column(Type, Count, values, AbsentMemory) { Instead = builder.ToColumn() };
+    }
+
     public bool IsAbsent(int index) => !AbsentMemory.IsEmpty && AbsentMemory.Span[index];
 
     /// <summary>The value at a position; the default, of no type, where it is absent.</summary>
@@ -66,7 +77,10 @@ public sealed class Column
     public Column Slice(int start, int count) =>
         start == 0 && count == Count
             ? this
-            : new Column(Type, count, values.Slice(Type, start, count), AbsentMemory.IsEmpty ? default : AbsentMemory.Slice(start, count));
+            : new Column(Type, count, values.Slice(Type, start, count), AbsentMemory.IsEmpty ? default : AbsentMemory.Slice(start, count))
+            {
+                Instead = Instead,
+            };
 
     private readonly struct Memory
     {

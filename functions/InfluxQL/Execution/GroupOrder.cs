@@ -25,8 +25,8 @@ internal static class GroupOrder
     /// <param name="groups">The groups, of streams with the same columns.</param>
     /// <param name="keys">The tags that remain, in ordinal order.</param>
     /// <param name="options">The options of the SELECT that they are for.</param>
-    /// <param name="ties">The order of points of one time.</param>
-    public static List<PointGroup> Merge(IEnumerable<PointGroup> groups, string[] keys, StageOptions options, Ties ties)
+    /// <param name="ties">The order of points of one time; null where each stream comes whole after the one before.</param>
+    public static List<PointGroup> Merge(IEnumerable<PointGroup> groups, string[] keys, StageOptions options, Ties? ties)
     {
         var joined = groups.GroupBy(group => (group.Name, Tags: group.Tags.Subset(keys)));
         return Sort(
@@ -41,7 +41,10 @@ internal static class GroupOrder
                     : new PointGroup(
                         same.Key.Name,
                         same.Key.Tags,
-                        () => new MergeStream(Array.ConvertAll(parts, part => part.Open()), options.Ascending, ties)
+                        () =>
+                            ties is { } order
+                                ? new MergeStream(Array.ConvertAll(parts, part => part.Open()), options.Ascending, order)
+                                : new ChainStream(parts)
                     );
             }),
             options

@@ -48,11 +48,30 @@ internal static class MeasurementGroups
             }
         }
 
-        var (limit, offset) = (options.Series.Limit, options.Series.Offset);
-        var counted = sets.OrderBy(set => set.Key, Comparer<GroupTags>.Create((x, y) => Compare(x, y, options.SeriesOrder)))
-            .Select(set => set.Value);
-        var kept = counted.Where((_, i) => i >= offset && (limit == 0 || i < offset + limit));
-        return kept.SelectMany(set => Divide(source.Name, set, options));
+        return Page(sets, options.Series).SelectMany(set => Divide(source.Name, set, options));
+    }
+
+    /// <summary>SLIMIT and SOFFSET. The real server counts the groups in the order of their tags' names and values, and gives none where there is an offset without a limit.</summary>
+    private static IEnumerable<List<SeriesRead>> Page(SortedDictionary<GroupTags, List<SeriesRead>> sets, Page page) =>
+        page is { Limit: 0, Offset: 0 }
+            ? sets.Values
+            : sets.OrderBy(set => CountedBy(set.Key), StringComparer.Ordinal)
+                .Where((_, i) => i >= page.Offset && i < page.Offset + page.Limit)
+                .Select(set => set.Value);
+
+    private static string CountedBy(GroupTags tags)
+    {
+        var (keys, values) = (new List<string>(), new List<string>());
+        for (var i = 0; i < tags.Keys.Length; i++)
+        {
+            if (tags.Values[i].Length > 0)
+            {
+                keys.Add(tags.Keys[i]);
+                values.Add(tags.Values[i]);
+            }
+        }
+
+        return string.Join('|', keys.Concat(values));
     }
 
     /// <summary>Which tags divide the points of a stage.</summary>
@@ -72,20 +91,6 @@ internal static class MeasurementGroups
     }
 
     private static IEnumerable<VarRef> Drivers(Demand demand) => demand.Value is null ? demand.Names : [demand.Value];
-
-    private static int Compare(GroupTags x, GroupTags y, string[] keys)
-    {
-        foreach (var key in keys)
-        {
-            var order = string.CompareOrdinal(x[key], y[key]);
-            if (order != 0)
-            {
-                return order;
-            }
-        }
-
-        return 0;
-    }
 
     private static IEnumerable<SeriesGroup> Divide(string name, List<SeriesRead> set, StageOptions options)
     {

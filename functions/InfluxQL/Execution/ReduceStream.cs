@@ -6,13 +6,15 @@ namespace Serverless.InfluxQL.Execution;
 /// <param name="Windows">The windows.</param>
 /// <param name="Ascending">The order of times.</param>
 /// <param name="AtStart">Whether every point gets the time at which its window begins (1970 where that is the beginning of time), whatever the function says.</param>
-/// <param name="GivesSeveral">Whether the function may give several points for a window, which are then put in order of time.</param>
-internal sealed record Reduction(Windowing Windows, bool Ascending, bool AtStart, bool GivesSeveral);
+internal sealed record Reduction(Windowing Windows, bool Ascending, bool AtStart)
+{
+    /// <summary>Whether a group has ended too early. The real server reads all groups as one stream, so that those after it give nothing.</summary>
+    public bool HasEnded { get; set; }
+}
 
-/// <summary>Reduces the points of every window of one group.</summary>
+/// <summary>Reduces the points of every window of one group. Where a function gives several points for a window they ascend, whatever the order of the query.</summary>
 internal sealed class ReduceStream(PointStream input, Reduction how, Reducer reducer, PointWriter output, QueryMeter meter) : PointStream
 {
-    private readonly Queue<Batch> sorted = new();
     private TimeWindow? window;
     private bool ended;
     private int lastLength;
@@ -20,13 +22,9 @@ internal sealed class ReduceStream(PointStream input, Reduction how, Reducer red
 
     public override async ValueTask<Batch?> NextAsync(CancellationToken cancellation)
     {
+        ended |= how.HasEnded;
         while (true)
         {
-            if (sorted.TryDequeue(out var ready))
-            {
-                return ready;
-            }
-
             if (ended)
             {
                 return output.Take();
@@ -66,13 +64,17 @@ internal sealed class ReduceStream(PointStream input, Reduction how, Reducer red
             if (window is { } open && !open.Contains(times[at]))
             {
                 Close();
+                if (ended)
+                {
+                    return;
+                }
             }
 
             window ??= how.Windows.At(times[at]);
             if (!window.Value.Contains(times[at]))
             {
                 // A point of an inner SELECT that stands for a window which began before this one's range: the real server ends there.
-                (window, ended) = (null, true);
+                (window, ended, how.HasEnded) = (null, true, true);
                 return;
             }
 
@@ -95,33 +97,15 @@ internal sealed class ReduceStream(PointStream input, Reduction how, Reducer red
         window = null;
         var before = output.Count;
         reducer.Emit(output);
+        if (output.Count == before)
+        {
+            // A percentile of too few points. The real server takes it for the end.
+            (ended, how.HasEnded) = (true, true);
+            return;
+        }
+
         // The beginning of time stands for no time at all in the language: such a window's time is 1970.
         output.Stamp(before, how.AtStart, how.AtStart && closed.Start <= Windowing.MinTime ? 0 : closed.Start);
-        if (how.GivesSeveral && output.Take() is { } points)
-        {
-            sorted.Enqueue(how.AtStart ? points : Sort(points));
-        }
-    }
-
-    private Batch Sort(Batch points)
-    {
-        var times = points.Times.ToArray();
-        var order = Enumerable.Range(0, times.Length);
-        int[] positions = [.. how.Ascending ? order.OrderBy(at => times[at]) : order.OrderByDescending(at => times[at])];
-        var columns = Array.ConvertAll(
-            points.Columns,
-            column =>
-            {
-                var builder = new ColumnBuilder(column.Type, positions.Length);
-                foreach (var at in positions)
-                {
-                    builder.Add(column, at);
-                }
-
-                return builder.ToColumn();
-            }
-        );
-        return new Batch(Array.ConvertAll(positions, at => times[at]), columns);
     }
 
     private void Account(long now)

@@ -38,10 +38,6 @@ public static class SelectRunner
     private static StageOptions OptionsOf(SelectPlan plan) =>
         plan.Options with
         {
-            SeriesOrder =
-            [
-                .. plan.Statement.Dimensions.Select(dimension => dimension.Expr).OfType<VarRef>().Select(tag => tag.Name).Distinct(),
-            ],
             Fill = plan.Target is not null && plan.Options.Fill.Option == FillOption.Null ? new Fill(FillOption.None) : plan.Options.Fill,
         };
 

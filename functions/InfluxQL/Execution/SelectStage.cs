@@ -24,7 +24,7 @@ internal sealed class SelectStage(SelectPlan plan, StageOptions options, QueryCo
         {
             if (plan.Refs.Any(planned => planned.Ref.Type != DataType.Unknown))
             {
-                slots.Add(([.. plan.Refs.Select(planned => planned.Slot)], Points(null, options)));
+                slots.Add(([.. plan.Refs.Select(planned => planned.Slot)], Points(null, options, PageOfReads)));
             }
         }
         else
@@ -66,9 +66,12 @@ internal sealed class SelectStage(SelectPlan plan, StageOptions options, QueryCo
     private PointStream Limit(PointStream points) =>
         options.Rows is { Limit: 0, Offset: 0 } ? points : new LimitStream(points, options.Rows);
 
+    /// <summary>The points of each group of a measurement that a raw select reads, and top and bottom too: one more than the limits ask for, whatever they then find.</summary>
+    private Page? PageOfReads => options.Rows is { Limit: 0, Offset: 0 } ? null : new Page(options.Rows.Limit + options.Rows.Offset + 1, 0);
+
     /// <summary>The groups of points of the sources.</summary>
-    private List<PointGroup> Points(VarRef? value, StageOptions stage) =>
-        new SourceReader(plan, stage, query).Groups(new Demand(value, plan.Refs));
+    private List<PointGroup> Points(VarRef? value, StageOptions stage, Page? page = null) =>
+        new SourceReader(plan, stage, query, page).Groups(new Demand(value, plan.Refs));
 
     /// <summary>The groups of points of an argument, and the type of their values.</summary>
     private (List<PointGroup> Groups, FieldType Type) OfArgument(Expr argument, StageOptions stage) =>
@@ -104,6 +107,12 @@ internal sealed class SelectStage(SelectPlan plan, StageOptions options, QueryCo
             : stage.Ascending ? stage with { Start = unchecked(stage.Start - stage.Interval) }
             : stage with { End = unchecked(stage.End + stage.Interval) };
         var (groups, type) = OfArgument(call.Arguments[0], wider);
+        if (groups.Count == 0)
+        {
+            // Where nothing is to be read nobody asks whether the function takes the type.
+            return (groups, type);
+        }
+
         var output = FunctionFactory.OutputOf(call, type);
         var windows = new Windowing(stage);
         var make = FunctionFactory.Transformer(
@@ -130,10 +139,17 @@ internal sealed class SelectStage(SelectPlan plan, StageOptions options, QueryCo
         // first and last of the whole range read the first points in one order or the other.
         var isEnd = IsEndOfMeasurements(call, stage);
         var order = isEnd ? stage with { Ascending = call.Name == "first" } : stage;
-        var (groups, type) = OfArgument(call.Arguments[0], order);
+        var (groups, type) = call is { Name: "top" or "bottom", Arguments: [VarRef ranked, ..] }
+            ? (Points(ranked, order, PageOfReads), Types.Of(ranked.Type))
+            : OfArgument(call.Arguments[0], order);
+        if (groups.Count == 0)
+        {
+            return (groups, type);
+        }
+
         var output = FunctionFactory.OutputOf(call, type);
         var make = FunctionFactory.Reducer(call, type, order);
-        var how = new Reduction(new Windowing(order), order.Ascending, IsAtStart(call.Name, stage), GivesSeveral(call.Name));
+        var how = new Reduction(new Windowing(order), order.Ascending, IsAtStart(call.Name, stage));
         var reduced = Wrap(
             groups,
             points => new ReduceStream(
@@ -160,15 +176,25 @@ internal sealed class SelectStage(SelectPlan plan, StageOptions options, QueryCo
         var divided = stage with { GroupBy = [.. keys.Union(tags).Order(StringComparer.Ordinal)], Fill = new Fill(FillOption.None) };
         var best = new Call(call.Name == "top" ? "max" : "min", [call.Arguments[0]]);
         var (groups, type) = OfArgument(best.Arguments[0], divided);
+        if (groups.Count == 0)
+        {
+            return (groups, type);
+        }
+
+        if (!Types.IsNumber(type))
+        {
+            // It does not take them, and says so of the call as it was written.
+            FunctionFactory.Reducer(call, type, stage);
+        }
+
         var make = FunctionFactory.Reducer(best, type, divided);
-        var how = new Reduction(new Windowing(stage), stage.Ascending, AtStart: false, GivesSeveral: false);
+        var how = new Reduction(new Windowing(stage), stage.Ascending, AtStart: false);
         var bests = Wrap(groups, points => new ReduceStream(points, how, make(), new PointWriter(type, along), query.Meter));
 
         var rank = new Call(call.Name, [call.Arguments[0], call.Arguments[^1]]);
         var makeRank = FunctionFactory.Reducer(rank, type, stage);
         var merged = GroupOrder.Merge(bests, keys, stage, Ties.ByStream);
-        var several = how with { GivesSeveral = true };
-        return (Wrap(merged, points => new ReduceStream(points, several, makeRank(), new PointWriter(type, along), query.Meter)), type);
+        return (Wrap(merged, points => new ReduceStream(points, how, makeRank(), new PointWriter(type, along), query.Meter)), type);
     }
 
     private List<PointGroup> Filled(List<PointGroup> groups, Call call, FieldType type, StageOptions stage)
@@ -189,8 +215,6 @@ internal sealed class SelectStage(SelectPlan plan, StageOptions options, QueryCo
 
     /// <summary>Whether the points of a function stand for windows rather than for themselves.</summary>
     private static bool IsWindowed(string name) => name is not ("distinct" or "top" or "bottom" or "sample" or "integral");
-
-    private static bool GivesSeveral(string name) => !IsWindowed(name);
 
     private static List<PointGroup> Wrap(List<PointGroup> groups, Func<PointStream, PointStream> wrapper) =>
         groups.ConvertAll(group => group with { Open = () => wrapper(group.Open()) });

@@ -50,10 +50,15 @@ internal sealed class SlotDefaults(SelectPlan plan, Fill fill)
 
     private Column WithNumber(Column column)
     {
-        // In a column of strings or booleans the real server writes the number as it is: a column here has one type, so nothing stands there.
-        if (column.Absent.IsEmpty || !Types.IsNumber(column.Type))
+        if (column.Absent.IsEmpty)
         {
             return column;
+        }
+
+        // Among strings and booleans the real server writes the number as it is.
+        if (!Types.IsNumber(column.Type))
+        {
+            return column.ShowingInstead(FillValues.Cast(fill.Value!, fill.Value is IntegerLiteral ? FieldType.Integer : FieldType.Float));
         }
 
         var number = FillValues.Cast(fill.Value!, column.Type);

@@ -17,9 +17,6 @@ public sealed record StageOptions
     /// <summary>The tags that the outermost SELECT groups by, in ordinal order: groups come in the order of these.</summary>
     public string[] Dimensions { get; init; } = [];
 
-    /// <summary>The same tags in the order of GROUP BY: SLIMIT and SOFFSET count the groups by these.</summary>
-    public string[] SeriesOrder { get; init; } = [];
-
     /// <summary>The tags that this SELECT and those around it group by, in ordinal order: points are aggregated by these.</summary>
     public string[] GroupBy { get; init; } = [];
 

@@ -41,7 +41,6 @@ internal sealed class SubQueryReader(SelectPlan inner, Expr? condition, StageOpt
             Start = Math.Max(own.Start, outer.Start),
             End = own.Interval != 0 && end >= Windowing.MaxTime ? now : end,
             Dimensions = outer.Dimensions,
-            SeriesOrder = outer.SeriesOrder,
             GroupBy = [.. own.GroupBy.Union(MeasurementGroups.KeysOf(outer)).Order(StringComparer.Ordinal)],
             Ascending = outer.Ascending,
             Series = new Page(own.Series.Limit + outer.Series.Limit, own.Series.Offset + outer.Series.Offset),

@@ -40,7 +40,7 @@ internal sealed class Windowing(StageOptions options)
             var clock = ClockAt(shifted);
             var within = (shifted + clock) % options.Interval;
             within = within < 0 ? within + options.Interval : within;
-            var start = (MinTime + within >= shifted ? MinTime : shifted - within) + options.Offset;
+            var start = MinTime + within >= shifted ? MinTime : shifted - within;
             var rest = options.Interval - within;
             var end = MaxTime - rest <= shifted ? MaxTime : shifted + rest;
             if (zone is not null)
@@ -49,7 +49,7 @@ internal sealed class Windowing(StageOptions options)
                 end += ChangeBefore(end, clock);
             }
 
-            return new TimeWindow(start, end + options.Offset);
+            return new TimeWindow(start + options.Offset, end + options.Offset);
         }
     }
 

@@ -51,7 +51,7 @@ public sealed record PlannedField(string Name, Expr Expr, FieldType? Type)
 /// <summary>A call that is not of a math function, and the slot of its value.</summary>
 /// <param name="Slot">The name that stands for it in the fields.</param>
 /// <param name="Call">The call; its first argument may be another call.</param>
-/// <param name="Type">The type of its value; null where no source has the field, and so it gives nothing.</param>
+/// <param name="Type">The type of its value; null where it is that of a field that no source has, and so it gives nothing, not even what fills.</param>
 public sealed record PlannedCall(string Slot, Call Call, FieldType? Type);
 
 /// <summary>A field or tag and the slot of its value.</summary>

@@ -36,7 +36,7 @@ internal sealed class SlotMapping
         slots.Add(key, slot);
         if (expr is Call call)
         {
-            calls.Add(new PlannedCall(slot.Name, call, FieldIn(call) is { Type: DataType.Unknown } ? null : slot.Type.ToFieldType()));
+            calls.Add(new PlannedCall(slot.Name, call, slot.Type.ToFieldType()));
         }
         else
         {
@@ -45,13 +45,4 @@ internal sealed class SlotMapping
 
         return slot;
     }
-
-    /// <summary>The field that the innermost call reads.</summary>
-    private static VarRef? FieldIn(Call call) =>
-        call.Arguments[0] switch
-        {
-            Call inner when inner.Arguments.Count > 0 => FieldIn(inner),
-            VarRef name => name,
-            _ => null,
-        };
 }

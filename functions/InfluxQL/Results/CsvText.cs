@@ -48,6 +48,11 @@ internal static class CsvText
     {
         if (column.IsAbsent(row))
         {
+            if (column.Instead is { } instead)
+            {
+                WriteCell(output, instead, 0);
+            }
+
             return;
         }
 

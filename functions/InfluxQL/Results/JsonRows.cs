@@ -69,7 +69,15 @@ internal sealed class JsonRows(ByteBuffer output, JsonLayout layout, TimeFormatt
     {
         if (column.IsAbsent(row))
         {
-            output.Write("null"u8);
+            if (column.Instead is { } instead)
+            {
+                WriteCell(instead, 0);
+            }
+            else
+            {
+                output.Write("null"u8);
+            }
+
             return;
         }
 

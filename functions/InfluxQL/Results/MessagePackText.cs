@@ -91,6 +91,12 @@ internal static class MessagePackText
 
     public static void WriteCell(ByteBuffer output, Column column, int row)
     {
+        if (column.IsAbsent(row) && column.Instead is { } instead)
+        {
+            WriteCell(output, instead, 0);
+            return;
+        }
+
         if (column.IsAbsent(row) || (column.Type == FieldType.Float && double.IsNaN(column.Floats[row])))
         {
             output.Write((byte)0xc0);

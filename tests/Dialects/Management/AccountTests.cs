@@ -175,7 +175,8 @@ public sealed class AccountTests(ManagementCloud cloud) : IClassFixture<Manageme
         Assert.Equal(404, (await cloud.SendAsync("admin", "GET", created.Headers["Location"])).Status);
 
         var own = (await cloud.SendAsync("admin", "GET", "/api/v1/tenants/acme")).ETag;
-        var patch = """{"timeZone":"Europe/Berlin","settings":{"unknownDevices":"DeadLetter","queries":{"maxRows":5}},"databases":["history"]}""";
+        var patch =
+            """{"timeZone":"Europe/Berlin","settings":{"unknownDevices":"DeadLetter","queries":{"maxRows":5}},"databases":["history"]}""";
         var patched = await cloud.SendAsync("admin", "PATCH", "/api/v1/tenants/acme", patch, ifMatch: own);
 
         var settings = patched.Json["settings"]!;

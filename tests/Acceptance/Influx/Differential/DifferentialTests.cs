@@ -11,7 +11,7 @@ public sealed class DifferentialTests : IAsyncLifetime
     private const string Database = "same";
 
     /// <summary>One shard for all: the real server looks for series shard by shard, and SLIMIT counts them so.</summary>
-    private const string Create = "CREATE DATABASE same WITH DURATION INF SHARD DURATION 10000d";
+    private const string Create = "CREATE DATABASE same WITH DURATION INF SHARD DURATION 100000d";
 
     private const int Seeds = 40;
     private const int QueriesPerSeed = 100;

@@ -62,6 +62,7 @@ internal sealed class QueryGenerator(int seed)
 
     private readonly Random random = new(seed);
     private string measurement = "cpu";
+    private string innerTags = "";
 
     public string Next() =>
         random.Next(20) switch
@@ -126,14 +127,7 @@ internal sealed class QueryGenerator(int seed)
         columns = null;
         if (depth > 1)
         {
-            var (from, to) = Range();
-            var call = Pick([.. Aggregates, .. Selectors]);
-            var raw = Chance(0.4);
-            var fields = raw ? $"{Number()} AS x, {Number()} AS y" : $"{call}({Number()}) AS x, {Pick(Selectors)}({Number()}) AS y";
-            var group = raw ? Group(false) : Group(Chance(0.6));
-            var limit = Chance(0.1) ? " LIMIT 3" : "";
-            columns = ["x", "y"];
-            return $"(SELECT {fields} FROM {measurement} WHERE time >= {from} AND time < {to}{group}{limit})";
+            return Inner(out columns);
         }
 
         return random.Next(measurement is "cpu" or "mem" or "disk" ? 20 : 80) switch
@@ -148,6 +142,43 @@ internal sealed class QueryGenerator(int seed)
         };
     }
 
+    /// <summary>
+    /// An inner SELECT. Where it has several calls, a fill or a limit, or points of one time, and groups by more tags than the outer, the real server interleaves its groups wrongly: then the
+    /// outer groups by the same tags here.
+    /// </summary>
+    private string Inner(out string[] columns)
+    {
+        var (from, to) = Range();
+        var raw = Chance(0.35);
+        var several = raw || Chance(0.4);
+        columns = several ? ["x", "y"] : ["x"];
+        var fields =
+            raw ? $"{Number()} AS x, {Number()} AS y"
+            : several ? $"{Function()}({Number()}) AS x, {Pick(Selectors)}({Number()}) AS y"
+            : $"{Call()} AS x";
+        var parts = new List<string>();
+        if (!raw && Chance(0.6))
+        {
+            parts.Add($"time({IntervalText()})");
+        }
+
+        innerTags = Chance(0.5) ? Pick([Tag(), TwoTags()]) : "";
+        if (innerTags.Length > 0)
+        {
+            parts.Add(innerTags);
+        }
+
+        var fill = parts.Count > 0 && parts[0][0] == 't' && Chance(0.3) ? $" fill({Pick(Fills)})" : "";
+        var limit = Chance(0.1) ? " LIMIT 3" : "";
+        if (!several && fill.Length == 0 && limit.Length == 0)
+        {
+            innerTags = "";
+        }
+
+        var group = parts.Count > 0 ? $" GROUP BY {string.Join(", ", parts)}" : "";
+        return $"(SELECT {fields} FROM {measurement} WHERE time >= {from} AND time < {to}{group}{fill}{limit})";
+    }
+
     private string Outer(string source, string[] columns)
     {
         var column = Pick(columns);
@@ -157,8 +188,8 @@ internal sealed class QueryGenerator(int seed)
             1 => "x, y",
             2 => $"{column} + 1",
             3 => $"{Pick(Selectors)}({column}), {Pick(columns)}",
-            4 => $"{Pick(Aggregates)}({column})",
-            _ => $"{Pick([.. Aggregates, .. Selectors])}({column}), {Pick([.. Aggregates, .. Selectors])}({column})",
+            4 => $"{Function()}({column})",
+            _ => $"{Function()}({column}), {Function()}({column})",
         };
         var (from, to) = Range();
         var where = random.Next(4) switch
@@ -168,7 +199,11 @@ internal sealed class QueryGenerator(int seed)
             _ => "",
         };
         var called = fields.Contains('(', StringComparison.Ordinal);
-        var group = called && where.Contains("time", StringComparison.Ordinal) && Chance(0.5) ? Group(true) : Group(false);
+        var windowed = called && where.Contains("time", StringComparison.Ordinal) && Chance(0.5);
+        var group =
+            innerTags.Length == 0 ? Group(windowed)
+            : windowed ? $" GROUP BY time({IntervalText()}), {innerTags}"
+            : $" GROUP BY {innerTags}";
         return $"SELECT {fields} FROM {source}{where}{group}{Tail(!called)}";
     }
 
@@ -194,7 +229,7 @@ internal sealed class QueryGenerator(int seed)
     private string Calls(bool windowed) =>
         random.Next(22) switch
         {
-            0 => $"{Pick(Selectors)}({AnyField()}), {AnyField()}",
+            0 => $"{Pick(Selectors)}({Number()}), {AnyField()}",
             1 => $"{Pick(Selectors)}({Number()}), {Tag()}",
             2 => $"percentile({Number()}, {Pick(["50", "90", "99.9", "0", "100", "10"])})",
             3 => $"{Pick(["top", "bottom"])}({Number()}, {random.Next(1, 5)})",
@@ -205,18 +240,25 @@ internal sealed class QueryGenerator(int seed)
             9 or 10 => $"{Pick(Averages)}({Nested(windowed)}, {random.Next(2, 6)})",
             11 => $"{Call()} {Operator()} {Call()}",
             12 => $"{Pick(Maths)}({Call()})",
-            13 => $"{Pick([.. Aggregates, .. Selectors])}({Pick(["*", "/u|f/", "*::field"])})",
+            13 => $"{Function()}({Pick(["*", "/u|f/", "*::field"])})",
             14 => $"{Call()} {Operator()} {Literal()}",
             15 when windowed || Chance(0.1) =>
                 $"{Pick(["holt_winters", "holt_winters_with_fit"])}({Call()}, {random.Next(1, 5)}, {Pick(["0", "2", "4"])})",
             16 => $"{Pick(["top", "bottom"])}({Number()}, {random.Next(1, 4)}), {AnyField()}",
             17 => $"{Call()}, {Pick(Selectors)}({Number()}), {Call()}",
             18 => $"{Pick(Selectors)}({AnyField()})",
-            19 => $"mean({Number()}) AS m, {Pick(Aggregates)}({AnyField()})",
+            19 => $"mean({Number()}) AS m, {Function()}({AnyField()})",
             _ => Call(),
         };
 
-    private string Call() => $"{Pick([.. Aggregates, .. Selectors])}({Number()})";
+    private string Call() => $"{Function()}({Number()})";
+
+    /// <summary>Of several series the real server's mode of values that are all equally frequent depends on the order in which it reads them: it is asked of one series only.</summary>
+    private string Function()
+    {
+        var function = Pick([.. Aggregates, .. Selectors]);
+        return function == "mode" && Measurements[measurement].Tags.Length > 0 ? "median" : function;
+    }
 
     private string Step(string argument)
     {
@@ -248,13 +290,13 @@ internal sealed class QueryGenerator(int seed)
             1 => TagEquals("!="),
             2 => $"{Tag()} =~ /{Pick(["a|b", "^u", ".", "x?", "(?i)EU"])}/",
             3 => $"{Tag()} !~ /{Pick(["a", "^e", "c|d"])}/",
-            4 or 5 or 6 => $"{Number()} {Pick(["<", "<=", ">", ">=", "!=", "="])} {Literal()}",
-            7 => Other() is { } other ? $"{other} = {Pick(["true", "'n1'", "false", "'n2'"])}" : $"{Number()} > 0",
-            8 => $"{Number()} {Comparison()} {Number()}",
-            9 => $"{Literal()} {Comparison()} {Number()}",
+            4 or 5 or 6 => $"{KnownNumber()} {Pick(["<", "<=", ">", ">=", "!=", "="])} {Literal()}",
+            7 => Other() is { } other ? $"{other} = {Pick(["true", "'n1'", "false", "'n2'"])}" : $"{KnownNumber()} > 0",
+            8 => $"{KnownNumber()} {Comparison()} {KnownNumber()}",
+            9 => $"{Literal()} {Comparison()} {KnownNumber()}",
             10 => $"{Condition(depth - 1)} AND {Condition(depth - 1)}",
             11 => $"({Condition(depth - 1)} OR {Condition(depth - 1)})",
-            12 => $"{Number()} {Operator()} {Literal()} {Comparison()} {Literal()}",
+            12 => $"{KnownNumber()} {Operator()} {Literal()} {Comparison()} {Literal()}",
             _ => $"{Tag()} = ''",
         };
 
@@ -263,13 +305,13 @@ internal sealed class QueryGenerator(int seed)
         var parts = new List<string>();
         if (time)
         {
-            var interval = measurement == "clock" ? Pick(["1h", "2h", "1d", "6h", "90m", "1w", "20m"]) : Pick(Intervals);
+            var interval = IntervalText();
             parts.Add(Chance(0.2) ? $"time({interval}, {Pick(["10s", "-15s", "20m", "1h"])})" : $"time({interval})");
         }
 
         if (Chance(time ? 0.4 : 0.45))
         {
-            parts.Add(Pick([Tag(), Tag(), "*", $"/{Pick(["h", "r", "."])}/", $"{Tag()}, {Tag()}", "nix"]));
+            parts.Add(Pick([Tag(), Tag(), "*", $"/{Pick(["h", "r", "."])}/", TwoTags(), "nix"]));
         }
 
         if (parts.Count == 0)
@@ -280,6 +322,8 @@ internal sealed class QueryGenerator(int seed)
         var fill = time && Chance(0.6) ? $" fill({Pick(Fills)})" : "";
         return $" GROUP BY {string.Join(", ", parts)}{fill}";
     }
+
+    private string IntervalText() => measurement == "clock" ? Pick(["1h", "2h", "1d", "6h", "90m", "1w", "20m"]) : Pick(Intervals);
 
     private string Tail(bool raw)
     {
@@ -331,11 +375,19 @@ internal sealed class QueryGenerator(int seed)
             ? Pick(numbers)
             : Pick(["missing", "up", "value"]);
 
+    private string KnownNumber() => Measurements[measurement].Numbers is { Length: > 0 } numbers ? Pick(numbers) : Other()!;
+
     private string? Other() => Measurements[measurement] is { Others: { Length: > 0 } others } ? Pick(others) : null;
 
     private string AnyField() => Chance(0.25) && Other() is { } other ? other : Number();
 
     private string Tag() => Measurements[measurement].Tags is { Length: > 0 } tags && Chance(0.97) ? Pick(tags) : "nix";
+
+    private string TwoTags()
+    {
+        var (first, second) = (Tag(), Tag());
+        return first == second ? first : $"{first}, {second}";
+    }
 
     private string TagValue(string tag) =>
         Chance(0.1)
