@@ -11,6 +11,9 @@ namespace Serverless.TimeSeries;
 /// </remarks>
 public sealed class ColumnChunk
 {
+    /// <summary>The most values that are decoded at a time.</summary>
+    public const int MostDecoded = RowCodec.BlockPoints;
+
     private readonly SealedRowData? row;
     private readonly Block block;
     private readonly int start;
@@ -67,6 +70,31 @@ public sealed class ColumnChunk
     public ReadOnlyMemory<string> Strings => ((StringValues)Values).Memory;
 
     private ColumnValues Values => values ??= Decode();
+
+    /// <summary>As <see cref="Floats"/>, for who needs them once: what must be decoded is decoded into a buffer and not remembered.</summary>
+    /// <param name="buffer">At least <see cref="MostDecoded"/> long; what it then holds is the caller's business.</param>
+    public ReadOnlyMemory<double> ReadFloats(double[] buffer)
+    {
+        if (values is not null)
+        {
+            return Floats;
+        }
+
+        row!.DecodeFloats(Type, block, buffer);
+        return buffer.AsMemory(start, Count);
+    }
+
+    /// <summary>As <see cref="Integers"/>, likewise.</summary>
+    public ReadOnlyMemory<long> ReadIntegers(long[] buffer)
+    {
+        if (values is not null)
+        {
+            return Integers;
+        }
+
+        row!.DecodeIntegers(Type, block, buffer);
+        return buffer.AsMemory(start, Count);
+    }
 
     /// <summary>The value at a position, whatever the type.</summary>
     public FieldValue ValueAt(int index) => Values[index];

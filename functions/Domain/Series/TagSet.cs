@@ -64,8 +64,21 @@ public sealed class TagSet : IEquatable<TagSet>
     public static TagSet Of(string key, string value) => Of(KeyValuePair.Create(key, value));
 
     public bool Equals(TagSet? other) =>
-        ReferenceEquals(this, other)
-        || (other is not null && hash == other.hash && tags.Length == other.tags.Length && tags.AsSpan().SequenceEqual(other.tags));
+        ReferenceEquals(this, other) || (other is not null && hash == other.hash && tags.Length == other.tags.Length && HasTagsOf(other));
+
+    /// <remarks>Pairs of keys and values have no comparison of their own but one by reflection.</remarks>
+    private bool HasTagsOf(TagSet other)
+    {
+        for (var i = 0; i < tags.Length; i++)
+        {
+            if (tags[i].Value != other.tags[i].Value || tags[i].Key != other.tags[i].Key)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     public override bool Equals(object? obj) => Equals(obj as TagSet);
 

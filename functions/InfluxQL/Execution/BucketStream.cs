@@ -1,3 +1,5 @@
+using System.Buffers;
+using Serverless.Domain.Series;
 using Serverless.TimeSeries;
 
 namespace Serverless.InfluxQL.Execution;
@@ -113,20 +115,66 @@ internal sealed class BucketStream(FieldRead read, Buckets buckets) : PointStrea
             return;
         }
 
+        if (!buckets.NeedsValues)
+        {
+            Add(chunk, edges, bucket, Column.Nothing(read.Type, 0));
+        }
+        else if (chunk.Type == FieldType.Float && read.Type == FieldType.Float)
+        {
+            var buffer = ArrayPool<double>.Shared.Rent(ColumnChunk.MostDecoded);
+            Add(chunk, edges, bucket, Column.Of(chunk.ReadFloats(buffer)));
+            ArrayPool<double>.Shared.Return(buffer);
+        }
+        else if (chunk.Type == FieldType.Integer && read.Type == FieldType.Integer)
+        {
+            var buffer = ArrayPool<long>.Shared.Rent(ColumnChunk.MostDecoded);
+            Add(chunk, edges, bucket, Column.Of(chunk.ReadIntegers(buffer)));
+            ArrayPool<long>.Shared.Return(buffer);
+        }
+        else
+        {
+            Add(chunk, edges, bucket, Types.Cast(FieldCursor.ColumnOf(chunk), read.Type));
+        }
+    }
+
+    private void Add(ColumnChunk chunk, long[] edges, int bucket, Column column)
+    {
+        if (chunk.Step is { } step)
+        {
+            AddRegular(chunk, step, edges, bucket, column);
+            return;
+        }
+
         var times = chunk.Times.Span;
-        var column = buckets.NeedsValues ? Types.Cast(FieldCursor.ColumnOf(chunk), read.Type) : Column.Nothing(read.Type, 0);
         var length = 1;
         for (var at = 0; at < times.Length; at += length)
         {
-            while (times[at] >= edges[bucket + 1])
-            {
-                bucket = bucket + 2 < edges.Length && times[at] < edges[bucket + 2] ? bucket + 1 : IndexOf(edges, times[at]);
-            }
-
+            bucket = Find(edges, bucket, times[at]);
             length = Batches.EndOf(times, at, new TimeWindow(edges[bucket], edges[bucket + 1]), ascending: true, length) - at;
-            buckets.Add(bucket, times, column, at, length);
+            buckets.Add(bucket, times[at], times[at + length - 1], column, at, length);
         }
     }
+
+    /// <summary>Points at equal distances: a division tells how many are in a window, and their times need not be there.</summary>
+    private void AddRegular(ColumnChunk chunk, long step, long[] edges, int bucket, Column column)
+    {
+        var time = chunk.MinTime;
+        for (var at = 0; at < chunk.Count; )
+        {
+            bucket = Find(edges, bucket, time);
+            var room = (ulong)(edges[bucket + 1] - 1 - time) / (ulong)step;
+            var length = (int)Math.Min(room + 1, (ulong)(chunk.Count - at));
+            buckets.Add(bucket, time, time + ((length - 1) * step), column, at, length);
+            at += length;
+            time += length * step;
+        }
+    }
+
+    /// <summary>The bucket of a time that is not before those of a bucket.</summary>
+    private static int Find(long[] edges, int bucket, long time) =>
+        time < edges[bucket + 1] ? bucket
+        : bucket + 2 < edges.Length && time < edges[bucket + 2] ? bucket + 1
+        : IndexOf(edges, time);
 
     private static int IndexOf(long[] edges, long time)
     {

@@ -55,11 +55,17 @@ internal abstract class Buckets
     }
 
     /// <summary>Takes points that are in one bucket.</summary>
-    public void Add(int bucket, ReadOnlySpan<long> times, Column column, int start, int count)
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="first">The time of the first of them.</param>
+    /// <param name="last">The time of the last.</param>
+    /// <param name="column">Values, theirs among them.</param>
+    /// <param name="start">The position of their first value.</param>
+    /// <param name="count">How many they are.</param>
+    public void Add(int bucket, long first, long last, Column column, int start, int count)
     {
         if (NeedsValues)
         {
-            AddValues(bucket, times, column, start, count);
+            AddValues(bucket, first, last, column, start, count);
         }
 
         counts[bucket] += count;
@@ -73,7 +79,7 @@ internal abstract class Buckets
 
     protected abstract void Add(int bucket, ColumnChunk chunk, BlockStatistics statistics);
 
-    protected abstract void AddValues(int bucket, ReadOnlySpan<long> times, Column column, int start, int count);
+    protected abstract void AddValues(int bucket, long first, long last, Column column, int start, int count);
 
     private static Buckets OfNumbers<T>(string function, bool ascending)
         where T : unmanaged, INumber<T> =>
@@ -84,8 +90,8 @@ internal abstract class Buckets
             "min" => new ExtremeBuckets<T>(least: true, greatest: false),
             "max" => new ExtremeBuckets<T>(least: false, greatest: true),
             "spread" => new ExtremeBuckets<T>(least: true, greatest: true),
-            "first" => new EndBuckets<T>(last: false),
-            _ => new EndBuckets<T>(last: true),
+            "first" => new EndBuckets<T>(isLast: false),
+            _ => new EndBuckets<T>(isLast: true),
         };
 }
 
@@ -100,7 +106,7 @@ internal sealed class CountBuckets : Buckets
 
     protected override void Add(int bucket, ColumnChunk chunk, BlockStatistics statistics) { }
 
-    protected override void AddValues(int bucket, ReadOnlySpan<long> times, Column column, int start, int count) { }
+    protected override void AddValues(int bucket, long first, long last, Column column, int start, int count) { }
 }
 
 /// <summary>What the aggregates of numbers have in common: how they read and write them.</summary>
@@ -182,7 +188,7 @@ internal sealed class SumBuckets<T>(bool mean, bool ascending) : NumberBuckets<T
         return count > 1 ? value * count / count : value;
     }
 
-    protected override void AddValues(int bucket, ReadOnlySpan<long> times, Column column, int start, int count) =>
+    protected override void AddValues(int bucket, long first, long last, Column column, int start, int count) =>
         sums[bucket] += Weigh(Spans.Sum(Read(column).Slice(start, count), !ascending), count);
 }
 
@@ -211,7 +217,7 @@ internal sealed class ExtremeBuckets<T>(bool least, bool greatest) : NumberBucke
     protected override void Add(int bucket, ColumnChunk chunk, BlockStatistics statistics) =>
         Add(bucket, Read(statistics.Min), Read(statistics.Max));
 
-    protected override void AddValues(int bucket, ReadOnlySpan<long> times, Column column, int start, int count)
+    protected override void AddValues(int bucket, long first, long last, Column column, int start, int count)
     {
         var values = Read(column).Slice(start, count);
         Add(bucket, least ? Spans.Min(values) : default, greatest ? Spans.Max(values) : default);
@@ -233,7 +239,7 @@ internal sealed class ExtremeBuckets<T>(bool least, bool greatest) : NumberBucke
 }
 
 /// <summary>first or last: of several series the earlier or later, at one time the greater.</summary>
-internal sealed class EndBuckets<T>(bool last) : NumberBuckets<T>
+internal sealed class EndBuckets<T>(bool isLast) : NumberBuckets<T>
     where T : unmanaged, INumber<T>
 {
     private long[] times = [];
@@ -250,7 +256,7 @@ internal sealed class EndBuckets<T>(bool last) : NumberBuckets<T>
 
     protected override void Add(int bucket, ColumnChunk chunk, BlockStatistics statistics)
     {
-        if (last)
+        if (isLast)
         {
             Add(bucket, chunk.MaxTime, Read(statistics.Last));
         }
@@ -260,16 +266,22 @@ internal sealed class EndBuckets<T>(bool last) : NumberBuckets<T>
         }
     }
 
-    protected override void AddValues(int bucket, ReadOnlySpan<long> times, Column column, int start, int count)
+    protected override void AddValues(int bucket, long first, long last, Column column, int start, int count)
     {
-        var at = last ? start + count - 1 : start;
-        Add(bucket, times[at], Read(column)[at]);
+        if (isLast)
+        {
+            Add(bucket, last, Read(column)[start + count - 1]);
+        }
+        else
+        {
+            Add(bucket, first, Read(column)[start]);
+        }
     }
 
     private void Add(int bucket, long time, T value)
     {
         var known = times[bucket];
-        if (Counts[bucket] == 0 || (last ? time > known : time < known) || (time == known && value > values[bucket]))
+        if (Counts[bucket] == 0 || (isLast ? time > known : time < known) || (time == known && value > values[bucket]))
         {
             (times[bucket], values[bucket]) = (time, value);
         }

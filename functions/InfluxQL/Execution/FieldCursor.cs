@@ -14,9 +14,13 @@ internal sealed record SeriesRange(QueryContext Query, SeriesInfo Series, long S
 /// <summary>Reads one field of one series as one type, chunk by chunk, in the order of the query.</summary>
 internal sealed class FieldCursor(SeriesRange range, string field, FieldType type, CancellationToken cancellation) : IAsyncDisposable
 {
+    private const int FirstTurned = 64;
+
     private readonly IAsyncEnumerator<ColumnChunk> chunks = range.Scan(field, cancellation).GetAsyncEnumerator(cancellation);
     private ReadOnlyMemory<long> times;
     private Column column = Column.Nothing(type, 0);
+    private (ReadOnlyMemory<long> Times, Column Column, int Count) unturned = (default, Column.Nothing(type, 0), 0);
+    private int turned = FirstTurned;
 
     public FieldType Type => type;
 
@@ -51,6 +55,12 @@ internal sealed class FieldCursor(SeriesRange range, string field, FieldType typ
 
     private async ValueTask NextAsync()
     {
+        if (unturned.Count > 0)
+        {
+            Turn();
+            return;
+        }
+
         while (await chunks.MoveNextAsync())
         {
             var chunk = chunks.Current;
@@ -63,15 +73,26 @@ internal sealed class FieldCursor(SeriesRange range, string field, FieldType typ
             (times, column, At) = (chunk.Times, Types.Cast(ColumnOf(chunk), type), 0);
             if (!range.Ascending)
             {
-                var newestFirst = times.ToArray();
-                Array.Reverse(newestFirst);
-                (times, column) = (newestFirst, Batches.Reverse(column));
+                unturned = (times, column, chunk.Count);
+                Turn();
             }
 
             return;
         }
 
         (Ended, times, At) = (true, default, 0);
+    }
+
+    /// <summary>The newest points that are left of a chunk, newest first: few in the beginning, since a LIMIT may want no more.</summary>
+    private void Turn()
+    {
+        var count = Math.Min(turned, unturned.Count);
+        turned = Math.Min(turned * 4, Batches.Most);
+        var start = unturned.Count - count;
+        var newestFirst = unturned.Times.Slice(start, count).ToArray();
+        Array.Reverse(newestFirst);
+        (times, column, At) = (newestFirst, Batches.Reverse(unturned.Column.Slice(start, count)), 0);
+        unturned.Count = start;
     }
 
     public static Column ColumnOf(ColumnChunk chunk) =>

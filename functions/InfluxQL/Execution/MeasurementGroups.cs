@@ -27,6 +27,7 @@ internal static class MeasurementGroups
     public static IEnumerable<SeriesGroup> Of(MeasurementSource source, Expr? condition, StageOptions options)
     {
         var sets = new SortedDictionary<GroupTags, List<SeriesRead>>();
+        var paired = Paired(condition);
         foreach (var series in source.Series)
         {
             if (series.MinTime > options.End || series.MaxTime < options.Start)
@@ -34,7 +35,7 @@ internal static class MeasurementGroups
                 continue;
             }
 
-            var rest = Reduce(condition, series);
+            var rest = Reduce(condition, paired, series);
             if (rest is not BooleanLiteral { Value: false })
             {
                 var tags = GroupTags.Of(options.Dimensions, series.Tags);
@@ -102,16 +103,21 @@ internal static class MeasurementGroups
             select new SeriesGroup(name, part.Key, [.. part]);
     }
 
+    /// <summary>The names that a condition compares with names.</summary>
+    private static HashSet<VarRef> Paired(Expr? condition)
+    {
+        var pairs = condition?.Walk().OfType<BinaryExpr>().Where(pair => pair is { Left: VarRef, Right: VarRef }) ?? [];
+        return [.. pairs.SelectMany(pair => new[] { (VarRef)pair.Left, (VarRef)pair.Right })];
+    }
+
     /// <summary>What a series leaves of a condition. A name that is neither field nor tag is a tag that is missing, unless it is compared with another name.</summary>
-    private static Expr? Reduce(Expr? condition, SeriesInfo series)
+    private static Expr? Reduce(Expr? condition, HashSet<VarRef> paired, SeriesInfo series)
     {
         if (condition is null)
         {
             return null;
         }
 
-        var pairs = condition.Walk().OfType<BinaryExpr>().Where(pair => pair is { Left: VarRef, Right: VarRef });
-        var paired = pairs.SelectMany(pair => new[] { (VarRef)pair.Left, (VarRef)pair.Right }).ToList();
         return ExprReducer.Reduce(
             condition,
             name =>

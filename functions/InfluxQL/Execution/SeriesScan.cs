@@ -31,6 +31,7 @@ internal sealed class SeriesScan(SeriesRange range, ScanColumn[] columns, bool d
 {
     private readonly ScanColumn[] all = [.. columns, .. conditionColumns];
     private readonly Dictionary<(string, FieldType), FieldCursor> cursors = [];
+    private readonly Column?[] constants = new Column?[columns.Length + conditionColumns.Length];
     private FieldCursor?[] cursorOf = [];
     private FieldCursor[] driving = [];
     private FieldCursor[] following = [];
@@ -90,7 +91,22 @@ internal sealed class SeriesScan(SeriesRange range, ScanColumn[] columns, bool d
 
         var passes = new bool[batch.Count];
         ConditionEvaluator.Evaluate(condition, name => Find(batch, name), batch.Count, passes);
-        return new Batch(batch.Times, batch.Columns[..columns.Length]).Where(passes);
+
+        // Only what was read is copied: the rest is the same in every point.
+        var fields = batch.Columns.Take(columns.Length).Where((_, i) => columns[i].IsField);
+        if (new Batch(batch.Times, [.. fields]).Where(passes) is not { } passed)
+        {
+            return null;
+        }
+
+        var next = 0;
+        var made = new Column[columns.Length];
+        for (var i = 0; i < made.Length; i++)
+        {
+            made[i] = columns[i].IsField ? passed.Columns[next++] : Constant(i, passed.Count);
+        }
+
+        return new Batch(passed.Times, made);
     }
 
     private Column? Find(Batch batch, string name)
@@ -244,12 +260,22 @@ internal sealed class SeriesScan(SeriesRange range, ScanColumn[] columns, bool d
         var made = new Column[all.Length];
         for (var i = 0; i < made.Length; i++)
         {
-            made[i] =
-                (cursorOf[i] is { } cursor ? taken[cursor] : Constant(all[i], times.Length)) ?? Column.Nothing(all[i].Type, times.Length);
+            made[i] = cursorOf[i] is { } cursor ? taken[cursor] ?? Column.Nothing(all[i].Type, times.Length) : Constant(i, times.Length);
         }
 
         return new Batch(times, made);
     }
 
-    private static Column? Constant(ScanColumn column, int count) => column.Constant is { } value ? Types.Constant(value, count) : null;
+    /// <summary>A column that is not read, made once for the longest batch.</summary>
+    private Column Constant(int number, int count)
+    {
+        if (constants[number] is not { } known || known.Count < count)
+        {
+            constants[number] = known = all[number].Constant is { } value
+                ? Types.Constant(value, count)
+                : Column.Nothing(all[number].Type, count);
+        }
+
+        return known.Slice(0, count);
+    }
 }

@@ -1,4 +1,5 @@
 using Serverless.InfluxQL.Ast;
+using Serverless.TimeSeries;
 
 namespace Serverless.InfluxQL.Planning;
 
@@ -33,11 +34,17 @@ internal sealed class MeasurementNames : NameSource
     public MeasurementNames(IReadOnlyList<MeasurementSource> measurements)
     {
         Measurements = measurements;
+        var known = default(IReadOnlyList<FieldInfo>);
         foreach (var series in measurements.SelectMany(measurement => measurement.Series))
         {
-            foreach (var field in series.Fields)
+            // Series of one measurement mostly have the same fields, and then share the list.
+            if (!ReferenceEquals(series.Fields, known))
             {
-                Add(fields, field.Name, DataTypes.Of(field.Type));
+                known = series.Fields;
+                foreach (var field in known)
+                {
+                    Add(fields, field.Name, DataTypes.Of(field.Type));
+                }
             }
 
             foreach (var (key, _) in series.Tags.Tags)

@@ -7,12 +7,12 @@ using Serverless.TimeSeries.Runs;
 namespace Serverless.TimeSeries.Catalogue;
 
 /// <summary>A series in the catalogue: its fields, and its rows in the order of their first times.</summary>
-internal sealed class SealedSeries(SeriesKey key, ImmutableArray<FieldInfo> fields, ImmutableArray<RowRef> rows)
+internal sealed class SealedSeries(SeriesKey key, IReadOnlyList<FieldInfo> fields, ImmutableArray<RowRef> rows)
 {
     public SeriesKey Key { get; } = key;
 
-    /// <summary>By name and then type.</summary>
-    public ImmutableArray<FieldInfo> Fields { get; } = fields;
+    /// <summary>By name and then type; often the same object as another series has.</summary>
+    public IReadOnlyList<FieldInfo> Fields { get; } = fields;
 
     public ImmutableArray<RowRef> Rows { get; } = rows;
 
@@ -81,9 +81,10 @@ internal sealed class Manifest
             entry.Apply(edit);
         }
 
+        IReadOnlyList<FieldInfo> lastFields = [];
         foreach (var (key, entry) in building)
         {
-            if (entry.Finish(key) is { } finished)
+            if (entry.Finish(key, ref lastFields) is { } finished)
             {
                 manifest.series.Add(key, finished);
                 ref var ofMeasurement = ref CollectionsMarshal.GetValueRefOrAddDefault(manifest.measurements, key.Measurement, out _);
@@ -117,7 +118,7 @@ internal sealed class Manifest
             }
         }
 
-        public SealedSeries? Finish(SeriesKey key)
+        public SealedSeries? Finish(SeriesKey key, ref IReadOnlyList<FieldInfo> lastFields)
         {
             if (removed is not null)
             {
@@ -131,7 +132,8 @@ internal sealed class Manifest
 
             added.Sort((a, b) => a.MinTime.CompareTo(b.MinTime));
             fields.Sort(FieldInfo.Order);
-            return new SealedSeries(key, [.. fields], [.. added.Distinct()]);
+            lastFields = lastFields.SequenceEqual(fields) ? lastFields : fields;
+            return new SealedSeries(key, lastFields, [.. added.Distinct()]);
         }
     }
 }

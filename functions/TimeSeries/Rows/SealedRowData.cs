@@ -70,7 +70,31 @@ internal sealed class SealedRowData(long sequence, ReadOnlyMemory<byte> payload,
         return values;
     }
 
+    /// <summary>Decodes the floats of a block to a buffer's beginning.</summary>
+    /// <exception cref="InvalidCastException">They are of another type; so for integers.</exception>
+    public void DecodeFloats(FieldType type, in Block block, Span<double> buffer)
+    {
+        Expect(type, FieldType.Float);
+        var reader = new ByteReader(payload.Span[block.Values]);
+        FloatCodec.Decode(ref reader, buffer[..block.Count]);
+    }
+
+    public void DecodeIntegers(FieldType type, in Block block, Span<long> buffer)
+    {
+        Expect(type, FieldType.Integer);
+        var reader = new ByteReader(payload.Span[block.Values]);
+        IntegerCodec.Decode(ref reader, buffer[..block.Count]);
+    }
+
     /// <summary>Appends a block's points to a column.</summary>
     public void DecodeInto(PointColumn column, Block block) =>
         column.Append(DecodeTimes(block), DecodeValues(column.Type, block), 0, Sequence);
+
+    private static void Expect(FieldType found, FieldType wanted)
+    {
+        if (found != wanted)
+        {
+            throw new InvalidCastException($"The values are of type {found}, not {wanted}.");
+        }
+    }
 }

@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Serverless.Benchmarks.Influx;
 
 /// <summary>What an answer holds, roughly: enough to see that two servers did the same work.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct AnswerSummary(int Series, long Rows, double Sum)
 {
     public static AnswerSummary Of(byte[] answer)

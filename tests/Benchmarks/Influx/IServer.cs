@@ -13,6 +13,6 @@ internal interface IServer : IDisposable
     /// <summary>Waits until what was written is where it will stay.</summary>
     Task SettleAsync();
 
-    /// <summary>The bytes that a database takes on disk.</summary>
+    /// <summary>The bytes that the points of a database take on disk, with what is needed to find them.</summary>
     Task<long> StoredBytesAsync(string database);
 }

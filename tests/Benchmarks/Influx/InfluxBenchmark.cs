@@ -16,7 +16,10 @@ public static class InfluxBenchmark
         parts = parts.Count > 0 ? parts : [.. Parts.Except(["growth"])];
         if (parts.Except(Parts).ToList() is { Count: > 0 } unknown)
         {
-            throw new ArgumentException($"There is no part {string.Join(", ", unknown)}; there are {string.Join(", ", Parts)}.");
+            throw new ArgumentException(
+                $"There is no part {string.Join(", ", unknown)}; there are {string.Join(", ", Parts)}.",
+                nameof(arguments)
+            );
         }
 
         using var peer = await Influxd.StartAsync();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Serverless.Benchmarks.Lines;
 
@@ -10,6 +11,8 @@ internal sealed class InfluxRun(TextWriter output, IServer peer, IServer ours)
     private const int TsbsChoices = 5;
     private const int TsbsRounds = 3;
     private const int CountedQueries = 20;
+
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     private readonly RatioTable table = new(output);
 
@@ -149,26 +152,35 @@ internal sealed class InfluxRun(TextWriter output, IServer peer, IServer ours)
         }
     }
 
-    /// <summary>Each work so many times on both, in turns, after one round that warms up.</summary>
+    /// <summary>Each work so many times on both, in turns, when both are warm.</summary>
     private async Task<(List<double> Peer, List<double> Ours)> TimeAsync(IReadOnlyList<Work> works, int rounds)
     {
+        await WarmAsync(peer, works);
+        await WarmAsync(ours, works);
         var (of, to) = (new List<double>(), new List<double>());
-        for (var round = -1; round < rounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
             foreach (var work in works)
             {
                 foreach (var (server, times) in InTurns(of.Count, of, to))
                 {
-                    var time = await server.Connection.TimeQueryAsync(work.Database, work.Query);
-                    if (round >= 0)
-                    {
-                        times.Add(time);
-                    }
+                    times.Add(await server.Connection.TimeQueryAsync(work.Database, work.Query));
                 }
             }
         }
 
         return (of, to);
+    }
+
+    private static async Task WarmAsync(IServer server, IReadOnlyList<Work> works)
+    {
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < WarmUp; )
+        {
+            foreach (var work in works)
+            {
+                await server.Connection.TimeQueryAsync(work.Database, work.Query);
+            }
+        }
     }
 
     private (IServer Server, List<double> Times)[] InTurns(int turn, List<double> of, List<double> to) =>

@@ -67,7 +67,7 @@ internal sealed partial class Influxd : IServer
                 ',',
                 Directory.EnumerateFiles(Path.Combine(folder.Path, "data"), "*", SearchOption.AllDirectories).Order()
             );
-            if (now != before || Size(Path.Combine(folder.Path, "wal")) > MostLeftInLog)
+            if (now != before || Size(Path.Combine(folder.Path, "wal"), "*") > MostLeftInLog)
             {
                 before = now;
                 since.Restart();
@@ -75,7 +75,7 @@ internal sealed partial class Influxd : IServer
         }
     }
 
-    public Task<long> StoredBytesAsync(string database) => Task.FromResult(Size(Path.Combine(folder.Path, "data", database)));
+    public Task<long> StoredBytesAsync(string database) => Task.FromResult(Size(Path.Combine(folder.Path, "data", database), "*.tsm"));
 
     public void Dispose()
     {
@@ -86,8 +86,8 @@ internal sealed partial class Influxd : IServer
         folder.Dispose();
     }
 
-    private static long Size(string path) =>
-        new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+    private static long Size(string path, string pattern) =>
+        new DirectoryInfo(path).EnumerateFiles(pattern, SearchOption.AllDirectories).Sum(file => file.Length);
 
     private static string Configuration(string path) =>
         $"""

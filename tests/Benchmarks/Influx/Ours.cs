@@ -18,7 +18,7 @@ internal sealed class Ours : IServer
     private Ours(ScratchFolder folder, CloudUnderTest cloud)
     {
         (this.folder, this.cloud) = (folder, cloud);
-        Connection = new InfluxConnection(new Uri(cloud.Http), User, Password);
+        Connection = new InfluxConnection(new Uri(cloud.Http), $"{Tenant}/{User}", Password);
     }
 
     public string Name => "ours";
@@ -31,9 +31,9 @@ internal sealed class Ours : IServer
 
     public static async Task<Ours> StartAsync()
     {
-        var folder = new ScratchFolder();
-        var executable = await CloudUnderTest.PublishAsync(Path.Combine(folder.Path, "app"));
-        var bootstrap = Path.Combine(folder.Path, "bootstrap.json");
+        var scratch = new ScratchFolder();
+        var executable = await CloudUnderTest.PublishAsync(Path.Combine(scratch.Path, "app"));
+        var bootstrap = Path.Combine(scratch.Path, "bootstrap.json");
         var user = new
         {
             name = User,
@@ -44,7 +44,7 @@ internal sealed class Ours : IServer
             bootstrap,
             JsonSerializer.Serialize(new { tenants = new[] { new { id = Tenant, users = new[] { user } } } })
         );
-        var ours = new Ours(folder, await CloudUnderTest.StartAsync(executable, Path.Combine(folder.Path, "data"), bootstrap));
+        var ours = new Ours(scratch, await CloudUnderTest.StartAsync(executable, Path.Combine(scratch.Path, "data"), bootstrap));
         await ours.Connection.QueryAsync(null, "SHOW DATABASES");
         return ours;
     }
