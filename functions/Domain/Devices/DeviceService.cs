@@ -177,7 +177,7 @@ public sealed class DeviceService(
         // The way in is closed before, so that nothing is written behind the deletion, and after, for a device that came back in between. The data goes
         // before the twin, so that a deletion that dies half-way can be asked for again, and once more after it, for what came in between.
         await gateway.RemoveAsync(device.Value.HubId, cancellation);
-        var tags = TagSet.Of("uuid", device.Value.Uuid.ToString());
+        var tags = TagSet.Of(Tenant.DeviceTag, device.Value.Uuid.ToString());
         await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
         while (true)
         {

@@ -25,7 +25,7 @@ internal sealed class KnownDevice(string tenant, Stored<DeviceTwin> stored, Date
 
     public DateTimeOffset Read { get; } = read;
 
-    public TagSet Tags { get; } = TagSet.Of("uuid", stored.Value.Uuid.ToString());
+    public TagSet Tags { get; } = TagSet.Of(Tenants.Tenant.DeviceTag, stored.Value.Uuid.ToString());
 
     /// <summary>Whether the twin has nothing to learn of the reading: it has a channel for it, with its unit where it brings one, or no room for another.</summary>
     public bool Knows(in Reading reading)

@@ -26,8 +26,6 @@ public sealed class TelemetryPipeline(
     public const string ChangeKind = "measurements";
 
     /// <summary>The tag of the series of a device.</summary>
-    private const string UuidTag = "uuid";
-
     /// <summary>A twin's last message is brought up to date in steps of this, so that telemetry alone seldom writes a twin.</summary>
     public static readonly TimeSpan LastMessageStep = TimeSpan.FromMinutes(1);
 
@@ -60,7 +58,9 @@ public sealed class TelemetryPipeline(
     {
         var batch = new TelemetryBatch(0);
         batch.PointsOf(tenant).AddRange(points);
-        foreach (var group in points.Where(point => point.Tags[UuidTag] is not null).GroupBy(point => point.Tags[UuidTag]!))
+        foreach (
+            var group in points.Where(point => point.Tags[Tenant.DeviceTag] is not null).GroupBy(point => point.Tags[Tenant.DeviceTag]!)
+        )
         {
             if (
                 Guid.TryParseExact(group.Key, "D", out var uuid)

@@ -15,6 +15,9 @@ public sealed record Tenant
 
     /// <summary>The database in which devices' own points live, with the tag uuid. Every tenant has it; <see cref="DatabaseDirectory"/> knows the others.</summary>
     public const string DeviceDatabase = "iot";
+
+    /// <summary>The tag of a device's series: its UUID.</summary>
+    public const string DeviceTag = "uuid";
 }
 
 /// <summary>What happens with a message of a device that nobody has registered.</summary>

@@ -34,18 +34,7 @@ internal static class Deletions
 
     public static async ValueTask DropMeasurementAsync(this StatementContext context, DropMeasurementStatement drop)
     {
-        foreach (var policy in (await context.TargetAsync()).Policies)
-        {
-            var selector = new SeriesSelector(drop.Name);
-            await context.Series.DeleteAsync(
-                context.Tenant,
-                policy.Partition,
-                selector,
-                long.MinValue,
-                long.MaxValue,
-                context.Cancellation
-            );
-        }
+        await context.EraseAsync(await context.TargetAsync(), name => name == drop.Name, null, long.MinValue, long.MaxValue);
     }
 
     /// <summary>Unlike reading statements, these do not ask for a database's name.</summary>
@@ -65,7 +54,13 @@ internal static class Deletions
     {
         // The real server takes a comparison of another kind for !=, which would erase what nobody asked for.
         TagCondition.CheckOperators(condition);
-        var series = await context.FindSeriesAsync(database, isWanted);
+        var series = new List<FoundSeries>();
+        foreach (var policy in database.Policies)
+        {
+            var all = await context.Series.FindSeriesAsync(context.Tenant, policy.Partition, null, null, context.Cancellation);
+            series.AddRange(all.Where(one => DeviceNames.IsDoomed(policy, one, isWanted)).Select(one => new FoundSeries(policy, one)));
+        }
+
         var tags = new TagCondition(condition, series.Select(one => one.Info), PointComparison.Refused);
         var doomed = series.Where(one => tags.Matches(one.Info) && one.Info.MinTime < to && one.Info.MaxTime >= from).ToList();
         foreach (var (policy, selector) in doomed.Select(one => (one.Policy, SelectorOf(one.Info, condition))).Distinct())

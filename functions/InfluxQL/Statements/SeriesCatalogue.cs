@@ -11,7 +11,7 @@ internal readonly record struct FoundSeries(RetentionPolicy Policy, SeriesInfo I
 /// <summary>Finds the series of databases.</summary>
 internal static class SeriesCatalogue
 {
-    /// <summary>The series of all policies of a database, by measurement; a series of two policies comes twice.</summary>
+    /// <summary>The series of all policies of a database as they are listed, by measurement; a series of two policies comes twice.</summary>
     public static async ValueTask<IReadOnlyList<FoundSeries>> FindSeriesAsync(
         this StatementContext context,
         Database database,
@@ -27,7 +27,7 @@ internal static class SeriesCatalogue
         return [.. found.OrderBy(series => series.Info.Measurement, StringComparer.Ordinal)];
     }
 
-    /// <summary>The series of one policy, by measurement.</summary>
+    /// <summary>The series of one policy as they are listed, by measurement.</summary>
     public static async ValueTask<IEnumerable<SeriesInfo>> FindSeriesAsync(
         this StatementContext context,
         RetentionPolicy policy,
@@ -35,7 +35,7 @@ internal static class SeriesCatalogue
     )
     {
         var series = await context.Series.FindSeriesAsync(context.Tenant, policy.Partition, null, null, context.Cancellation);
-        return series.Where(found => isWanted(found.Measurement));
+        return series.SelectMany(found => DeviceNames.Listed(policy, found, isWanted));
     }
 
     /// <summary>A test of whether one of the sources names a measurement; for no sources all do.</summary>

@@ -13,10 +13,10 @@ public sealed class ClientTests(SharedCloud shared)
     [Fact]
     public async Task The_command_line_makes_a_database_inserts_and_shows()
     {
-        await InfluxAsync("CREATE DATABASE cli");
-        await InfluxAsync("INSERT cpu,host=a value=0.64 1434055562000000000");
+        await InfluxAsync("CREATE DATABASE shown", "shown");
+        await InfluxAsync("INSERT cpu,host=a value=0.64 1434055562000000000", "shown");
 
-        var shown = await InfluxAsync("SHOW TAG KEYS; SHOW FIELD KEYS");
+        var shown = await InfluxAsync("SHOW TAG KEYS; SHOW FIELD KEYS", "shown");
 
         Assert.Equal(
             """
@@ -37,8 +37,8 @@ public sealed class ClientTests(SharedCloud shared)
     [Fact]
     public async Task The_command_line_shows_points()
     {
-        await InfluxAsync("CREATE DATABASE cli");
-        await InfluxAsync("INSERT mem,host=a value=0.64 1434055562000000000");
+        await InfluxAsync("CREATE DATABASE points", "points");
+        await InfluxAsync("INSERT mem,host=a value=0.64 1434055562000000000", "points");
 
         Assert.Equal(
             """
@@ -47,7 +47,7 @@ public sealed class ClientTests(SharedCloud shared)
             ----                ---- -----
             1434055562000000000 a    0.64
             """,
-            (await InfluxAsync("SELECT * FROM mem")).Trim()
+            (await InfluxAsync("SELECT * FROM mem", "points")).Trim()
         );
     }
 
@@ -91,7 +91,7 @@ public sealed class ClientTests(SharedCloud shared)
         Assert.Contains("usage_idle", await client.QueryAsync("SHOW FIELD KEYS FROM cpu", "db=telegraf"), StringComparison.Ordinal);
     }
 
-    private async Task<string> InfluxAsync(string command)
+    private async Task<string> InfluxAsync(string command, string database)
     {
         string[] arguments =
         [
@@ -104,7 +104,7 @@ public sealed class ClientTests(SharedCloud shared)
             "-password",
             SharedCloud.Admin.Password,
             "-database",
-            "cli",
+            database,
             "-execute",
             command,
         ];

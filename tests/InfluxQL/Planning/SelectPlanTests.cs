@@ -90,9 +90,14 @@ public sealed class SelectPlanTests
         Assert.Equal(["max", "max", "low"], inner.Fields.Select(field => field.OuterName));
     }
 
-    [Fact]
-    public async Task A_call_of_a_field_that_no_source_has_gives_nothing() =>
-        Assert.Null(Assert.Single((await MemorySources.PlanAsync("SELECT count(nofield) FROM m")).Calls).Type);
+    [Theory]
+    [InlineData("SELECT max(nofield) FROM m", null)]
+    [InlineData("SELECT count(nofield) FROM m", FieldType.Integer)]
+    [InlineData("SELECT median(nofield) FROM m", FieldType.Float)]
+    public async Task A_call_of_a_field_that_no_source_has_is_of_a_type_only_where_all_calls_of_the_function_are(
+        string query,
+        FieldType? type
+    ) => Assert.Equal(type, Assert.Single((await MemorySources.PlanAsync(query)).Calls).Type);
 
     private static string NameOf(PlannedSource source) =>
         source switch

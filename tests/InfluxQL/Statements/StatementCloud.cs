@@ -1,6 +1,7 @@
 using Serverless.Contracts;
 using Serverless.Domain.Series;
 using Serverless.Domain.Tenants;
+using Serverless.InfluxQL.Execution;
 using Serverless.InfluxQL.Planning;
 using Serverless.InfluxQL.Results;
 using Serverless.Local.Sqlite;
@@ -8,7 +9,7 @@ using Serverless.TimeSeries;
 
 namespace Serverless.InfluxQL.Tests.Statements;
 
-/// <summary>An engine on stores of its own, under a clock that stands still. What a SELECT gives is up to the test.</summary>
+/// <summary>An engine on stores of its own, under a clock that stands still.</summary>
 internal sealed class StatementCloud : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("serverless-statements-");
@@ -19,7 +20,13 @@ internal sealed class StatementCloud : IAsyncDisposable
         database = SqliteDatabase.Open(new SqliteOptions { Path = Path.Combine(folder.FullName, "cloud.db") });
         Series = new SeriesStore(new SqliteRunStore(database), Time);
         Databases = new DatabaseDirectory(new SqliteDocumentStore(database, Time), Series, Time);
-        Engine = new QueryEngine(Databases, Series, (plan, _, sink, cancellation) => Select(plan, sink, cancellation), Time);
+        Engine = new QueryEngine(
+            Databases,
+            Series,
+            (plan, context, sink, cancellation) =>
+                Select?.Invoke(plan, sink, cancellation) ?? SelectRunner.RunAsync(plan, context, sink, cancellation),
+            Time
+        );
     }
 
     public ManualTime Time { get; } = new();
@@ -30,7 +37,8 @@ internal sealed class StatementCloud : IAsyncDisposable
 
     public QueryEngine Engine { get; }
 
-    public Func<SelectPlan, IResultSink, CancellationToken, Task> Select { get; set; } = (_, _, _) => Task.CompletedTask;
+    /// <summary>What runs in place of a SELECT; null for what runs in the cloud.</summary>
+    public Func<SelectPlan, IResultSink, CancellationToken, Task>? Select { get; set; }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
