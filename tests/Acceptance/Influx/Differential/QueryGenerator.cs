@@ -154,8 +154,8 @@ internal sealed class QueryGenerator(int seed)
         columns = several ? ["x", "y"] : ["x"];
         var fields =
             raw ? $"{Number()} AS x, {Number()} AS y"
-            : several ? $"{Function()}({Number()}) AS x, {Pick(Selectors)}({Number()}) AS y"
-            : $"{Call()} AS x";
+            : several ? $"{InnerFunction()}({Number()}) AS x, {Pick(["min", "max"])}({Number()}) AS y"
+            : $"{InnerFunction()}({Number()}) AS x";
         var parts = new List<string>();
         if (!raw && Chance(0.6))
         {
@@ -383,6 +383,9 @@ internal sealed class QueryGenerator(int seed)
     private string AnyField() => Chance(0.25) && Other() is { } other ? other : Number();
 
     private string Tag() => Measurements[measurement].Tags is { Length: > 0 } tags && Chance(0.97) ? Pick(tags) : "nix";
+
+    /// <summary>Which of several points of one time an inner first or last takes depends on what the outer SELECT does with it.</summary>
+    private string InnerFunction() => Function() is var function and not ("first" or "last") ? function : "mean";
 
     private string TwoTags()
     {
