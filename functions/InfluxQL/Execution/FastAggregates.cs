@@ -1,5 +1,6 @@
 using Serverless.Domain.Series;
 using Serverless.InfluxQL.Ast;
+using Serverless.InfluxQL.Functions;
 using Serverless.InfluxQL.Planning;
 
 namespace Serverless.InfluxQL.Execution;
@@ -7,7 +8,7 @@ namespace Serverless.InfluxQL.Execution;
 /// <summary>The short way of simple aggregates over measurements: each series goes into buckets by itself, chunk by chunk, without a merge by time.</summary>
 internal static class FastAggregates
 {
-    /// <summary>The groups of a call's points, or null where it must go the long way: its points bring others along, a condition is on fields, the function is another, or a source is a SELECT.</summary>
+    /// <summary>The groups of a call's points, or null where it must go the long way: its points bring others along, a condition is on fields, the function is another, it selects in windows of a zone, or a source is a SELECT.</summary>
     public static List<PointGroup>? TryMake(SelectPlan plan, Call call, StageOptions stage, QueryContext query)
     {
         if (
@@ -15,6 +16,7 @@ internal static class FastAggregates
             || call.Arguments is not [VarRef name]
             || !Takes(call.Name, name.Type, stage)
             || !plan.Sources.All(source => source is MeasurementSource)
+            || (new Windowing(stage) is { HasZone: true, Interval: > 0 } && FunctionFactory.KindOf(call.Name) == FunctionKind.Selector)
         )
         {
             return null;

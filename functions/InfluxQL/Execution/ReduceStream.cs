@@ -93,8 +93,15 @@ internal sealed class ReduceStream(PointStream input, Reduction how, Reducer red
         window = null;
         var before = output.Count;
         reducer.Emit(output);
+        var isChanging = how is { AtStart: true, Windows: { HasZone: true, Interval: > 0 } };
+        if (isChanging)
+        {
+            // Where the clock changes within a window, a point after the change is taken for one of a window of its own.
+            output.Restamp(before, time => how.Windows.At(time).Start);
+        }
+
         // The beginning of time stands for no time at all in the language: such a window's time is 1970.
-        output.Stamp(before, how.AtStart, how.AtStart && closed.Start <= Windowing.MinTime ? 0 : closed.Start);
+        output.Stamp(before, how.AtStart && !isChanging, how.AtStart && closed.Start <= Windowing.MinTime ? 0 : closed.Start);
     }
 
     private void Account(long now)

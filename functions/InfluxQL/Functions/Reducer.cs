@@ -85,6 +85,17 @@ public sealed class PointWriter(FieldType type, FieldType[] along)
         }
     }
 
+    /// <summary>Gives points that have times of their own others in place of these.</summary>
+    /// <param name="from">The first of them.</param>
+    /// <param name="change">Makes the new time of the old one.</param>
+    public void Restamp(int from, Func<long, long> change)
+    {
+        foreach (ref var stamped in CollectionsMarshal.AsSpan(times)[from..])
+        {
+            stamped = stamped == NoTime ? NoTime : change(stamped);
+        }
+    }
+
     /// <summary>The points so far, as a batch, or null for none; the writer starts anew.</summary>
     public Batch? Take()
     {
