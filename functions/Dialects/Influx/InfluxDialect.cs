@@ -39,7 +39,7 @@ public sealed class InfluxDialect(
     public IEnumerable<string> Examples(ExampleValues example)
     {
         yield return $"curl -s -G {example.Url}/query -u '{example.User}:{example.Password}' --data-urlencode \\";
-        yield return $"  \"q=SELECT mean(value) FROM \\\"{example.Measurement}\\\" WHERE time > now() - 5m GROUP BY time(1m), uuid\"";
+        yield return $"  \"q=SELECT mean(value) FROM \\\"auto~{example.Measurement}\\\" WHERE time > now() - 5m GROUP BY time(1m), uuid\"";
         yield return $"influx -host {new Uri(example.Url).Host} -port {new Uri(example.Url).Port} -database iot"
             + $" -username {example.User} -password '{example.Password}'";
     }

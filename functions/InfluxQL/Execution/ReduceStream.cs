@@ -64,10 +64,6 @@ internal sealed class ReduceStream(PointStream input, Reduction how, Reducer red
             if (window is { } open && !open.Contains(times[at]))
             {
                 Close();
-                if (ended)
-                {
-                    return;
-                }
             }
 
             window ??= how.Windows.At(times[at]);
@@ -97,13 +93,6 @@ internal sealed class ReduceStream(PointStream input, Reduction how, Reducer red
         window = null;
         var before = output.Count;
         reducer.Emit(output);
-        if (output.Count == before)
-        {
-            // A percentile of too few points. The real server takes it for the end.
-            (ended, how.HasEnded) = (true, true);
-            return;
-        }
-
         // The beginning of time stands for no time at all in the language: such a window's time is 1970.
         output.Stamp(before, how.AtStart, how.AtStart && closed.Start <= Windowing.MinTime ? 0 : closed.Start);
     }

@@ -75,7 +75,10 @@ internal sealed class SelectStage(SelectPlan plan, StageOptions options, QueryCo
 
     /// <summary>The groups of points of an argument, and the type of their values.</summary>
     private (List<PointGroup> Groups, FieldType Type) OfArgument(Expr argument, StageOptions stage) =>
-        argument is Call call ? OfInner(call, stage) : (Points((VarRef)argument, stage), Types.Of(((VarRef)argument).Type));
+        argument is Call call ? OfInner(call, stage) : (Points((VarRef)argument, stage), TypeOf((VarRef)argument));
+
+    /// <summary>The type of an argument's values. What an inner SELECT has of no type every function takes, for there are none.</summary>
+    private static FieldType TypeOf(VarRef argument) => argument.Type == DataType.Unknown ? FieldType.Float : Types.Of(argument.Type);
 
     /// <summary>What a call gives to another: only values count, so what nothing would fill is left open.</summary>
     private (List<PointGroup> Groups, FieldType Type) OfInner(Call call, StageOptions stage)

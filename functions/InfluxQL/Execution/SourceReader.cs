@@ -36,7 +36,7 @@ internal sealed class SourceReader(SelectPlan plan, StageOptions options, QueryC
             return GroupOrder.Merge(groups, MeasurementGroups.KeysOf(options), options, Ties.ByHeap);
         }
 
-        var isOneWindow = inner is { IsSelector: true, Options.Interval: 0 } && options.Interval == 0;
+        var isOneWindow = demand.Value is null && inner is { IsSelector: true, Options.Interval: 0 } && options.Interval == 0;
         return GroupOrder.Merge(
             options.Ascending ? groups : groups.Reverse(),
             MeasurementGroups.KeysOf(options),

@@ -16,8 +16,11 @@ internal sealed class SealedSeries(SeriesKey key, IReadOnlyList<FieldInfo> field
 
     public ImmutableArray<RowRef> Rows { get; } = rows;
 
+    /// <summary>The rows in clusters whose times overlap, in order of time; no two have a time in common.</summary>
+    public ImmutableArray<RowCluster> Clusters { get; } = RowCluster.Of(rows);
+
     /// <summary>The last time of all rows.</summary>
-    public long MaxTime { get; } = rows.Max(row => row.MaxTime);
+    public long MaxTime => Clusters[^1].MaxTime;
 
     /// <summary>The description of the series where nothing of it is live; null until it is asked for.</summary>
     public SeriesInfo? Info { get; set; }

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Serverless.Domain.Series;
+using Serverless.TimeSeries.Catalogue;
 using Serverless.TimeSeries.Partitions;
 using Serverless.TimeSeries.Rows;
 
@@ -28,8 +30,14 @@ internal sealed class FieldScanner(RowReader reader, SeriesPartition partition, 
         foreach (var span in Spans(from, last, descending))
         {
             rows.Clear();
-            foreach (var reference in span.Items)
+            for (var i = 0; i < span.Rows.Length; i++)
             {
+                var reference = span.Rows.Span[i];
+                if (reference.MinTime > last || reference.MaxTime < from)
+                {
+                    continue;
+                }
+
                 if (await reader.ReadAsync(partition, series, reference, cancellation) is { } row)
                 {
                     rows.Add(row);
@@ -48,7 +56,7 @@ internal sealed class FieldScanner(RowReader reader, SeriesPartition partition, 
         }
     }
 
-    private IEnumerable<ScanStep> Steps(List<SealedRowData> rows, TimeCluster<RowRef> span, bool descending)
+    private IEnumerable<ScanStep> Steps(List<SealedRowData> rows, Span span, bool descending)
     {
         var pieces = Pieces(rows, span.Min, span.Max);
         foreach (var piece in descending ? Enumerable.Reverse(pieces) : pieces)
@@ -69,34 +77,24 @@ internal sealed class FieldScanner(RowReader reader, SeriesPartition partition, 
     }
 
     /// <summary>The clusters of rows, widened so that together they cover the whole time of the scan.</summary>
-    private List<TimeCluster<RowRef>> Spans(long from, long last, bool descending)
+    private IEnumerable<Span> Spans(long from, long last, bool descending)
     {
-        var spans = new List<TimeCluster<RowRef>>();
-        foreach (var row in view.Sealed?.Rows ?? [])
+        var clusters = view.Sealed?.Clusters ?? [];
+        var first = RowCluster.FirstUntil(clusters, from);
+        var end = RowCluster.FirstUntil(clusters, last);
+        end = end < clusters.Length && clusters[end].MinTime <= last ? end + 1 : end;
+        if (first >= end)
         {
-            if (row.MinTime <= last && row.MaxTime >= from)
-            {
-                // The catalogue has them in the order of their first times.
-                TimeCluster<RowRef>.Add(spans, row, row.MinTime, row.MaxTime);
-            }
+            yield return new Span(from, last, default);
+            yield break;
         }
 
-        if (spans.Count == 0)
+        for (var i = first; i < end; i++)
         {
-            return [new TimeCluster<RowRef>(from, last, [])];
+            var at = descending ? first + end - 1 - i : i;
+            var rows = view.Sealed!.Rows.AsMemory()[clusters[at].Start..clusters[at].End];
+            yield return new Span(at == first ? from : clusters[at].MinTime, at == end - 1 ? last : clusters[at + 1].MinTime - 1, rows);
         }
-
-        for (var i = 0; i < spans.Count; i++)
-        {
-            spans[i] = spans[i] with { Min = i == 0 ? from : spans[i].Min, Max = i + 1 == spans.Count ? last : spans[i + 1].Min - 1 };
-        }
-
-        if (descending)
-        {
-            spans.Reverse();
-        }
-
-        return spans;
     }
 
     private List<ScanPiece> Pieces(List<SealedRowData> rows, long from, long last)
@@ -137,4 +135,8 @@ internal sealed class FieldScanner(RowReader reader, SeriesPartition partition, 
         pieces.Add(new ScanPiece(next, last, []));
         return pieces;
     }
+
+    /// <summary>A span of time, both ends within, and the rows that have points in it.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Span(long Min, long Max, ReadOnlyMemory<RowRef> Rows);
 }
