@@ -16,6 +16,12 @@ internal static class AnswerForm
             _ => ResultFormat.Json,
         };
         var options = new ResultOptions { Format = format, IsPretty = request.Query["pretty"].FirstOrDefault() == "true" };
-        return (options, format == ResultFormat.Json ? "application/json" : accept);
+        var contentType = format switch
+        {
+            ResultFormat.Csv => "text/csv",
+            ResultFormat.MessagePack => accept,
+            _ => "application/json",
+        };
+        return (options, contentType);
     }
 }

@@ -115,7 +115,7 @@ internal sealed partial class QueryHandler(QueryEngine engine, TenantDirectory t
         response.ContentType = contentType;
         if (!context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal))
         {
-            await RunAsync(request, ResultWriter.Create(response.BodyWriter, options), context.RequestAborted);
+            await RunAsync(request, Writer(response.BodyWriter), context.RequestAborted);
             return;
         }
 
@@ -124,7 +124,7 @@ internal sealed partial class QueryHandler(QueryEngine engine, TenantDirectory t
         response.Headers.ContentEncoding = "gzip";
         try
         {
-            await RunAsync(request, ResultWriter.Create(pipe, options), context.RequestAborted);
+            await RunAsync(request, Writer(pipe), context.RequestAborted);
         }
         catch (QueryForbiddenException)
         {
@@ -133,6 +133,9 @@ internal sealed partial class QueryHandler(QueryEngine engine, TenantDirectory t
         }
 
         await pipe.CompleteAsync();
+        return;
+
+        ResultWriter Writer(PipeWriter output) => ResultWriter.Create(new PatientPipe(output, context.RequestAborted), options);
     }
 
     private async Task RunAsync(QueryRequest request, ResultWriter writer, CancellationToken cancellation)

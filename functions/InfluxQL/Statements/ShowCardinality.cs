@@ -43,7 +43,10 @@ internal static class ShowCardinality
             var count = Count(show, group, infos);
             if (count > 0)
             {
-                var header = new SeriesHeader(group.Key.Name, keys.Length == 0 ? null : group.Key.Tags, ["count"], false);
+                var header = new SeriesHeader(group.Key.Name, keys.Length == 0 ? null : group.Key.Tags, ["count"], false)
+                {
+                    IsChunked = true,
+                };
                 await context.TableAsync(header, Tables.Integers([count]));
             }
         }

@@ -20,7 +20,10 @@ internal static class ShowFieldKeys
             if (page.Count > 0)
             {
                 await context.TableAsync(
-                    Tables.Header(measurement.Key, "fieldKey", "fieldType"),
+                    Tables.Header(measurement.Key, "fieldKey", "fieldType") with
+                    {
+                        IsChunked = true,
+                    },
                     Tables.Texts(page.Select(field => field.Name)),
                     Tables.Texts(page.Select(field => NameOf(field.Type)))
                 );

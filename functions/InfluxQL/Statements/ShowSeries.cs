@@ -40,7 +40,7 @@ internal static class ShowSeries
         var page = show.Rows.Of([.. keys]);
         if (page.Count > 0)
         {
-            await context.TableAsync(Tables.Header(null, "key"), Tables.Texts(page));
+            await context.TableAsync(Tables.Header(null, "key") with { IsChunked = true }, Tables.Texts(page));
         }
     }
 

@@ -110,7 +110,7 @@ public sealed class QueryRequestTests
     }
 
     [Theory]
-    [InlineData("application/csv", "application/csv", "name,tags,name\nmeasurements,,m\n")]
+    [InlineData("application/csv", "text/csv", "name,tags,name\nmeasurements,,m\n")]
     [InlineData("text/csv", "text/csv", "name,tags,name\nmeasurements,,m\n")]
     [InlineData(
         "text/csv, application/json",
