@@ -41,7 +41,7 @@ public sealed class InfluxDialect(
         yield return $"curl -s -G {example.Url}/query -u '{example.User}:{example.Password}' --data-urlencode \\";
         yield return $"  \"q=SELECT mean(value) FROM \\\"auto~{example.Measurement}\\\" WHERE time > now() - 5m GROUP BY time(1m), uuid\"";
         yield return $"influx -host {new Uri(example.Url).Host} -port {new Uri(example.Url).Port} -database iot"
-            + $" -username {example.User} -password '{example.Password}'";
+            + $" -username {example.User} -password '{example.Password}' -format json -execute 'SHOW MEASUREMENTS'";
     }
 
     private Task Query(HttpContext context) => AuthenticatedAsync(context, query.HandleAsync);
