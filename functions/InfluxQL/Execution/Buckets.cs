@@ -1,5 +1,6 @@
 using System.Numerics;
 using Serverless.Domain.Series;
+using Serverless.InfluxQL.Functions;
 using Serverless.TimeSeries;
 
 namespace Serverless.InfluxQL.Execution;
@@ -220,7 +221,7 @@ internal sealed class ExtremeBuckets<T>(bool least, bool greatest) : NumberBucke
     protected override void AddValues(int bucket, long first, long last, Column column, int start, int count)
     {
         var values = Read(column).Slice(start, count);
-        Add(bucket, least ? Spans.Min(values) : default, greatest ? Spans.Max(values) : default);
+        Add(bucket, least ? Extremes.Least(values[0], values) : default, greatest ? Extremes.Greatest(values[0], values) : default);
     }
 
     private void Add(int bucket, T min, T max)

@@ -1,4 +1,5 @@
 using Serverless.Domain.Series;
+using Serverless.InfluxQL.Functions;
 using Serverless.TimeSeries;
 
 namespace Serverless.InfluxQL.Execution;
@@ -71,7 +72,7 @@ internal sealed class ExtremePointStream(FieldRead read, bool greatest) : PointS
     private static int IndexOf<T>(ReadOnlySpan<T> values, bool greatest)
         where T : unmanaged, System.Numerics.INumber<T>
     {
-        var best = Spans.Extreme(values, greatest);
+        var best = greatest ? Extremes.Greatest(values[0], values) : Extremes.Least(values[0], values);
         return values.IndexOf(best);
     }
 }

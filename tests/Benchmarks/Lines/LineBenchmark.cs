@@ -27,12 +27,12 @@ public static class LineBenchmark
         // Until the just-in-time compiler is done with it.
         for (var round = 0; round < 4; round++)
         {
-            Measure(bodies, body => LineParser.Parse(body, 0));
-            Thread.Sleep(200);
+            await MeasureAsync(bodies, Parse);
+            await Task.Delay(200);
         }
 
-        var parse = Measure(bodies, body => LineParser.Parse(body, 0));
-        var memory = Measure(
+        var parse = await MeasureAsync(bodies, Parse);
+        var memory = await MeasureAsync(
             bodies,
             new SeriesStore(new CountingRunStore(), TimeProvider.System, new SeriesOptions { Exclusive = true, MaxLivePoints = 50_000_000 })
         );
@@ -40,29 +40,36 @@ public static class LineBenchmark
         await using var database = SqliteDatabase.Open(new SqliteOptions { Path = Path.Combine(folder.Path, "db") });
         await using var store = new SeriesStore(new SqliteRunStore(database), TimeProvider.System);
         var watch = Stopwatch.StartNew();
-        var sqlite = Measure(bodies, store);
+        var sqlite = await MeasureAsync(bodies, store);
         var rate = (double)bodies.Count * LineBodies.Lines * fields / watch.Elapsed.TotalSeconds;
         await output.WriteLineAsync($"{name, -38} {parse, 19} {memory, 19} {sqlite, 19} {rate, 12:N0}");
     }
 
-    private static string Measure(List<byte[]> bodies, SeriesStore store) =>
-        Measure(
-            bodies,
-            body => store.WriteAsync("acme", "db", LineParser.Parse(body, 0).Points, CancellationToken.None).GetAwaiter().GetResult()
-        );
+    private static Task Parse(byte[] body)
+    {
+        LineParser.Parse(body, 0);
+        return Task.CompletedTask;
+    }
+
+    private static Task<string> MeasureAsync(List<byte[]> bodies, SeriesStore store) =>
+        MeasureAsync(bodies, body => store.WriteAsync("acme", "db", LineParser.Parse(body, 0).Points, CancellationToken.None));
 
     /// <summary>The median of all bodies but the first tenth, which warm up, processor time of the whole process for each, and what each allocates.</summary>
-    private static string Measure(List<byte[]> bodies, Action<byte[]> work)
+    private static async Task<string> MeasureAsync(List<byte[]> bodies, Func<byte[], Task> work)
     {
         var warm = bodies.Count / 10;
-        bodies.Take(warm).ToList().ForEach(work);
+        foreach (var body in bodies.Take(warm))
+        {
+            await work(body);
+        }
+
         var times = new List<double>();
         var allocated = GC.GetTotalAllocatedBytes();
         var processor = Environment.CpuUsage.TotalTime;
         foreach (var body in bodies.Skip(warm))
         {
             var start = Stopwatch.GetTimestamp();
-            work(body);
+            await work(body);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 
