@@ -57,23 +57,42 @@ public sealed class TelemetryPipeline(
     public async Task WriteAsync(string tenant, IReadOnlyList<Point> points, DateTimeOffset received, CancellationToken cancellation)
     {
         var batch = new TelemetryBatch(0);
-        batch.PointsOf(tenant).AddRange(points);
-        foreach (
-            var group in points.Where(point => point.Tags[Tenant.DeviceTag] is not null).GroupBy(point => point.Tags[Tenant.DeviceTag]!)
-        )
+        foreach (var (uuid, own) in ByDevice(points))
         {
-            if (
-                Guid.TryParseExact(group.Key, "D", out var uuid)
-                && await resolver.FindAsync(tenant, uuid, cancellation) is { Twin.Enabled: true } device
-            )
+            if (await resolver.FindAsync(tenant, uuid, cancellation) is { Twin.Enabled: true } device)
             {
-                Update(device, group, received, batch);
-                await GatherChangesAsync(device, group, batch, cancellation);
+                Update(device, own, received, batch);
+                await GatherChangesAsync(device, own, batch, cancellation);
             }
         }
 
-        await CommitAsync(batch, cancellation);
+        // As they came: whoever read them into columns has grouped them for the store.
+        await CommitAsync(batch, [series.WriteAsync(tenant, Tenant.DeviceDatabase, points, cancellation)], cancellation);
         TelemetryMetrics.Points.Add(points.Count);
+    }
+
+    /// <summary>The points that have the tag of a device. Points of a series mostly come one after the other, with one object for their tags.</summary>
+    private static Dictionary<Guid, List<Point>> ByDevice(IReadOnlyList<Point> points)
+    {
+        var found = new Dictionary<Guid, List<Point>>();
+        var (tags, own) = ((TagSet?)null, (List<Point>?)null);
+        for (var i = 0; i < points.Count; i++)
+        {
+            var point = points[i];
+            if (!ReferenceEquals(point.Tags, tags))
+            {
+                tags = point.Tags;
+                own = null;
+                if (Guid.TryParseExact(tags[Tenant.DeviceTag], "D", out var uuid) && !found.TryGetValue(uuid, out own))
+                {
+                    found[uuid] = own = [];
+                }
+            }
+
+            own?.Add(point);
+        }
+
+        return found;
     }
 
     private async Task TakeAsync(IReadOnlyList<DeviceMessage> messages, CancellationToken cancellation)
@@ -113,7 +132,11 @@ public sealed class TelemetryPipeline(
             }
         }
 
-        await CommitAsync(batch, cancellation);
+        await CommitAsync(
+            batch,
+            batch.Points.Select(points => series.WriteAsync(points.Key, Tenant.DeviceDatabase, points.Value, cancellation)),
+            cancellation
+        );
         TelemetryMetrics.Messages.Add(messages.Count);
         TelemetryMetrics.Points.Add(batch.Points.Values.Sum(points => points.Count));
         TelemetryMetrics.DeadLetters.Add(batch.DeadLetters.Values.Sum(letters => letters.Count));
@@ -240,15 +263,10 @@ public sealed class TelemetryPipeline(
         }
     }
 
-    private async Task CommitAsync(TelemetryBatch batch, CancellationToken cancellation)
+    private async Task CommitAsync(TelemetryBatch batch, IEnumerable<Task> points, CancellationToken cancellation)
     {
         // All at once, so that the local store takes them into one commit; each is safe to repeat where another fails.
-        var writes = new List<Task>();
-        foreach (var (tenant, points) in batch.Points)
-        {
-            writes.Add(series.WriteAsync(tenant, Tenant.DeviceDatabase, points, cancellation));
-        }
-
+        var writes = new List<Task>(points);
         foreach (var group in batch.Twins.Values.GroupBy(update => update.Device.Tenant))
         {
             writes.Add(UpdateTwinsAsync(group.Key, [.. group], cancellation));

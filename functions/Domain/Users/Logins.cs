@@ -44,13 +44,16 @@ public sealed class Logins(UserDirectory users, IDocumentStore store, TimeProvid
         var name = login[(slash + 1)..];
         if (slash >= 0)
         {
-            return await CheckAsync(login[..slash], name, password, cancellation);
+            var user = slash == 0 ? null : await users.FindAsync(login[..slash], name, cancellation);
+            return await CheckAsync(login[..slash], name, user?.Value, password, cancellation);
         }
 
-        var tenants = await users.FindTenantsAsync(name, cancellation);
-        return tenants.Count > 1
-            ? new LoginResult(LoginOutcome.Ambiguous)
-            : await CheckAsync(tenants.Count == 1 ? tenants[0] : "", name, password, cancellation);
+        return await users.FindAsync(name, cancellation) switch
+        {
+            [] => await CheckAsync("", name, null, password, cancellation),
+            [var (tenant, user)] => await CheckAsync(tenant, name, user, password, cancellation),
+            _ => new LoginResult(LoginOutcome.Ambiguous),
+        };
     }
 
     /// <summary>The tenant that an API client (OAuth client credentials) belongs to, or null where id or secret are wrong.</summary>
@@ -62,13 +65,10 @@ public sealed class Logins(UserDirectory users, IDocumentStore store, TimeProvid
 
     public void Dispose() => hashing.Dispose();
 
-    private async Task<LoginResult> CheckAsync(string tenant, string name, string password, CancellationToken cancellation)
-    {
-        var user = tenant.Length == 0 ? null : (await users.FindAsync(tenant, name, cancellation))?.Value;
-        return await MatchesAsync($"user\n{tenant}\n{name}\n{user?.Stamp}\n{password}", password, user?.Password, cancellation)
+    private async Task<LoginResult> CheckAsync(string tenant, string name, User? user, string password, CancellationToken cancellation) =>
+        await MatchesAsync($"user\n{tenant}\n{name}\n{user?.Stamp}\n{password}", password, user?.Password, cancellation)
             ? new LoginResult(LoginOutcome.Accepted, tenant, user)
             : new LoginResult(LoginOutcome.Rejected);
-    }
 
     private async ValueTask<bool> MatchesAsync(string what, string password, string? hash, CancellationToken cancellation)
     {

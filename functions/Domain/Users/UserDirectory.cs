@@ -67,8 +67,8 @@ public sealed class UserDirectory(IDocumentStore store)
         await RemoveAsync(Kinds.Login, LoginId(tenant, name), cancellation);
     }
 
-    /// <summary>The tenants that have a user of this name.</summary>
-    internal async Task<IReadOnlyList<string>> FindTenantsAsync(string name, CancellationToken cancellation)
+    /// <summary>The users of this name, each with its tenant.</summary>
+    internal async Task<IReadOnlyList<(string Tenant, User User)>> FindAsync(string name, CancellationToken cancellation)
     {
         var query = new DocumentQuery(
             Partitions.System,
@@ -77,16 +77,16 @@ public sealed class UserDirectory(IDocumentStore store)
             Limit: 100
         );
         var (entries, _) = await store.QueryAsync(query, UserJson.Default.LoginEntry, cancellation);
-        var tenants = new List<string>();
+        var users = new List<(string, User)>();
         foreach (var entry in entries)
         {
-            if (await FindAsync(entry.Value.Owner, name, cancellation) is not null)
+            if (await FindAsync(entry.Value.Owner, name, cancellation) is { } user)
             {
-                tenants.Add(entry.Value.Owner);
+                users.Add((entry.Value.Owner, user.Value));
             }
         }
 
-        return tenants;
+        return users;
     }
 
     /// <summary>The user whose token this is, where it has that purpose; null for any other.</summary>

@@ -2,7 +2,7 @@ using Serverless.InfluxQL.Execution;
 
 namespace Serverless.InfluxQL.Functions;
 
-/// <summary>distinct: each value once, in the order of the times at which they first came, those of one time in their own order. The points have the window's time.</summary>
+/// <summary>distinct: each value once, in the order of the times at which they first came, those of one time in their own order. A point has that time.</summary>
 internal sealed class DistinctReducer<T, TType> : Reducer
     where T : notnull
     where TType : struct, IValueType<T>
@@ -25,9 +25,9 @@ internal sealed class DistinctReducer<T, TType> : Reducer
     {
         var points = seen.ToArray();
         Array.Sort(points, Compare);
-        foreach (var (value, _) in points)
+        foreach (var (value, time) in points)
         {
-            output.Add(PointWriter.NoTime);
+            output.Add(time);
             TType.Write(output.Value, value);
         }
 

@@ -14,13 +14,14 @@ internal sealed partial class Influxd : IServer
 
     private Influxd()
     {
-        var configuration = Path.Combine(folder.Path, "influxdb.conf");
-        File.WriteAllText(configuration, Configuration(folder.Path));
-        var start = new ProcessStartInfo(Program, ["run", "-config", configuration])
+        var start = new ProcessStartInfo(Program, ["run", "-config", Path.Combine(AppContext.BaseDirectory, "influxdb.conf")])
         {
             UseShellExecute = false,
             RedirectStandardError = true,
         };
+        start.Environment["INFLUXDB_META_DIR"] = Path.Combine(folder.Path, "meta");
+        start.Environment["INFLUXDB_DATA_DIR"] = Path.Combine(folder.Path, "data");
+        start.Environment["INFLUXDB_DATA_WAL_DIR"] = Path.Combine(folder.Path, "wal");
 
         // What is written goes into compacted files soon, not when it has been cold for hours.
         start.Environment["INFLUXDB_DATA_CACHE_SNAPSHOT_WRITE_COLD_DURATION"] = "5s";
@@ -88,37 +89,6 @@ internal sealed partial class Influxd : IServer
 
     private static long Size(string path, string pattern) =>
         new DirectoryInfo(path).EnumerateFiles(pattern, SearchOption.AllDirectories).Sum(file => file.Length);
-
-    private static string Configuration(string path) =>
-        $"""
-            reporting-disabled = true
-            bind-address = "127.0.0.1:0"
-            [meta]
-              dir = "{path}/meta"
-              retention-autocreate = true
-            [data]
-              dir = "{path}/data"
-              wal-dir = "{path}/wal"
-              index-version = "inmem"
-              max-series-per-database = 0
-              max-values-per-tag = 0
-              query-log-enabled = false
-            [monitor]
-              store-enabled = false
-            [retention]
-              enabled = false
-            [continuous_queries]
-              enabled = false
-            [subscriber]
-              enabled = false
-            [shard-precreation]
-              enabled = false
-            [http]
-              bind-address = "127.0.0.1:0"
-              auth-enabled = false
-              log-enabled = false
-              max-body-size = 0
-            """;
 
     [GeneratedRegex("Listening on HTTP.* addr=(?<address>127\\.0\\.0\\.1:[0-9]+)", RegexOptions.CultureInvariant)]
     private static partial Regex Listening();

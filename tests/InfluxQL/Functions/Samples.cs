@@ -113,10 +113,10 @@ internal static class Samples
         }
     }
 
-    /// <summary>Gives points without a time that of their window; with windows the points of selectors of one point too.</summary>
+    /// <summary>Gives points without a time that of their window, and those of distinct; with windows the points of selectors of one point too.</summary>
     private static Batch Stamp(Call call, Batch points, List<long> windowsOf, StageOptions options)
     {
-        var own = options.Interval == 0 || call.Name is "top" or "bottom" or "sample";
+        var own = call.Name is "top" or "bottom" or "sample" || (options.Interval == 0 && call.Name != "distinct");
         var times = points.Times.ToArray();
         for (var i = 0; i < times.Length; i++)
         {

@@ -36,7 +36,7 @@ public sealed class DifferentialTests : IAsyncLifetime
         );
         foreach (var client in new[] { expected, actual })
         {
-            (await AskAsync(client, Create)).ToString();
+            Assert.Equal("""{"results":[{"statement_id":0}]}""", (await AskAsync(client, Create)).TrimEnd());
             using var lines = new StringContent(SampleData.Lines());
             using var written = await client.PostAsync($"/write?db={Database}", lines);
             Assert.True(written.IsSuccessStatusCode, await written.Content.ReadAsStringAsync());
@@ -63,7 +63,7 @@ public sealed class DifferentialTests : IAsyncLifetime
     [Fact]
     public async Task Generated_queries_have_the_real_servers_answers()
     {
-        var (asked, differences) = (0, new List<string>());
+        var (asked, answered, differences) = (0, 0, new List<string>());
         var first = int.Parse(Environment.GetEnvironmentVariable("DIFFERENTIAL_FIRST_SEED") ?? "1");
         var seeds = int.Parse(Environment.GetEnvironmentVariable("DIFFERENTIAL_SEEDS") ?? $"{Seeds}");
         for (var seed = first; seed < first + seeds; seed++)
@@ -73,14 +73,12 @@ public sealed class DifferentialTests : IAsyncLifetime
             {
                 var query = generator.Next();
                 asked++;
-                if (await DifferenceAsync(query) is { } difference)
-                {
-                    differences.Add($"{query}\n    {difference}");
-                }
+                answered += await CompareAsync(query, differences) ? 1 : 0;
             }
         }
 
         Assert.True(differences.Count == 0, Report(asked, differences));
+        Assert.True(answered > asked / 2, $"{answered} of {asked} answers have rows: the others say little.");
     }
 
     [Fact]
@@ -92,17 +90,23 @@ public sealed class DifferentialTests : IAsyncLifetime
             .ToList();
         foreach (var query in queries)
         {
-            if (await DifferenceAsync(query) is { } difference)
-            {
-                differences.Add($"{query}\n    {difference}");
-            }
+            await CompareAsync(query, differences);
         }
 
         Assert.True(differences.Count == 0, Report(queries.Count, differences));
     }
 
-    private async Task<string?> DifferenceAsync(string query) =>
-        AnswerComparer.Difference(await AskAsync(expected, query), await AskAsync(actual, query));
+    /// <summary>Whether the real server's answer has rows.</summary>
+    private async Task<bool> CompareAsync(string query, List<string> differences)
+    {
+        var answer = await AskAsync(expected, query);
+        if (AnswerComparer.Difference(answer, await AskAsync(actual, query)) is { } difference)
+        {
+            differences.Add($"{query}\n    {difference}");
+        }
+
+        return answer.Contains("\"values\"", StringComparison.Ordinal);
+    }
 
     private static async Task<string> AskAsync(HttpClient client, string query)
     {

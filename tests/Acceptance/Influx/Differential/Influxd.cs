@@ -14,15 +14,16 @@ internal sealed partial class Influxd : IAsyncDisposable
 
     private Influxd()
     {
-        var configuration = folder.Write("influxdb.conf", Configuration(folder.Path));
-        process = Process.Start(
-            new ProcessStartInfo(Program, ["run", "-config", configuration])
-            {
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            }
-        )!;
+        var start = new ProcessStartInfo(Program, ["run", "-config", Repository.At("tests", "Acceptance", "Influx", "influxdb.conf")])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["INFLUXDB_META_DIR"] = folder.At("meta");
+        start.Environment["INFLUXDB_DATA_DIR"] = folder.At("data");
+        start.Environment["INFLUXDB_DATA_WAL_DIR"] = folder.At("wal");
+        process = Process.Start(start)!;
         output.Gather(process);
     }
 
@@ -50,37 +51,6 @@ internal sealed partial class Influxd : IAsyncDisposable
         process.Dispose();
         folder.Dispose();
     }
-
-    private static string Configuration(string path) =>
-        $"""
-            reporting-disabled = true
-            bind-address = "127.0.0.1:0"
-            [meta]
-              dir = "{path}/meta"
-              retention-autocreate = true
-            [data]
-              dir = "{path}/data"
-              wal-dir = "{path}/wal"
-              index-version = "inmem"
-              max-series-per-database = 0
-              max-values-per-tag = 0
-              query-log-enabled = false
-            [monitor]
-              store-enabled = false
-            [retention]
-              enabled = false
-            [continuous_queries]
-              enabled = false
-            [subscriber]
-              enabled = false
-            [shard-precreation]
-              enabled = false
-            [http]
-              bind-address = "127.0.0.1:0"
-              auth-enabled = false
-              log-enabled = false
-              max-body-size = 0
-            """;
 
     [GeneratedRegex("Listening on HTTP.* addr=(?<address>127\\.0\\.0\\.1:[0-9]+)", RegexOptions.CultureInvariant)]
     private static partial Regex Listening();

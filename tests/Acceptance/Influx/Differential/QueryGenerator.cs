@@ -240,7 +240,7 @@ internal sealed class QueryGenerator(int seed)
             2 => $"percentile({Number()}, {Pick(["50", "90", "99.9", "75", "100", "60"])})",
             3 => $"{Pick(["top", "bottom"])}({Number()}, {random.Next(1, 5)})",
             4 => $"{Pick(["top", "bottom"])}({Number()}, {Tag()}, {random.Next(1, 4)})",
-            5 when measurement != "clock" => $"distinct({AnyField()})",
+            5 => $"distinct({AnyField()})",
             6 => $"count(distinct({AnyField()}))",
             7 or 8 => Step(Nested(windowed)),
             9 or 10 => $"{Pick(Averages)}({Nested(windowed)}, {random.Next(2, 6)})",
