@@ -27,7 +27,6 @@ internal static class MeasurementGroups
     public static IEnumerable<SeriesGroup> Of(MeasurementSource source, Expr? condition, StageOptions options)
     {
         var sets = new SortedDictionary<GroupTags, List<SeriesRead>>();
-        var paired = Paired(condition);
         foreach (var series in source.Series)
         {
             if (series.MinTime > options.End || series.MaxTime < options.Start)
@@ -35,7 +34,7 @@ internal static class MeasurementGroups
                 continue;
             }
 
-            var rest = Reduce(condition, paired, series);
+            var rest = Reduce(condition, series);
             if (rest is not BooleanLiteral { Value: false })
             {
                 var tags = GroupTags.Of(options.Dimensions, series.Tags);
@@ -103,15 +102,8 @@ internal static class MeasurementGroups
             select new SeriesGroup(name, part.Key, [.. part]);
     }
 
-    /// <summary>The names that a condition compares with names.</summary>
-    private static HashSet<VarRef> Paired(Expr? condition)
-    {
-        var pairs = condition?.Walk().OfType<BinaryExpr>().Where(pair => pair is { Left: VarRef, Right: VarRef }) ?? [];
-        return [.. pairs.SelectMany(pair => new[] { (VarRef)pair.Left, (VarRef)pair.Right })];
-    }
-
-    /// <summary>What a series leaves of a condition. A name that is neither field nor tag is a tag that is missing, unless it is compared with another name.</summary>
-    private static Expr? Reduce(Expr? condition, HashSet<VarRef> paired, SeriesInfo series)
+    /// <summary>What a series leaves of a condition. A name that is neither field nor tag is a tag that is missing.</summary>
+    private static Expr? Reduce(Expr? condition, SeriesInfo series)
     {
         if (condition is null)
         {
@@ -120,10 +112,7 @@ internal static class MeasurementGroups
 
         return ExprReducer.Reduce(
             condition,
-            name =>
-                name.Type == DataType.Tag || (name.Type == DataType.Unknown && !paired.Contains(name))
-                    ? new StringLiteral(series.Tags[name.Name] ?? "")
-                    : null
+            name => name.Type is DataType.Tag or DataType.Unknown ? new StringLiteral(series.Tags[name.Name] ?? "") : null
         );
     }
 
@@ -148,6 +137,7 @@ internal static class MeasurementGroups
                 : ScanColumn.Absent(name.Name, type);
         }
 
-        return ScanColumn.Tag(name.Name, series.Tags[name.Name]);
+        // Still "any field": there is none of this name, for it is a tag's.
+        return name.Type == DataType.AnyField ? ScanColumn.Absent(name.Name, type) : ScanColumn.Tag(name.Name, series.Tags[name.Name]);
     }
 }
