@@ -54,7 +54,7 @@ public sealed class ClientTests(SharedCloud shared)
     [Fact]
     public async Task Node_influx_writes_and_reads()
     {
-        var script = Path.Combine(await NodePackages.FolderAsync(), "influx.mjs");
+        var script = Path.Combine(await NodePackages.ClientsAsync(), "influx.mjs");
         var (name, password) = (SharedCloud.Admin.Name, SharedCloud.Admin.Password);
 
         var run = await CommandRun.RunAsync("node", script, Address.Host, $"{Address.Port}", name, password, "fromnode", "select");

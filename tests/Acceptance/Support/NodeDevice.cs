@@ -22,7 +22,7 @@ internal sealed class NodeDevice : IAsyncDisposable
 
     public static async Task<NodeDevice> StartAsync()
     {
-        var start = new ProcessStartInfo("node", [Path.Combine(await NodePackages.FolderAsync(), "device.mjs")])
+        var start = new ProcessStartInfo("node", [Path.Combine(await NodePackages.ClientsAsync(), "device.mjs")])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -1,19 +1,29 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Serverless.Acceptance.Tests.Support;
 
-/// <summary>The npm packages of the real clients, installed once from the lock file.</summary>
+/// <summary>npm packages of real clients and of stand-ins for services, installed once from their lock files.</summary>
 internal static class NodePackages
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
-    private static readonly Lazy<Task<string>> Folder = new(InstallAsync);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Folders = new();
 
-    public static Task<string> FolderAsync() => Folder.Value;
+    /// <summary>The real clients.</summary>
+    public static Task<string> ClientsAsync() => FolderAsync(Repository.At("tests", "Acceptance", "node"));
 
-    private static async Task<string> InstallAsync()
+    /// <summary>What stands in for Azure's storage.</summary>
+    public static Task<string> StandInsAsync() => FolderAsync(Repository.At("tests", "Azure", "node"));
+
+    private static Task<string> FolderAsync(string folder) =>
+        Folders.GetOrAdd(folder, path => new Lazy<Task<string>>(() => InstallAsync(path))).Value;
+
+    private static async Task<string> InstallAsync(string folder)
     {
-        var folder = Repository.At("tests", "Acceptance", "node");
+        // Test projects run at the same time: one installs, the others wait.
+        await using var one = await LockAsync(Path.Combine(folder, "node_modules.lock"));
+
         // npm leaves its copy of the lock file behind as the last thing that it does.
         var mark = Path.Combine(folder, "node_modules", ".package-lock.json");
         var wanted = File.GetLastWriteTimeUtc(Path.Combine(folder, "package-lock.json"));
@@ -33,5 +43,21 @@ internal static class NodePackages
         }
 
         return folder;
+    }
+
+    private static async Task<FileStream> LockAsync(string path)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (Stopwatch.GetElapsedTime(started) < Deadline)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100));
+            }
+        }
     }
 }
