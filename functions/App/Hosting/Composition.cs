@@ -86,11 +86,13 @@ internal static class Composition
         services.AddSingleton<DeviceIds>();
         services.AddSingleton<DeviceDirectory>();
         services.AddSingleton<DeviceService>();
+        services.AddSingleton<DeviceConnections>();
         services.AddSingleton<DeviceLog>();
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<Provisioner>();
         services.AddSingleton(new ProvisioningOptions());
         services.AddSingleton<DeviceResolver>();
+        services.AddSingleton<HubEvents>();
         services.AddSingleton<TelemetryPipeline>();
         services.AddSingleton<ITelemetryIngest>(provider => provider.GetRequiredService<TelemetryPipeline>());
         services.AddSingleton<IPointIngest>(provider => provider.GetRequiredService<TelemetryPipeline>());

@@ -54,6 +54,9 @@ public sealed record TwinProperties(JsonObject Values, long Version)
 /// <summary>Whether the device is connected to its hub, and since when.</summary>
 public sealed record Connection(bool Connected, DateTimeOffset Since);
 
+/// <summary>How far the twin follows the hub's own, where the hub keeps one: the hub's versions of desired and reported properties, and when the hub made the device.</summary>
+public sealed record HubVersions(long Desired, long Reported, DateTimeOffset Made);
+
 /// <summary>A device's digital twin.</summary>
 public sealed record DeviceTwin
 {
@@ -111,6 +114,8 @@ public sealed record DeviceTwin
     public DateTimeOffset? LastMessage { get; init; }
 
     public Connection? Connection { get; init; }
+
+    public HubVersions? Hub { get; init; }
 
     public required DateTimeOffset Created { get; init; }
 

@@ -129,6 +129,8 @@ public sealed class DeviceResolver
             Uuid = Guid.TryParse(hubId, out var uuid) ? uuid : null,
             Name = hubId,
             ExternalIds = [new ExternalId(ExternalId.IotHub, hubId)],
+            // The hub knows what it proves itself by.
+            Keys = DeviceKeys.None,
         };
         try
         {

@@ -13,6 +13,7 @@ namespace Serverless.Domain.Telemetry;
 /// </summary>
 public sealed class TelemetryPipeline(
     DeviceResolver resolver,
+    HubEvents events,
     DeviceDirectory devices,
     ISeriesWriter series,
     IDocumentStore store,
@@ -25,7 +26,6 @@ public sealed class TelemetryPipeline(
     /// <summary>The kind of the changes that readings make.</summary>
     public const string ChangeKind = "measurements";
 
-    /// <summary>The tag of the series of a device.</summary>
     /// <summary>A twin's last message is brought up to date in steps of this, so that telemetry alone seldom writes a twin.</summary>
     public static readonly TimeSpan LastMessageStep = TimeSpan.FromMinutes(1);
 
@@ -101,6 +101,16 @@ public sealed class TelemetryPipeline(
         var readings = new Readings();
         foreach (var message in messages)
         {
+            if (message.Source != MessageSource.Telemetry)
+            {
+                if (await events.TakeAsync(message, cancellation) is var (of, why))
+                {
+                    TelemetryBatch.In(batch.DeadLetters, of).Add(DeadLetters.Of(message, why));
+                }
+
+                continue;
+            }
+
             var (device, partition, reason) = await resolver.ResolveAsync(message.HubId, cancellation);
             if (device is null)
             {
@@ -145,11 +155,6 @@ public sealed class TelemetryPipeline(
     /// <returns>Why the message cannot be read, or null where it was.</returns>
     private string? Decode(DeviceMessage message, KnownDevice device, Readings readings)
     {
-        if (message.Source != MessageSource.Telemetry)
-        {
-            return $"Messages of the source {message.Source} are not read.";
-        }
-
         if (!device.Twin.Enabled)
         {
             return "The device is disabled.";

@@ -2,13 +2,13 @@ using System.Text.Json.Nodes;
 using Serverless.Domain;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
-using Serverless.Domain.Events;
 using Serverless.Local.Mqtt.IotHub;
 
 namespace Serverless.Local.Hub;
 
 /// <summary>The local hub's memory: the twins of the domain are its devices; sessions and queues lie beside them in the document store.</summary>
-public sealed class HubBackend(DeviceDirectory devices, IDocumentStore store, IEventPublisher events, TimeProvider time) : IHubBackend
+public sealed class HubBackend(DeviceDirectory devices, DeviceConnections connections, IDocumentStore store, TimeProvider time)
+    : IHubBackend
 {
     internal const string Partition = "$hub";
 
@@ -34,33 +34,8 @@ public sealed class HubBackend(DeviceDirectory devices, IDocumentStore store, IE
         await queues.ClearAsync(hubId, cancellation);
     }
 
-    public async Task RecordConnectionAsync(string hubId, bool connected, DateTimeOffset at, CancellationToken cancellation)
-    {
-        if (await devices.FindByHubIdAsync(hubId, cancellation) is not var (tenant, device))
-        {
-            return;
-        }
-
-        try
-        {
-            var connection = new Connection(connected, at);
-            var stored = await devices.UpdateAsync(
-                tenant,
-                device.Value.Id,
-                twin => twin.Connection is { } known && known.Since > at ? twin : twin with { Connection = connection },
-                null,
-                cancellation
-            );
-            if (stored.Value.Connection == connection)
-            {
-                await events.PublishAsync([ConnectionEvent(tenant, stored.Value, connection)], cancellation);
-            }
-        }
-        catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
-        {
-            // The device was deleted at this moment.
-        }
-    }
+    public Task RecordConnectionAsync(string hubId, bool connected, DateTimeOffset at, CancellationToken cancellation) =>
+        connections.RecordAsync(hubId, connected, at, cancellation);
 
     public async ValueTask<DateTimeOffset?> GetConnectionChangeAsync(string hubId, CancellationToken cancellation) =>
         await devices.FindByHubIdAsync(hubId, cancellation) is var (_, device) ? device.Value.Connection?.Since : null;
@@ -149,22 +124,4 @@ public sealed class HubBackend(DeviceDirectory devices, IDocumentStore store, IE
     }
 
     private static DocumentKey SessionKey(string hubId) => new(Partition, Kinds.HubSession, Uri.EscapeDataString(hubId));
-
-    private static CloudEvent ConnectionEvent(string tenant, DeviceTwin twin, Connection connection)
-    {
-        var what = connection.Connected ? "connected" : "disconnected";
-        return new CloudEvent(
-            $"{tenant}-{twin.Id}-{what}-{connection.Since.UtcTicks}",
-            $"/tenants/{tenant}",
-            $"serverless.device.{what}",
-            $"devices/{twin.Id}",
-            connection.Since,
-            new JsonObject
-            {
-                ["id"] = twin.Id,
-                ["uuid"] = twin.Uuid.ToString(),
-                ["hubId"] = twin.HubId,
-            }
-        );
-    }
 }

@@ -202,7 +202,8 @@ public sealed class HubBackendTests
         Assert.Equal(0, await cloud.Store.CountAsync(new DocumentQuery("$hub", Kinds.CloudToDevice), Cancellation));
     }
 
-    private static HubBackend Hub(TestCloud cloud) => new(cloud.One.Devices, cloud.Store, cloud.Events, cloud.Time);
+    private static HubBackend Hub(TestCloud cloud) =>
+        new(cloud.One.Devices, new DeviceConnections(cloud.One.Devices, cloud.Events), cloud.Store, cloud.Time);
 
     private static JsonObject Json(string text) => JsonNode.Parse(text)!.AsObject();
 

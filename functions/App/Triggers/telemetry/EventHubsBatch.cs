@@ -69,13 +69,17 @@ internal static class EventHubsBatch
             ?? Time(time.ValueKind == JsonValueKind.String ? time.GetString() : null)
             ?? Time(systemTexts.GetValueOrDefault("EnqueuedTimeUtc"))
             ?? now;
+        var texts = Texts(properties);
         return new DeviceMessage(
-            systemTexts.GetValueOrDefault("iothub-connection-device-id") ?? systemTexts.GetValueOrDefault("PartitionKey") ?? "",
+            systemTexts.GetValueOrDefault("iothub-connection-device-id")
+                ?? texts.GetValueOrDefault("deviceId")
+                ?? systemTexts.GetValueOrDefault("PartitionKey")
+                ?? "",
             body,
             Distinct(enqueued, sequence, systemTexts),
             SourceOf(systemTexts.GetValueOrDefault("iothub-message-source")),
             systemTexts,
-            Texts(properties)
+            texts
         );
     }
 
@@ -132,7 +136,6 @@ internal static class EventHubsBatch
         return texts;
     }
 
-    /// <summary>The array's elements, at hand: an index into a JSON array of objects counts its way there.</summary>
     /// <summary>What the metadata has for each event: an array where the cardinality is many, one value under the plain name where it is one.</summary>
     private static JsonElement[] Values(InvocationBody invocation, string name) =>
         invocation.Metadata($"{name}Array") is { } many

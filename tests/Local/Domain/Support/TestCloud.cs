@@ -134,6 +134,7 @@ internal sealed class CloudInstance
         var resolver = new DeviceResolver(Devices, Service, Tenants, options, time);
         Pipeline = new TelemetryPipeline(
             resolver,
+            new HubEvents(Devices, resolver, new DeviceConnections(Devices, events)),
             Devices,
             writer,
             store,

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using Serverless.Domain.Events;
+
+namespace Serverless.Domain.Devices;
+
+/// <summary>Writes down when devices come and go at their hub, and tells whoever subscribed.</summary>
+public sealed class DeviceConnections(DeviceDirectory devices, IEventPublisher events)
+{
+    /// <summary>Records that a device is connected, or no longer. What is older than what is known changes nothing; a device that nobody knows is no error.</summary>
+    /// <param name="hubId">The device's hub id.</param>
+    /// <param name="connected">Whether it came or went.</param>
+    /// <param name="at">When, by the hub's clock.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    public async Task RecordAsync(string hubId, bool connected, DateTimeOffset at, CancellationToken cancellation)
+    {
+        if (await devices.FindByHubIdAsync(hubId, cancellation) is not var (tenant, device))
+        {
+            return;
+        }
+
+        try
+        {
+            var connection = new Connection(connected, at);
+            var stored = await devices.UpdateAsync(
+                tenant,
+                device.Value.Id,
+                twin => twin.Connection is { } known && known.Since > at ? twin : twin with { Connection = connection },
+                null,
+                cancellation
+            );
+            if (stored.Value.Connection == connection)
+            {
+                await events.PublishAsync([EventOf(tenant, stored.Value, connection)], cancellation);
+            }
+        }
+        catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
+        {
+            // The device was deleted at this moment.
+        }
+    }
+
+    private static CloudEvent EventOf(string tenant, DeviceTwin twin, Connection connection)
+    {
+        var what = connection.Connected ? "connected" : "disconnected";
+        return new CloudEvent(
+            $"{tenant}-{twin.Id}-{what}-{connection.Since.UtcTicks}",
+            $"/tenants/{tenant}",
+            $"serverless.device.{what}",
+            $"devices/{twin.Id}",
+            connection.Since,
+            new JsonObject
+            {
+                ["id"] = twin.Id,
+                ["uuid"] = twin.Uuid.ToString(),
+                ["hubId"] = twin.HubId,
+            }
+        );
+    }
+}

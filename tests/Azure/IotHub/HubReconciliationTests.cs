@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Serverless.Azure.IotHub;
+using Serverless.Domain.Devices;
+using Serverless.Domain.Documents;
+using Serverless.Tests.Support;
+
+namespace Serverless.Azure.Tests.IotHub;
+
+public sealed class HubReconciliationTests
+{
+    private readonly HubFixture fixture = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_one_side_lacks_it_gets_and_the_differences_are_reported()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var ours = await cloud.AddDeviceAsync("ours");
+        var both = await cloud.AddDeviceAsync("both");
+        var shut = await cloud.AddDeviceAsync("shut", new NewDevice { Enabled = false });
+        fixture.Hub.Add(
+            "both",
+            """
+            {"connectionState":"Connected","connectionStateUpdatedTime":"2026-03-01T12:00:00Z",
+             "properties":{"desired":{"$version":1},"reported":{"fw":"1.1","$metadata":{},"$version":4}}}
+            """
+        );
+        fixture.Hub.Add("shut", """{"properties":{"desired":{"$version":1},"reported":{"$version":1}}}""");
+        fixture.Hub.Add("theirs", """{"properties":{"desired":{"$version":1},"reported":{"x":1,"$version":2}}}""");
+
+        var found = await RunAsync(cloud);
+
+        Assert.Equal((3, 4), (found.AtHub, found.Here));
+        Assert.Equal(["ours"], found.Registered);
+        Assert.Equal(["theirs"], found.Unknown);
+        Assert.Equal(["shut"], found.Switched);
+        Assert.Equal(["both"], found.Connections);
+        Assert.Empty(found.Refused);
+        var keys = await cloud.One.Devices.GetKeysAsync(TestCloud.Tenant, ours.Id, Cancellation);
+        Assert.Equal(keys.Primary, fixture.Hub.Devices["ours"]["authentication"]!["symmetricKey"]!["primaryKey"]!.ToString());
+        Assert.Equal("disabled", fixture.Hub.Devices["shut"]["status"]!.ToString());
+        var twin = await cloud.TwinAsync(both);
+        Assert.Equal(("""{"fw":"1.1"}""", true), (twin.Reported.Values.ToJsonString(), twin.Connection?.Connected));
+        var taken = (await cloud.One.Devices.FindByHubIdAsync("theirs", Cancellation))!.Value.Device.Value;
+        Assert.Equal("""{"x":1}""", taken.Reported.Values.ToJsonString());
+        Assert.False((await cloud.TwinAsync(shut)).Enabled);
+    }
+
+    [Fact]
+    public async Task Two_that_are_in_step_stay_as_they_are()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.AddDeviceAsync("d");
+        await RunAsync(cloud);
+        fixture.Hub.Requests.Clear();
+
+        var found = await RunAsync(cloud);
+
+        Assert.Equal((1, 1), (found.AtHub, found.Here));
+        Assert.Empty(found.Registered.Concat(found.Unknown).Concat(found.Switched).Concat(found.Connections).Concat(found.Refused));
+        Assert.Single(fixture.Hub.Requests);
+    }
+
+    [Fact]
+    public async Task A_hub_that_goes_away_half_way_leaves_what_is_right()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.AddDeviceAsync("d");
+        for (var i = 0; i < 4; i++)
+        {
+            fixture.Hub.Faults.Enqueue(() => FakeIotHub.Error(System.Net.HttpStatusCode.ServiceUnavailable, "ServiceUnavailable"));
+        }
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => RunAsync(cloud));
+
+        Assert.Equal(["d"], (await RunAsync(cloud)).Registered);
+    }
+
+    private Task<HubDifferences> RunAsync(TestCloud cloud) =>
+        new HubReconciliation(
+            fixture.Client,
+            fixture.Gateway,
+            cloud.One.Tenants,
+            cloud.One.Devices,
+            cloud.One.Pipeline,
+            cloud.Time,
+            NullLogger<HubReconciliation>.Instance
+        ).RunAsync(Cancellation);
+}
