@@ -1,38 +1,21 @@
 using Serverless.Domain.Tenants;
-using Serverless.Local.Sqlite;
 using Serverless.TimeSeries;
 
 namespace Serverless.App.Hosting;
 
-/// <summary>What a laptop's cloud does every minute without being asked: erases points beyond their retention policy, compacts series, and sweeps documents that have ended.</summary>
-internal sealed partial class Housekeeping(
-    Retention retention,
-    SeriesStore series,
-    SqliteDocumentStore documents,
-    TimeProvider time,
-    ILogger<Housekeeping> logger
-) : BackgroundService
+/// <summary>What a cloud does every few minutes without being asked: it erases points beyond their retention policy, and compacts series. It may run on several instances at once.</summary>
+internal sealed class Housekeeping(Retention retention, SeriesStore series)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task RunAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            try
-            {
-                await retention.EnforceAsync(stoppingToken);
-                await series.MaintainAsync(stoppingToken);
-                await documents.SweepAsync(stoppingToken);
-            }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-            {
-                Failed(failure);
-            }
+            await retention.EnforceAsync(cancellation);
+        }
+        finally
+        {
+            // A database that cannot be read does not keep the others from being compacted.
+            await series.MaintainAsync(cancellation);
         }
     }
-
-    [LoggerMessage(10, LogLevel.Error, "Housekeeping failed; it is tried again in a minute")]
-    private partial void Failed(Exception failure);
 }
