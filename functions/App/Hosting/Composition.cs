@@ -46,6 +46,7 @@ internal static class Composition
         services.AddSingleton<SqliteDocumentStore>();
         services.AddSingleton<IDocumentStore>(provider => provider.GetRequiredService<SqliteDocumentStore>());
         services.AddSingleton<IRunStore, SqliteRunStore>();
+        services.AddSingleton<ISigningKeyStore, DocumentSigningKeys>();
         services.AddSingleton<IHubBackend, HubBackend>();
         services.AddMqttEndpoint();
         services.AddSingleton<OutboxSignal>();
