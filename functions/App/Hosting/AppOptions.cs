@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Serverless.Dialects.Authentication.Entra;
 
 namespace Serverless.App.Hosting;
 
@@ -11,6 +12,9 @@ namespace Serverless.App.Hosting;
 /// <param name="Demo">Whether demo devices run.</param>
 internal sealed record AppOptions(string Urls, string Data, int MqttPort, int MqttsPort, string? Bootstrap, bool Demo)
 {
+    /// <summary>Which tokens of Microsoft Entra ID are taken, or null for none.</summary>
+    public EntraOptions? Entra { get; init; }
+
     public const string DefaultUrls = "http://127.0.0.1:7071";
     private const string Section = "Serverless";
     private const string EnvironmentPrefix = "SERVERLESS_";
@@ -44,6 +48,14 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
             Description = Describe("Run demo devices", "demo", "false"),
             Arity = ArgumentArity.ZeroOrOne,
         };
+        var entra = new Option<string?>("--entra")
+        {
+            Description = Describe(
+                "A JSON file, or the JSON itself, that says which tokens of Microsoft Entra ID are taken",
+                "entra",
+                "none"
+            ),
+        };
         var command = new RootCommand("One serverless IoT cloud that speaks five vendors' APIs.")
         {
             urls,
@@ -52,6 +64,7 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
             mqtts,
             bootstrap,
             demo,
+            entra,
         };
         command.SetAction(
             async (parsed, cancellation) =>
@@ -71,7 +84,10 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
                         parsed.GetResult(demo) is { Implicit: false }
                             ? parsed.GetValue(demo) ?? true
                             : Setting(settings, "demo") is "true" or "1"
-                    );
+                    )
+                    {
+                        Entra = ReadEntra(parsed.GetValue(entra) ?? Setting(settings, "entra")),
+                    };
                 }
                 catch (StartException wrong)
                 {
@@ -109,6 +125,23 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
 
     private static string? Setting(IConfiguration settings, string name) =>
         Environment.GetEnvironmentVariable(Variable(name)) is { Length: > 0 } value ? value : settings[$"{Section}:{name}"];
+
+    private static EntraOptions? ReadEntra(string? fileOrJson)
+    {
+        if (string.IsNullOrWhiteSpace(fileOrJson))
+        {
+            return null;
+        }
+
+        try
+        {
+            return EntraOptions.Parse(fileOrJson.TrimStart().StartsWith('{') ? fileOrJson : File.ReadAllText(fileOrJson));
+        }
+        catch (Exception wrong) when (wrong is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The setting entra: {wrong.Message}");
+        }
+    }
 
     private static int Port(string option, int port) =>
         port is >= -1 and <= 65535 ? port : throw new StartException($"{option} is a port from 0 to 65535, or -1 for none, not {port}.");

@@ -1,6 +1,7 @@
 using Serverless.App.Triggers.Telemetry;
 using Serverless.Dialects;
 using Serverless.Dialects.Authentication;
+using Serverless.Dialects.Authentication.Entra;
 using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
 using Serverless.Dialects.Proficloud;
@@ -35,7 +36,7 @@ internal static class Composition
         services.AddSingleton(TimeProvider.System);
         services.AddLocalPorts(options);
         services.AddDomain();
-        services.AddDialects();
+        services.AddDialects(options);
         services.AddSingleton<TelemetryFunction>();
         services.AddSingleton<Health>();
     }
@@ -46,6 +47,7 @@ internal static class Composition
         services.AddSingleton<SqliteDocumentStore>();
         services.AddSingleton<IDocumentStore>(provider => provider.GetRequiredService<SqliteDocumentStore>());
         services.AddSingleton<IRunStore, SqliteRunStore>();
+        services.AddSingleton<ISigningKeyStore, DocumentSigningKeys>();
         services.AddSingleton<IHubBackend, HubBackend>();
         services.AddMqttEndpoint();
         services.AddSingleton<OutboxSignal>();
@@ -102,11 +104,17 @@ internal static class Composition
         services.AddSingleton<ISeriesEraser>(provider => provider.GetRequiredService<SeriesStore>());
     }
 
-    private static void AddDialects(this IServiceCollection services)
+    private static void AddDialects(this IServiceCollection services, AppOptions options)
     {
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<HttpCallers>();
+        if (options.Entra is { } entra)
+        {
+            services.AddSingleton(entra);
+            services.AddSingleton<EntraTokens>();
+        }
+
         services.AddSingleton<IDialect, ProficloudDialect>();
         services.AddSingleton<IDialect, InfluxDialect>();
         services.AddSingleton<IDialect, ManagementDialect>();

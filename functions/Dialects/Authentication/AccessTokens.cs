@@ -82,7 +82,7 @@ public sealed class AccessTokens(SigningKeys keys, UserDirectory users, TimeProv
         try
         {
             var token = handler.ReadJsonWebToken(text);
-            if (await keys.FindAsync(token.Kid, cancellation) is not { } key)
+            if (token.Issuer != Issuer || await keys.FindAsync(token.Kid, cancellation) is not { } key)
             {
                 return null;
             }

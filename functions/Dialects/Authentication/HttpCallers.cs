@@ -1,11 +1,19 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Serverless.Dialects.Authentication.Entra;
 using Serverless.Domain.Users;
 
 namespace Serverless.Dialects.Authentication;
 
-/// <summary>Finds who makes a request by its Authorization header: Bearer with a token of ours or a user's API token, or Basic with a login name and password.</summary>
-public sealed class HttpCallers(AccessTokens tokens, Logins logins, UserDirectory users)
+/// <summary>
+/// Finds who makes a request by its Authorization header: Bearer with a token of ours, one of Microsoft Entra ID or a user's API token, or Basic with a login name
+/// and password.
+/// </summary>
+/// <remarks>
+/// Whoever asks gets <see cref="Domain.DomainException"/> (<see cref="Domain.Refusal.Forbidden"/>, an API's 403) where a caller is known but nothing is opened to it,
+/// and <see cref="Domain.Documents.StoreUnavailableException"/> (503) where it cannot be known now.
+/// </remarks>
+public sealed class HttpCallers(AccessTokens tokens, Logins logins, UserDirectory users, EntraTokens? entra = null)
 {
     /// <summary>The caller by a Bearer token, or null.</summary>
     public async ValueTask<Caller?> FindBearerAsync(HttpRequest request, CancellationToken cancellation) =>
@@ -17,12 +25,17 @@ public sealed class HttpCallers(AccessTokens tokens, Logins logins, UserDirector
             ? await FindByBasicAsync(basic, cancellation)
             : await FindBearerAsync(request, cancellation);
 
-    /// <summary>The caller by a token of ours or a user's API token, or null.</summary>
+    /// <summary>The caller by a token of ours, one of Entra ID or a user's API token, or null.</summary>
     public async ValueTask<Caller?> FindByTokenAsync(string token, CancellationToken cancellation)
     {
         if (await tokens.FindCallerAsync(token, cancellation) is { } caller)
         {
             return caller;
+        }
+
+        if (entra is not null && await entra.FindCallerAsync(token, cancellation) is { } guest)
+        {
+            return guest;
         }
 
         return await users.FindByTokenAsync(token, TokenPurpose.Api, cancellation) is var (tenant, user)

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Serverless.Dialects.Authentication;
+using Serverless.Domain;
+using Serverless.Domain.Documents;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
@@ -50,11 +52,25 @@ public sealed class InfluxDialect(
 
     private async Task AuthenticatedAsync(HttpContext context, Func<HttpContext, Caller, Task> handler)
     {
-        var (caller, refusal) = await authentication.FindAsync(context.Request, context.RequestAborted);
-        if (caller is null)
+        Caller? caller;
+        try
         {
-            context.Response.Headers.WWWAuthenticate = "Basic realm=\"InfluxDB\"";
-            await InfluxErrors.WriteAsync(context, StatusCodes.Status401Unauthorized, refusal);
+            (caller, var refusal) = await authentication.FindAsync(context.Request, context.RequestAborted);
+            if (caller is null)
+            {
+                context.Response.Headers.WWWAuthenticate = "Basic realm=\"InfluxDB\"";
+                await InfluxErrors.WriteAsync(context, StatusCodes.Status401Unauthorized, refusal);
+                return;
+            }
+        }
+        catch (DomainException forbidden) when (forbidden.Refusal == Refusal.Forbidden)
+        {
+            await InfluxErrors.WriteAsync(context, StatusCodes.Status403Forbidden, forbidden.Message);
+            return;
+        }
+        catch (StoreUnavailableException away)
+        {
+            await InfluxErrors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, away.Message);
             return;
         }
 

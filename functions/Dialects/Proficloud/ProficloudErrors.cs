@@ -30,6 +30,10 @@ internal static class ProficloudErrors
         {
             await handler();
         }
+        catch (DomainException forbidden) when (forbidden.Refusal == Refusal.Forbidden && !context.Response.HasStarted)
+        {
+            await WriteAsync(context, StatusCodes.Status403Forbidden, forbidden.Message);
+        }
         catch (DomainException refused) when (!context.Response.HasStarted)
         {
             await WriteAsync(context, await WrongInputStatusAsync(tenants, caller, context.RequestAborted), refused.Message);

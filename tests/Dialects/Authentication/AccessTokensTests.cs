@@ -15,7 +15,7 @@ public sealed class AccessTokensTests
     public async Task A_token_proves_its_user_with_the_roles_of_today()
     {
         await using var cloud = await TestCloud.OpenAsync();
-        using var keys = new SigningKeys(cloud.Store, cloud.Time);
+        using var keys = new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time);
         var tokens = new AccessTokens(keys, cloud.One.Users, cloud.Time);
         var pair = await tokens.IssueAsync(TestCloud.Tenant, await AddAsync(cloud), null, Cancellation);
         await cloud.One.Users.ApplyAsync(TestCloud.Tenant, "ann", new UserChange { Roles = [Roles.Reader] }, null, Cancellation);
@@ -30,7 +30,7 @@ public sealed class AccessTokensTests
     public async Task An_access_token_ends_after_a_day_and_a_refresh_token_does_not()
     {
         await using var cloud = await TestCloud.OpenAsync();
-        using var keys = new SigningKeys(cloud.Store, cloud.Time);
+        using var keys = new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time);
         var tokens = new AccessTokens(keys, cloud.One.Users, cloud.Time);
         var pair = await tokens.IssueAsync(TestCloud.Tenant, await AddAsync(cloud), null, Cancellation);
 
@@ -49,7 +49,7 @@ public sealed class AccessTokensTests
     public async Task Neither_token_is_good_for_the_others_purpose()
     {
         await using var cloud = await TestCloud.OpenAsync();
-        using var keys = new SigningKeys(cloud.Store, cloud.Time);
+        using var keys = new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time);
         var tokens = new AccessTokens(keys, cloud.One.Users, cloud.Time);
         var pair = await tokens.IssueAsync(TestCloud.Tenant, await AddAsync(cloud), null, Cancellation);
 
@@ -61,7 +61,7 @@ public sealed class AccessTokensTests
     public async Task A_new_password_or_the_users_end_ends_its_tokens()
     {
         await using var cloud = await TestCloud.OpenAsync();
-        using var keys = new SigningKeys(cloud.Store, cloud.Time);
+        using var keys = new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time);
         var tokens = new AccessTokens(keys, cloud.One.Users, cloud.Time);
         var before = await tokens.IssueAsync(TestCloud.Tenant, await AddAsync(cloud), null, Cancellation);
         var changed = await cloud.One.Users.ApplyAsync(
@@ -87,8 +87,8 @@ public sealed class AccessTokensTests
     public async Task Rotation_leaves_who_is_logged_in_so_on_every_instance()
     {
         await using var cloud = await TestCloud.OpenAsync();
-        using var keys = new SigningKeys(cloud.Store, cloud.Time);
-        using var others = new SigningKeys(cloud.Store, cloud.Time);
+        using var keys = new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time);
+        using var others = new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time);
         var user = await AddAsync(cloud);
         var tokens = new AccessTokens(keys, cloud.One.Users, cloud.Time);
         var other = new AccessTokens(others, cloud.One.Users, cloud.Time);
@@ -109,7 +109,7 @@ public sealed class AccessTokensTests
     public async Task The_first_key_is_made_once_by_many_who_ask_at_once()
     {
         await using var cloud = await TestCloud.OpenAsync();
-        using var keys = new SigningKeys(cloud.Store, cloud.Time);
+        using var keys = new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time);
 
         var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await keys.GetCurrentAsync(Cancellation))));
 
@@ -121,8 +121,8 @@ public sealed class AccessTokensTests
     {
         await using var cloud = await TestCloud.OpenAsync();
         await using var foreign = await TestCloud.OpenAsync();
-        using var keys = new SigningKeys(cloud.Store, cloud.Time);
-        using var others = new SigningKeys(foreign.Store, foreign.Time);
+        using var keys = new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time);
+        using var others = new SigningKeys(new DocumentSigningKeys(foreign.Store, foreign.Time), foreign.Time);
         var user = await AddAsync(cloud);
         var tokens = new AccessTokens(keys, cloud.One.Users, cloud.Time);
         var pair = await new AccessTokens(others, foreign.One.Users, foreign.Time).IssueAsync(TestCloud.Tenant, user, null, Cancellation);
@@ -139,7 +139,7 @@ public sealed class AccessTokensTests
     public async Task A_tampered_token_proves_nothing()
     {
         await using var cloud = await TestCloud.OpenAsync();
-        using var keys = new SigningKeys(cloud.Store, cloud.Time);
+        using var keys = new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time);
         var tokens = new AccessTokens(keys, cloud.One.Users, cloud.Time);
         var pair = await tokens.IssueAsync(TestCloud.Tenant, await AddAsync(cloud), null, Cancellation);
         var parts = pair.Access.Split('.');
@@ -173,7 +173,7 @@ public sealed class AccessTokensTests
     public async Task What_is_no_token_proves_nothing(string text)
     {
         await using var cloud = await TestCloud.OpenAsync();
-        using var keys = new SigningKeys(cloud.Store, cloud.Time);
+        using var keys = new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time);
         var tokens = new AccessTokens(keys, cloud.One.Users, cloud.Time);
 
         Assert.Null(await tokens.FindCallerAsync(text, Cancellation));
@@ -184,7 +184,7 @@ public sealed class AccessTokensTests
     public async Task A_token_beyond_all_size_is_not_looked_at()
     {
         await using var cloud = await TestCloud.OpenAsync();
-        using var keys = new SigningKeys(cloud.Store, cloud.Time);
+        using var keys = new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time);
         var tokens = new AccessTokens(keys, cloud.One.Users, cloud.Time);
         var pair = await tokens.IssueAsync(TestCloud.Tenant, await AddAsync(cloud), null, Cancellation);
         var parts = pair.Access.Split('.');

@@ -78,7 +78,7 @@ public sealed class HttpCallersTests
 
     private static async Task<bool> FindAsync(TestCloud cloud, string header, bool bearerOnly)
     {
-        using var keys = new SigningKeys(cloud.Store, cloud.Time);
+        using var keys = new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time);
         var callers = new HttpCallers(new AccessTokens(keys, cloud.One.Users, cloud.Time), cloud.One.Logins, cloud.One.Users);
         var context = new DefaultHttpContext();
         context.Request.Headers.Authorization = header;

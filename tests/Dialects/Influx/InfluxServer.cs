@@ -37,7 +37,7 @@ internal sealed class InfluxServer : IAsyncDisposable
     {
         var cloud = await TestCloud.OpenAsync(settings);
         var one = cloud.One;
-        var signing = new SigningKeys(cloud.Store, cloud.Time);
+        var signing = new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time);
         var callers = new HttpCallers(new AccessTokens(signing, one.Users, cloud.Time), one.Logins, one.Users);
         var engine = new QueryEngine(one.Databases, cloud.Series, cloud.Time);
         var builder = WebApplication.CreateSlimBuilder();

@@ -134,7 +134,7 @@ public sealed class ManagementCloud : IAsyncLifetime
         DeadLetters = new DeadLetters(Store, TimeProvider.System);
         Listeners = new Listeners(Store, time);
         Logins = new Logins(Users, Store, time);
-        signingKeys = new SigningKeys(Store, time);
+        signingKeys = new SigningKeys(new DocumentSigningKeys(Store, time), time);
         tenants = new TenantDirectory(Store, time);
         var changes = new ChangeLog(Store, time);
         Twins = new DeviceDirectory(Store, changes, time);

@@ -37,7 +37,7 @@ internal sealed class ProficloudServer : IAsyncDisposable
         var cancellation = TestContext.Current.CancellationToken;
         var cloud = await TestCloud.OpenAsync(settings);
         var one = cloud.One;
-        var signing = new SigningKeys(cloud.Store, cloud.Time);
+        var signing = new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time);
         var tokens = new AccessTokens(signing, one.Users, cloud.Time);
         var callers = new HttpCallers(tokens, one.Logins, one.Users);
         var builder = WebApplication.CreateSlimBuilder();
