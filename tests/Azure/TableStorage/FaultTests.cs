@@ -12,6 +12,9 @@ public sealed class FaultTests(Azurite azurite)
 {
     private const long Second = 1_000_000_000;
 
+    /// <summary>In a table that does not exist, the partition is listed (refused, for want of the table, and again), then begun, then appended to.</summary>
+    private const int FirstAppend = 4;
+
     private static readonly SeriesPartition Partition = new("acme", "iot", 0);
     private static readonly Fault[] Faults = [.. Enum.GetValues<Fault>().Where(fault => fault != Fault.None)];
 
@@ -43,8 +46,7 @@ public sealed class FaultTests(Azurite azurite)
         var other = azurite.Store(table);
         var first = await other.AppendAsync(Partition, new byte[] { 1 }, default);
         var cut = false;
-        FaultingTransport transport = null!;
-        transport = new FaultingTransport(request =>
+        var transport = new FaultingTransport(request =>
         {
             if (!IsTransaction(request) || cut)
             {
@@ -86,13 +88,8 @@ public sealed class FaultTests(Azurite azurite)
     [Fact]
     public async Task A_request_that_arrives_after_its_run_was_sealed_does_nothing()
     {
-        var held = false;
-        var transport = new FaultingTransport(request =>
-        {
-            var hold = !held && IsTransaction(request) && IsKnown();
-            held |= hold;
-            return hold ? Fault.Late : Fault.None;
-        });
+        var transactions = 0;
+        var transport = new FaultingTransport(request => IsTransaction(request) && ++transactions == FirstAppend ? Fault.Late : Fault.None);
         var store = azurite.Store(table, Options(transport));
         var last = await store.AppendAsync(Partition, new byte[] { 1 }, default);
         await store.CompactAsync(Partition, new Compaction([], [], last), default);
@@ -100,8 +97,6 @@ public sealed class FaultTests(Azurite azurite)
 
         Assert.Empty(await RunsAsync());
         Assert.Equal(last + 1, await store.AppendAsync(Partition, new byte[] { 2 }, default));
-
-        bool IsKnown() => transport.Happened.GetValueOrDefault(Fault.None) >= 3;
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal sealed class FixedResponse(int status, string body, params (string Name
     public static FixedResponse Error(int status, string code, params (string Name, string Value)[] headers) =>
         new(
             status,
-            $$"""{"odata.error":{"code":"{{code}}","message":{"lang":"en-US","value":"Said by a test."}}}""",
+            Body(code),
             [.. headers, ("x-ms-error-code", code)]
         );
 
@@ -28,7 +28,7 @@ internal sealed class FixedResponse(int status, string body, params (string Name
     public static FixedResponse InTransaction(int status, string code) =>
         new(
             202,
-            $$"""
+            $$$"""
             --batchresponse_1
             Content-Type: multipart/mixed; boundary=changesetresponse_1
 
@@ -36,15 +36,18 @@ internal sealed class FixedResponse(int status, string body, params (string Name
             Content-Type: application/http
             Content-Transfer-Encoding: binary
 
-            HTTP/1.1 {{status}} Refused
+            HTTP/1.1 {{{status}}} Refused
             Content-Type: application/json;odata=minimalmetadata;streaming=true;charset=utf-8
 
-            {"odata.error":{"code":"{{code}}","message":{"lang":"en-US","value":"0:Said by a test."}}}
+            {{{Body(code)}}}
             --changesetresponse_1--
             --batchresponse_1--
             """,
             ("Content-Type", "multipart/mixed; boundary=batchresponse_1")
         );
+
+    private static string Body(string code) =>
+        """{"odata.error":{"code":"CODE","message":{"lang":"en-US","value":"0:Said by a test."}}}""".Replace("CODE", code, StringComparison.Ordinal);
 
     public override void Dispose() => ContentStream?.Dispose();
 

@@ -19,7 +19,7 @@ public sealed class TableClientTests
     {
         var credential = new FixedCredential();
         var options = new AzureTableOptions { Endpoint = new Uri("https://acme.table.core.windows.net") };
-        var store = Store(TableStorageRegistration.Connect(options, credential), new FixedResponse(404, ""));
+        var store = Store(TableStorageRegistration.Connect(options, credential), () => new FixedResponse(404, ""));
 
         Assert.Equal(0, await store.GetSealedVersionAsync(Partition, default));
         var (method, uri, authorization) = Assert.Single(sent);
@@ -37,7 +37,7 @@ public sealed class TableClientTests
         var connection = TableConnection.Parse(
             $"TableEndpoint=https://acme.table.core.windows.net;SharedAccessSignature=?sv=1&sig={Secret}"
         );
-        var store = Store(connection, FixedResponse.Error(503, "ServerBusy", ("Retry-After", "0")));
+        var store = Store(connection, () => FixedResponse.Error(503, "ServerBusy", ("Retry-After", "0")));
 
         var error = await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.GetSealedVersionAsync(Partition, default));
         Assert.Equal(3, sent.Count);
@@ -53,7 +53,7 @@ public sealed class TableClientTests
     [InlineData(500, "InternalError", "cannot answer now (500 InternalError)")]
     public async Task An_account_that_does_not_answer_or_refuses_the_caller_is_unavailable(int status, string code, string message)
     {
-        var store = Store(Connection(), FixedResponse.Error(status, code));
+        var store = Store(Connection(), () => FixedResponse.Error(status, code));
 
         var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.AppendAsync(Partition, new byte[1], default));
         Assert.Equal($"Table Storage at acme.table.core.windows.net {message}.", error.Message);
@@ -63,7 +63,7 @@ public sealed class TableClientTests
     [Fact]
     public async Task A_request_that_the_service_does_not_understand_is_a_defect()
     {
-        var store = Store(Connection(), FixedResponse.Error(400, "InvalidInput"));
+        var store = Store(Connection(), () => FixedResponse.Error(400, "InvalidInput"));
 
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await store.GetSealedVersionAsync(Partition, default));
     }
@@ -71,7 +71,7 @@ public sealed class TableClientTests
     [Fact]
     public async Task An_answer_that_is_no_json_is_unavailable()
     {
-        var store = Store(Connection(), new FixedResponse(200, "<html>Bad gateway"));
+        var store = Store(Connection(), () => new FixedResponse(200, "<html>Bad gateway"));
 
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.GetSealedVersionAsync(Partition, default));
     }
@@ -81,7 +81,7 @@ public sealed class TableClientTests
     {
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        var store = Store(Connection(), new FixedResponse(404, ""));
+        var store = Store(Connection(), () => new FixedResponse(404, ""));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.GetSealedVersionAsync(Partition, cancelled.Token));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.AppendAsync(Partition, new byte[1], cancelled.Token));
@@ -126,14 +126,14 @@ public sealed class TableClientTests
 
     private static TableConnection Connection() => TableConnection.Parse($"AccountName=acme;AccountKey={Secret}");
 
-    private TableRunStore Store(TableConnection connection, FixedResponse response)
+    private TableRunStore Store(TableConnection connection, Func<FixedResponse> response)
     {
         var options = new TableClientOptions { Transport = new FixedTransport(sent, response) };
         (options.Retry.Delay, options.Retry.MaxRetries) = (TimeSpan.FromMilliseconds(1), 2);
         return new TableRunStore(TableStorageRegistration.Client(connection, "series", options));
     }
 
-    private sealed class FixedTransport(List<(string, string, string)> sent, FixedResponse response) : HttpPipelineTransport
+    private sealed class FixedTransport(List<(string, string, string)> sent, Func<FixedResponse> response) : HttpPipelineTransport
     {
         public override Request CreateRequest() => HttpClientTransport.Shared.CreateRequest();
 
@@ -145,8 +145,7 @@ public sealed class TableClientTests
             sent.Add(
                 (request.Method.Method, request.Uri.ToString(), request.Headers.TryGetValue("Authorization", out var header) ? header : "")
             );
-            response.ContentStream!.Position = 0;
-            message.Response = response;
+            message.Response = response();
             return ValueTask.CompletedTask;
         }
     }
