@@ -15,6 +15,15 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
     /// <summary>Which tokens of Microsoft Entra ID are taken, or null for none.</summary>
     public EntraOptions? Entra { get; init; }
 
+    /// <summary>Azure's services, where the process runs on them.</summary>
+    public AzureSettings? Azure { get; init; }
+
+    /// <summary>Stand-ins of Azure's storage, where the process runs on them.</summary>
+    public EmulatorSettings? Emulators { get; init; }
+
+    /// <summary>Whether there is anything to put into the data folder: the database, or certificates.</summary>
+    public bool KeepsFiles => (Azure is null && Emulators is null) || MqttsPort >= 0;
+
     public const string DefaultUrls = "http://127.0.0.1:7071";
     private const string Section = "Serverless";
     private const string EnvironmentPrefix = "SERVERLESS_";
@@ -87,6 +96,8 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
                     )
                     {
                         Entra = ReadEntra(parsed.GetValue(entra) ?? Setting(settings, "entra")),
+                        Azure = AzureSettings.Read(),
+                        Emulators = EmulatorSettings.Read(Environment.GetEnvironmentVariable),
                     };
                 }
                 catch (StartException wrong)

@@ -91,19 +91,19 @@ internal sealed record AzureSettings
     public static AzureSettings? Read() => Read(Environment.GetEnvironmentVariable);
 
     /// <param name="variable">Finds a setting by its name; null or empty where there is none.</param>
-    /// <returns>The settings, or null where SERVERLESS_STORAGE is missing or "local": then nothing else is looked at.</returns>
+    /// <returns>The settings, or null where SERVERLESS_STORAGE is not "azure": then nothing else is looked at.</returns>
     /// <exception cref="StartException">One is missing or malformed; all that are wrong are named.</exception>
     public static AzureSettings? Read(Func<string, string?> variable)
     {
         var values = new SettingValues(variable);
         switch (variable(StorageName))
         {
-            case null or "" or "local":
+            case null or "" or "local" or EmulatorSettings.Storage:
                 return null;
             case "azure":
                 break;
             case var other:
-                throw new StartException($"{StorageName} is azure or local, not '{other}'.");
+                throw new StartException($"{StorageName} is azure, local or {EmulatorSettings.Storage}, not '{other}'.");
         }
 
         var settings = new AzureSettings

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Serverless.App.Demo;
 using Serverless.App.Triggers;
 using Serverless.App.Triggers.Telemetry;
+using Serverless.Azure.CosmosDb;
+using Serverless.Azure.IotHub;
 using Serverless.Dialects;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Provisioning;
@@ -20,8 +22,13 @@ internal static class CloudHost
     {
         try
         {
-            MakeDataFolder(options.Data);
+            if (options.KeepsFiles)
+            {
+                MakeDataFolder(options.Data);
+            }
+
             await using var app = Build(options);
+            await MakeContainerAsync(options, app.Services, cancellation);
             await FirstStart.ProvisionAsync(options, app.Services, cancellation);
             await app.StartAsync(cancellation);
             var endpoints = Endpoints.Of(app, options);
@@ -58,6 +65,10 @@ internal static class CloudHost
         }
     }
 
+    /// <summary>A stand-in begins empty; on Azure the template has made the container.</summary>
+    private static Task MakeContainerAsync(AppOptions options, IServiceProvider services, CancellationToken cancellation) =>
+        options.Emulators is null ? Task.CompletedTask : services.GetRequiredService<CosmosConnection>().CreateContainerAsync(cancellation);
+
     private static WebApplication Build(AppOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -70,6 +81,11 @@ internal static class CloudHost
         var app = builder.Build();
         Observability.Start(app);
         app.Use(UnexpectedErrors.HandleAsync);
+        if (options.Azure is { } azure)
+        {
+            app.UseFrontDoor(azure.FrontDoorId);
+        }
+
         Map(app);
         return app;
     }
@@ -82,6 +98,11 @@ internal static class CloudHost
         if (HostInvocation.Port is not null)
         {
             app.MapPost(TelemetryFunction.Path, app.Services.GetRequiredService<TelemetryFunction>().HandleAsync);
+            app.MapTimer("housekeeping", app.Services.GetRequiredService<Housekeeping>().RunAsync);
+
+            // Only a hub of its own can be out of step with the directory.
+            var reconciliation = app.Services.GetService<HubReconciliation>();
+            app.MapTimer("reconciliation", cancellation => reconciliation?.RunAsync(cancellation) ?? Task.CompletedTask);
         }
 
         foreach (var dialect in app.Services.GetServices<IDialect>())
@@ -89,6 +110,9 @@ internal static class CloudHost
             dialect.Map(app);
         }
     }
+
+    private static void MapTimer(this WebApplication app, string name, Func<CancellationToken, Task> work) =>
+        app.MapPost($"/{name}", new TimerFunction(name, work, app.Services.GetRequiredService<ILogger<TimerFunction>>()).HandleAsync);
 
     private static string? Explain(Exception failure) =>
         failure switch

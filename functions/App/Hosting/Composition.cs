@@ -1,4 +1,7 @@
+using Azure.Core;
+using Azure.Identity;
 using Serverless.App.Triggers.Telemetry;
+using Serverless.Azure.IotHub;
 using Serverless.Dialects;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Authentication.Entra;
@@ -21,7 +24,6 @@ using Serverless.Local.Mqtt;
 using Serverless.Local.Mqtt.IotHub;
 using Serverless.Local.Outbox;
 using Serverless.Local.Realtime;
-using Serverless.Local.Sqlite;
 using Serverless.TimeSeries;
 
 namespace Serverless.App.Hosting;
@@ -29,50 +31,80 @@ namespace Serverless.App.Hosting;
 /// <summary>Puts the cloud together: the domain, the adapters of its five ports, and the dialects.</summary>
 internal static class Composition
 {
-    private const string DatabaseFile = "cloud.db";
-
     public static void AddCloud(this IServiceCollection services, AppOptions options)
     {
         services.AddSingleton(TimeProvider.System);
-        services.AddLocalPorts(options);
+        services.AddPorts(options);
         services.AddDomain();
         services.AddDialects(options);
+        services.AddSingleton<Housekeeping>();
         services.AddSingleton<TelemetryFunction>();
         services.AddSingleton<Health>();
     }
 
-    private static void AddLocalPorts(this IServiceCollection services, AppOptions options)
+    private static void AddPorts(this IServiceCollection services, AppOptions options)
     {
-        services.AddSingleton(_ => SqliteDatabase.Open(new SqliteOptions { Path = Path.Combine(options.Data, DatabaseFile) }));
-        services.AddSingleton<SqliteDocumentStore>();
-        services.AddSingleton<IDocumentStore>(provider => provider.GetRequiredService<SqliteDocumentStore>());
-        services.AddSingleton<IRunStore, SqliteRunStore>();
-        services.AddSingleton<ISigningKeyStore, DocumentSigningKeys>();
+        if (options.Azure is { } azure)
+        {
+            TokenCredential credential = azure.ClientId is { } client
+                ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(client.ToString()))
+                : new DefaultAzureCredential();
+            services.AddSingleton(credential);
+            services.AddAzureStores(azure, credential);
+            services.AddIotHub(new Uri($"https://{azure.IotHub}"), credential);
+        }
+        else
+        {
+            services.AddMqttHub();
+            if (options.Emulators is { } emulators)
+            {
+                services.AddEmulatedStores(emulators);
+            }
+            else
+            {
+                services.AddSqlite(options.Data);
+            }
+        }
+
+        services.AddOutbox();
+        services.AddSockets();
+        services.AddSingleton<IReadOnlyList<HealthCheck>>(HealthChecks);
+    }
+
+    private static void AddMqttHub(this IServiceCollection services)
+    {
         services.AddSingleton<IHubBackend, HubBackend>();
         services.AddMqttEndpoint();
+    }
+
+    private static void AddOutbox(this IServiceCollection services)
+    {
         services.AddSingleton<OutboxSignal>();
         services.AddSingleton<IEventPublisher, OutboxEventPublisher>();
         services.AddSingleton<IReadOnlyList<IEventHandler>>(provider => [.. provider.GetServices<IEventHandler>()]);
         services.AddSingleton<OutboxDispatcher>();
         services.AddHostedService<OutboxService>();
+    }
+
+    private static void AddSockets(this IServiceCollection services)
+    {
         services.AddSingleton(new RealtimeOptions());
         services.AddSingleton<WebSocketTransport>();
         services.AddSingleton<IRealtimeTransport>(provider => provider.GetRequiredService<WebSocketTransport>());
-        services.AddHostedService<Housekeeping>();
-        services.AddSingleton<IReadOnlyList<HealthCheck>>(HealthChecks);
     }
 
     private static IReadOnlyList<HealthCheck> HealthChecks(IServiceProvider services)
     {
-        var gateway = services.GetRequiredService<LocalDeviceGateway>();
         var sockets = services.GetRequiredService<WebSocketTransport>();
-        return
-        [
-            .. Health.OfStores(services.GetRequiredService<IDocumentStore>(), services.GetRequiredService<IRunStore>()),
-            new HealthCheck("events", services.GetRequiredService<OutboxDispatcher>().DescribeAsync),
-            new HealthCheck("devices", _ => Task.FromResult<string?>($"{gateway.Count} connected")),
-            new HealthCheck("realtime", _ => Task.FromResult<string?>($"{sockets.Count} open sockets")),
-        ];
+        var checks = Health.OfStores(services.GetRequiredService<IDocumentStore>(), services.GetRequiredService<IRunStore>()).ToList();
+        checks.Add(new HealthCheck("events", services.GetRequiredService<OutboxDispatcher>().DescribeAsync));
+        if (services.GetService<LocalDeviceGateway>() is { } gateway)
+        {
+            checks.Add(new HealthCheck("devices", _ => Task.FromResult<string?>($"{gateway.Count} connected")));
+        }
+
+        checks.Add(new HealthCheck("realtime", _ => Task.FromResult<string?>($"{sockets.Count} open sockets")));
+        return checks;
     }
 
     private static void AddDomain(this IServiceCollection services)

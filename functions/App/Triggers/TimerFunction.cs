@@ -9,8 +9,6 @@ namespace Serverless.App.Triggers;
 /// <param name="logger">Told of failures.</param>
 internal sealed partial class TimerFunction(string name, Func<CancellationToken, Task> work, ILogger<TimerFunction> logger)
 {
-    public string Path { get; } = $"/{name}";
-
     public async Task HandleAsync(HttpContext context)
     {
         if (!HostInvocation.IsGenuine(context.Request))

@@ -18,11 +18,7 @@ internal sealed class FixedResponse(int status, string body, params (string Name
 
     /// <summary>As the service words it: https://learn.microsoft.com/rest/api/storageservices/status-and-error-codes2.</summary>
     public static FixedResponse Error(int status, string code, params (string Name, string Value)[] headers) =>
-        new(
-            status,
-            Body(code),
-            [.. headers, ("x-ms-error-code", code)]
-        );
+        new(status, Body(code), [.. headers, ("x-ms-error-code", code)]);
 
     /// <summary>The answer to a transaction of which an operation was refused.</summary>
     public static FixedResponse InTransaction(int status, string code) =>
@@ -47,7 +43,11 @@ internal sealed class FixedResponse(int status, string body, params (string Name
         );
 
     private static string Body(string code) =>
-        """{"odata.error":{"code":"CODE","message":{"lang":"en-US","value":"0:Said by a test."}}}""".Replace("CODE", code, StringComparison.Ordinal);
+        """{"odata.error":{"code":"CODE","message":{"lang":"en-US","value":"0:Said by a test."}}}""".Replace(
+            "CODE",
+            code,
+            StringComparison.Ordinal
+        );
 
     public override void Dispose() => ContentStream?.Dispose();
 
