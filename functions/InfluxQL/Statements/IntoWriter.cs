@@ -142,13 +142,13 @@ internal sealed class IntoWriter(StatementContext context, RetentionPolicy polic
     private async ValueTask<Dictionary<string, FieldType>> TypesOfAsync(string measurement, CancellationToken cancellation)
     {
         var series = await context.Series.FindSeriesAsync(context.Tenant, policy.Partition, measurement, null, cancellation);
-        var known = new Dictionary<string, FieldType>(StringComparer.Ordinal);
+        var stored = new Dictionary<string, FieldType>(StringComparer.Ordinal);
         foreach (var field in series.SelectMany(info => info.Fields))
         {
-            known.TryAdd(field.Name, field.Type);
+            stored.TryAdd(field.Name, field.Type);
         }
 
-        return known;
+        return stored;
     }
 
     private static TagSet TagsOf(GroupTags group)
