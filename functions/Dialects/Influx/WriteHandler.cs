@@ -95,9 +95,10 @@ internal sealed class WriteHandler(SeriesStore series, IPointIngest ingest, Data
     )
     {
         var check = new TypeCheck(types, tenant, policy.Partition);
-        var points = await check.CheckAsync(batch, policy.Cutoff(received), cancellation);
+        var gate = check.IsKnown(batch.Points) ? null : await types.EnterAsync(tenant, policy.Partition, cancellation);
         try
         {
+            var points = await check.CheckAsync(batch, policy.Cutoff(received), cancellation);
             await (
                 policy.Partition == Tenant.DeviceDatabase
                     ? ingest.WriteAsync(tenant, points, received, cancellation)
@@ -108,9 +109,13 @@ internal sealed class WriteHandler(SeriesStore series, IPointIngest ingest, Data
         {
             return $"{tooLarge.Message} dropped={batch.LineEnds.Count + batch.Dropped}";
         }
+        finally
+        {
+            gate?.Release();
+        }
 
         var dropped = batch.Dropped + check.Conflicts;
-        return dropped > 0 ? $"{batch.DropReason ?? check.Conflict} dropped={dropped}"
+        return dropped > 0 ? $"{check.Conflict ?? batch.DropReason} dropped={dropped}"
             : check.Beyond > 0 ? $"points beyond retention policy dropped={check.Beyond}"
             : errors.Length > 0 ? $"{errors} dropped=0"
             : null;
