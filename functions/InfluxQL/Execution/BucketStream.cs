@@ -216,7 +216,7 @@ internal sealed class BucketStream(FieldRead read, Buckets buckets) : PointStrea
             var bucket = ascending ? i : counts.Length - 1 - i;
             if (counts[bucket] > 0)
             {
-                times[at++] = windows.Interval == 0 ? read.WholeTime : edges[bucket];
+                times[at++] = windows.Interval == 0 ? read.WholeTime : Windowing.TimeOf(edges[bucket]);
                 buckets.Write(bucket, values);
             }
         }

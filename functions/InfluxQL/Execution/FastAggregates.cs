@@ -80,7 +80,7 @@ internal static class FastAggregates
 internal sealed record FieldRead(QueryContext Query, IReadOnlyList<SeriesRead> Series, string Field, FieldType Type, StageOptions Stage)
 {
     /// <summary>The time of what stands for the whole range: 1970 where that has no beginning.</summary>
-    public long WholeTime => Stage.Start <= Windowing.MinTime ? 0 : Stage.Start;
+    public long WholeTime => Windowing.TimeOf(Stage.Start);
 
     public SeriesRange Range(SeriesRead read, long from, long last, bool ascending = true) =>
         new(Query, read.Series, from, last, ascending);

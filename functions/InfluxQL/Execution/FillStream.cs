@@ -149,7 +149,7 @@ internal sealed class FillStream : PointStream
 
     private void Advance()
     {
-        next = unchecked(next + (ascending ? windows.Interval : -windows.Interval));
+        next = (long)Int128.Clamp((Int128)next + (ascending ? windows.Interval : -windows.Interval), long.MinValue, long.MaxValue);
         if (windows.HasZone)
         {
             var now = windows.ClockAt(next - 1);

@@ -100,8 +100,7 @@ internal sealed class ReduceStream(PointStream input, Reduction how, Reducer red
             output.Restamp(before, time => how.Windows.At(time).Start);
         }
 
-        // The beginning of time stands for no time at all in the language: such a window's time is 1970.
-        output.Stamp(before, how.AtStart && !isChanging, how.AtStart && closed.Start <= Windowing.MinTime ? 0 : closed.Start);
+        output.Stamp(before, how.AtStart && !isChanging, how.AtStart ? Windowing.TimeOf(closed.Start) : closed.Start);
     }
 
     private void Account(long now)

@@ -34,24 +34,26 @@ internal sealed class Windowing(StageOptions options)
         {
             return new TimeWindow(options.Start, options.End == long.MaxValue ? options.End : options.End + 1);
         }
-        unchecked
-        {
-            var shifted = time - options.Offset;
-            var clock = ClockAt(shifted);
-            var within = (shifted + clock) % options.Interval;
-            within = within < 0 ? within + options.Interval : within;
-            var start = MinTime + within >= shifted ? MinTime : shifted - within;
-            var rest = options.Interval - within;
-            var end = MaxTime - rest <= shifted ? MaxTime : shifted + rest;
-            if (zone is not null)
-            {
-                start += Change(clock, ClockAt(start));
-                end += ChangeBefore(end, clock);
-            }
 
-            return new TimeWindow(start + options.Offset, end + options.Offset);
+        var shifted = Bounded((Int128)time - options.Offset);
+        var clock = ClockAt(shifted);
+        var within = unchecked(shifted + clock) % options.Interval;
+        within = within < 0 ? within + options.Interval : within;
+        var (start, end) = ((Int128)shifted - within, (Int128)shifted - within + options.Interval);
+        if (zone is not null)
+        {
+            start += Change(clock, ClockAt(Bounded(start)));
+            end += ChangeBefore(Bounded(end), clock);
         }
+
+        return new TimeWindow(Bounded(start + options.Offset), Bounded(end + options.Offset));
     }
+
+    /// <summary>A time, or the nearest that is one; what ends behind the last time ends one later, so that the last is within.</summary>
+    private static long Bounded(Int128 time) => (long)Int128.Clamp(time, MinTime, MaxTime + 1);
+
+    /// <summary>The time of what stands for a window or a range with this start. The beginning of time stands for no time at all in the language: there it is 1970.</summary>
+    public static long TimeOf(long start) => start <= MinTime ? 0 : start;
 
     /// <summary>What to add to local time's distance from UTC, in nanoseconds; 0 without a zone.</summary>
     public long ClockAt(long time)

@@ -74,15 +74,12 @@ public static partial class TimeText
         return hours < 24 && minutes < 60;
     }
 
-    /// <summary>A clock time that comes twice is the first of the two; one that is skipped is read with the offset before the gap. Go does the same.</summary>
+    /// <summary>The offset that holds at the instant to which the offset at the clock time, taken for UTC, leads: so Go chooses where a clock time comes twice or is skipped.</summary>
     private static TimeSpan OffsetOf(DateTime local, TimeZoneInfo zone)
     {
-        if (zone.IsAmbiguousTime(local))
-        {
-            return zone.GetAmbiguousTimeOffsets(local).Max();
-        }
-
-        return zone.IsInvalidTime(local) ? zone.GetUtcOffset(local.AddHours(-1)) : zone.GetUtcOffset(local);
+        var utc = DateTime.SpecifyKind(local, DateTimeKind.Utc);
+        var ticks = utc.Ticks - zone.GetUtcOffset(utc).Ticks;
+        return zone.GetUtcOffset(new DateTime(Math.Clamp(ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Utc));
     }
 
     [GeneratedRegex(@"\A[0-9]{4}-[0-9]{2}-[0-9]{2}", RegexOptions.CultureInvariant)]

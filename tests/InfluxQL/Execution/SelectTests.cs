@@ -46,6 +46,36 @@ public sealed class SelectTests
         Assert.StartsWith("max-select-point limit exceeed: (", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("count", "")]
+    [InlineData("count", "ORDER BY time DESC")]
+    [InlineData("median", "")]
+    [InlineData("median", "ORDER BY time DESC")]
+    public async Task Windows_reach_to_the_ends_of_time(string function, string order)
+    {
+        await using var fixture = new SeriesFixture();
+        await fixture.WriteAsync(
+            """
+            e v=2 -9223372036854775806
+            e v=2 -9223372036854775000
+            e v=1 0
+            e v=2 9223372036854775000
+            e v=2 9223372036854775806
+            """
+        );
+        foreach (var fill in new[] { "fill(none)", "fill(0)" })
+        {
+            var past = await fixture.QueryAsync($"SELECT {function}(v) FROM e WHERE time <= 1 GROUP BY time(3000000h) {fill} {order}");
+            var future = await fixture.QueryAsync($"SELECT {function}(v) FROM e WHERE time >= 1 GROUP BY time(2000000h) {fill} {order}");
+            Assert.Equal($"e time,{function}: " + (order.Length == 0 ? "(0,2) (0,1)" : "(0,1) (0,2)"), past);
+            var nothing = fill == "fill(0)" ? "(0,0)" : "";
+            Assert.Equal(
+                $"e time,{function}: " + (order.Length == 0 ? $"{nothing} (7200000000000,2)" : $"(7200000000000,2) {nothing}").Trim(),
+                future
+            );
+        }
+    }
+
     [Fact]
     public async Task A_cancelled_query_stops()
     {

@@ -36,7 +36,10 @@ public sealed class ValueTests
     [InlineData("1970-01-01T00:00:00.123456789Z", null, 123_456_789)]
     [InlineData("1970-01-01T02:00:00+02:00", null, 0)]
     [InlineData("2020-07-01 12:00:00", "Europe/Paris", 1_593_597_600_000_000_000)]
-    [InlineData("2020-10-25 02:30:00", "Europe/Paris", 1_603_585_800_000_000_000)]
+    [InlineData("2020-10-25 02:30:00", "Europe/Paris", 1_603_589_400_000_000_000)]
+    [InlineData("2020-11-01 01:30:00", "America/New_York", 1_604_208_600_000_000_000)]
+    [InlineData("2020-03-29 02:30:00", "Europe/Paris", 1_585_445_400_000_000_000)]
+    [InlineData("2020-03-08 02:30:00", "America/New_York", 1_583_649_000_000_000_000)]
     [InlineData("2020-01-01T00:00:00Z", "Europe/Paris", 1_577_836_800_000_000_000)]
     public void Times_are_read(string text, string? zone, long nanoseconds)
     {

@@ -1,118 +1,70 @@
-using System.Net.Http.Headers;
-using System.Text;
 using Serverless.Acceptance.Tests.Support;
 
 namespace Serverless.Acceptance.Tests.Influx.Differential;
 
 /// <summary>Thousands of generated queries, asked of the real InfluxDB and of the cloud, which hold the same points.</summary>
 [Collection(OwnCloudTests.Name)]
-public sealed class DifferentialTests : IAsyncLifetime
+public sealed class DifferentialTests
 {
-    private const string Database = "same";
-
-    /// <summary>One shard for all: the real server looks for series shard by shard, and SLIMIT counts them so.</summary>
-    private const string Create = "CREATE DATABASE same WITH DURATION INF SHARD DURATION 100000d";
-
-    private const int Seeds = 40;
     private const int QueriesPerSeed = 100;
-
-    private readonly ScratchFolder folder = new();
-    private readonly TestUser user = new("asker", "as many questions as you like", "admin");
-    private Influxd influxd = null!;
-    private CloudProcess cloud = null!;
-    private HttpClient expected = null!;
-    private HttpClient actual = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        influxd = await Influxd.StartAsync();
-        var bootstrap = new TestBootstrap().Tenant("t1", [user]);
-        cloud = await CloudProcess.StartAsync(new CloudOptions { Data = folder.At("data"), Bootstrap = bootstrap });
-        expected = new HttpClient { BaseAddress = influxd.Http };
-        actual = new HttpClient { BaseAddress = cloud.Http };
-        actual.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-            "Basic",
-            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user.Name}:{user.Password}"))
-        );
-        foreach (var client in new[] { expected, actual })
-        {
-            Assert.Equal("""{"results":[{"statement_id":0}]}""", (await AskAsync(client, Create)).TrimEnd());
-            using var lines = new StringContent(SampleData.Lines());
-            using var written = await client.PostAsync($"/write?db={Database}", lines);
-            Assert.True(written.IsSuccessStatusCode, await written.Content.ReadAsStringAsync());
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        expected?.Dispose();
-        actual?.Dispose();
-        if (cloud is not null)
-        {
-            await cloud.DisposeAsync();
-        }
-
-        if (influxd is not null)
-        {
-            await influxd.DisposeAsync();
-        }
-
-        folder.Dispose();
-    }
 
     [Fact]
     public async Task Generated_queries_have_the_real_servers_answers()
     {
-        var (asked, answered, differences) = (0, 0, new List<string>());
-        var first = int.Parse(Environment.GetEnvironmentVariable("DIFFERENTIAL_FIRST_SEED") ?? "1");
-        var seeds = int.Parse(Environment.GetEnvironmentVariable("DIFFERENTIAL_SEEDS") ?? $"{Seeds}");
-        for (var seed = first; seed < first + seeds; seed++)
-        {
-            var generator = new QueryGenerator(seed);
-            for (var i = 0; i < QueriesPerSeed; i++)
-            {
-                var query = generator.Next();
-                asked++;
-                answered += await CompareAsync(query, differences) ? 1 : 0;
-            }
-        }
+        await using var servers = await TwoServers.StartAsync();
+        await servers.WriteAsync(SampleData.Lines());
+        await CompareAsync(servers, SampleData.Set, First, Seeds(40));
+    }
 
-        Assert.True(differences.Count == 0, Report(asked, differences));
-        Assert.True(answered > asked / 2, $"{answered} of {asked} answers have rows: the others say little.");
+    [Fact]
+    public async Task Generated_queries_of_many_points_have_the_real_servers_answers_while_these_are_sealed()
+    {
+        await using var servers = await TwoServers.StartAsync();
+        await LargeSample.WriteAsync(servers);
+        var seeds = Seeds(15) / 3;
+        await CompareAsync(servers, LargeSample.Set, First, seeds);
+        var sealing = servers.SealAsync();
+        await CompareAsync(servers, LargeSample.Set, First + seeds, seeds);
+        await sealing;
+        await CompareAsync(servers, LargeSample.Set, First + (2 * seeds), seeds);
     }
 
     [Fact]
     public async Task Collected_queries_have_the_real_servers_answers()
     {
+        await using var servers = await TwoServers.StartAsync();
+        await servers.WriteAsync(SampleData.Lines());
         var differences = new List<string>();
         var queries = File.ReadLines(Repository.At("tests", "Acceptance", "Influx", "Differential", "queries.txt"))
             .Where(line => line.Length > 0 && line[0] != '#')
             .ToList();
         foreach (var query in queries)
         {
-            await CompareAsync(query, differences);
+            await servers.CompareAsync(query, differences);
         }
 
         Assert.True(differences.Count == 0, Report(queries.Count, differences));
     }
 
-    /// <summary>Whether the real server's answer has rows.</summary>
-    private async Task<bool> CompareAsync(string query, List<string> differences)
+    private static int First => int.Parse(Environment.GetEnvironmentVariable("DIFFERENTIAL_FIRST_SEED") ?? "1");
+
+    private static int Seeds(int usual) => int.Parse(Environment.GetEnvironmentVariable("DIFFERENTIAL_SEEDS") ?? $"{usual}");
+
+    private static async Task CompareAsync(TwoServers servers, SampleSet set, int first, int seeds)
     {
-        var answer = await AskAsync(expected, query);
-        if (AnswerComparer.Difference(answer, await AskAsync(actual, query)) is { } difference)
+        var (asked, answered, differences) = (0, 0, new List<string>());
+        for (var seed = first; seed < first + seeds; seed++)
         {
-            differences.Add($"{query}\n    {difference}");
+            var generator = new QueryGenerator(set, seed);
+            for (var i = 0; i < QueriesPerSeed; i++)
+            {
+                asked++;
+                answered += await servers.CompareAsync(generator.Next(), differences) ? 1 : 0;
+            }
         }
 
-        return answer.Contains("\"values\"", StringComparison.Ordinal);
-    }
-
-    private static async Task<string> AskAsync(HttpClient client, string query)
-    {
-        using var form = new FormUrlEncodedContent([KeyValuePair.Create("q", query), KeyValuePair.Create("db", Database)]);
-        using var answer = await client.PostAsync("/query", form);
-        return await answer.Content.ReadAsStringAsync();
+        Assert.True(differences.Count == 0, Report(asked, differences));
+        Assert.True(answered > asked / 2, $"{answered} of {asked} answers have rows: the others say little.");
     }
 
     private static string Report(int asked, List<string> differences) =>

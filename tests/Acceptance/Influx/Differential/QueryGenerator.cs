@@ -2,21 +2,9 @@ using System.Globalization;
 
 namespace Serverless.Acceptance.Tests.Influx.Differential;
 
-/// <summary>Makes queries on <see cref="SampleData"/>: every function and clause, mostly sensible, some not. The same seed makes the same queries.</summary>
-internal sealed class QueryGenerator(int seed)
+/// <summary>Makes queries on a set of points: every function and clause, mostly sensible, some not. The same seed makes the same queries.</summary>
+internal sealed class QueryGenerator(SampleSet set, int seed)
 {
-    private static readonly Dictionary<string, (string[] Numbers, string[] Others, string[] Tags)> Measurements = new()
-    {
-        ["cpu"] = (["usage", "load"], ["up", "note"], ["host", "region", "rack"]),
-        ["mem"] = (["free", "total", "usage"], [], ["host"]),
-        ["disk"] = (["used", "\"free space\""], [], ["host", "path"]),
-        ["clock"] = (["value", "level"], [], []),
-        ["single"] = (["value"], [], []),
-        ["old"] = (["value", "count"], [], []),
-        ["text"] = (["n"], ["line"], ["host"]),
-        ["flags"] = ([], ["\"on\"", "off"], ["k"]),
-    };
-
     private static readonly string[] Aggregates = ["count", "sum", "mean", "median", "mode", "stddev", "spread"];
     private static readonly string[] Selectors = ["min", "max", "first", "last"];
     private static readonly string[] Steps =
@@ -56,12 +44,13 @@ internal sealed class QueryGenerator(int seed)
         "ceil",
         "round",
     ];
-    private static readonly string[] Intervals = ["30s", "1m", "2m", "37s", "5m", "10m", "1h"];
     private static readonly string[] Fills = ["null", "none", "0", "-1.5", "previous", "linear", "7"];
     private static readonly string[] Zones = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "UTC"];
 
     private readonly Random random = new(seed);
-    private string measurement = "cpu";
+    private readonly SampleMeasurement[] weighted = [.. set.Measurements.SelectMany(one => Enumerable.Repeat(one, one.Weight))];
+    private SampleMeasurement measurement = set.Measurements[0];
+    private SampleSpan span = set.Measurements[0].Spans[0];
     private string innerTags = "";
 
     public string Next() =>
@@ -75,26 +64,8 @@ internal sealed class QueryGenerator(int seed)
 
     private string Select(int depth)
     {
-        measurement = Pick([
-            "cpu",
-            "cpu",
-            "cpu",
-            "cpu",
-            "cpu",
-            "cpu",
-            "mem",
-            "mem",
-            "mem",
-            "disk",
-            "disk",
-            "clock",
-            "clock",
-            "clock",
-            "old",
-            "text",
-            "flags",
-            "single",
-        ]);
+        measurement = weighted[random.Next(weighted.Length)];
+        span = measurement.Spans[random.Next(measurement.Spans.Length)];
         var kind = random.Next(10);
         var source = Source(depth, out var inner);
         if (inner is not null)
@@ -104,9 +75,9 @@ internal sealed class QueryGenerator(int seed)
 
         return kind switch
         {
-            < 3 => $"SELECT {Raw()} FROM {source}{Where()}{Group(false)}{Tail(true)}",
+            < 3 => $"SELECT {Raw()} FROM {source}{Where()}{Group(false)}{Tail(true, false)}",
             < 8 => Windowed(source),
-            _ => $"SELECT {Calls(false)} FROM {source}{Where()}{Group(false)}{Tail(false)}",
+            _ => $"SELECT {Calls(false)} FROM {source}{Where()}{Group(false)}{Tail(false, false)}",
         };
     }
 
@@ -119,7 +90,7 @@ internal sealed class QueryGenerator(int seed)
             where += $" AND {Condition(1)}";
         }
 
-        return $"SELECT {Calls(true)} FROM {source}{where}{Group(true)}{Tail(false)}";
+        return $"SELECT {Calls(true)} FROM {source}{where}{Group(true)}{Tail(false, true)}";
     }
 
     private string Source(int depth, out string[]? columns)
@@ -130,20 +101,19 @@ internal sealed class QueryGenerator(int seed)
             return Inner(out columns);
         }
 
-        if (measurement is not ("cpu" or "mem" or "disk"))
+        var name = measurement.Name;
+        if (!measurement.IsRich)
         {
-            return Pick([measurement, measurement, measurement, $"\"autogen\".{measurement}", $"/{measurement}/"]);
+            return Pick([name, name, name, $"\"autogen\".{name}", $"/{name}/"]);
         }
 
         return random.Next(20) switch
         {
-            0 => "cpu, mem",
-            1 => "/^(cpu|mem|disk)$/",
-            2 => $"\"autogen\".{measurement}",
-            3 => $"/{measurement}/",
+            0 or 1 or 5 => Pick(set.Several),
+            2 => $"\"autogen\".{name}",
+            3 => $"/{name}/",
             4 when Chance(0.2) => "nothing",
-            5 => $"{measurement}, clock",
-            _ => measurement,
+            _ => name,
         };
     }
 
@@ -181,7 +151,7 @@ internal sealed class QueryGenerator(int seed)
         }
 
         var group = parts.Count > 0 ? $" GROUP BY {string.Join(", ", parts)}" : "";
-        return $"(SELECT {fields} FROM {measurement} WHERE time >= {from} AND time < {to}{group}{fill}{limit})";
+        return $"(SELECT {fields} FROM {measurement.Name} WHERE time >= {from} AND time < {to}{group}{fill}{limit})";
     }
 
     private string Outer(string source, string[] columns)
@@ -209,7 +179,7 @@ internal sealed class QueryGenerator(int seed)
             innerTags.Length == 0 ? Group(windowed)
             : windowed ? $" GROUP BY time({IntervalText()}), {innerTags}"
             : $" GROUP BY {innerTags}";
-        return $"SELECT {fields} FROM {source}{where}{group}{Tail(!called)}";
+        return $"SELECT {fields} FROM {source}{where}{group}{Tail(!called, windowed)}";
     }
 
     private string Raw() =>
@@ -248,7 +218,7 @@ internal sealed class QueryGenerator(int seed)
             12 => $"{Pick(Maths)}({Call()})",
             13 => $"{Function()}({Pick(["*", "/u|f/", "*::field"])})",
             14 => $"{Call()} {Operator()} {Literal()}",
-            15 when Measurements[measurement].Tags.Length == 0 && (windowed || Chance(0.1)) =>
+            15 when measurement.Tags.Length == 0 && (windowed || Chance(0.1)) =>
                 $"{Pick(["holt_winters", "holt_winters_with_fit"])}({Call()}, {random.Next(1, 5)}, {Pick(["0", "2", "4"])})",
             16 => $"{Pick(["top", "bottom"])}({Number()}, {random.Next(1, 4)}), {AnyField()}",
             17 => $"{Call()}, {Pick(Selectors)}({Number()}), {Call()}",
@@ -263,7 +233,7 @@ internal sealed class QueryGenerator(int seed)
     private string Function()
     {
         var function = Pick([.. Aggregates, .. Selectors]);
-        return function == "mode" && Measurements[measurement].Tags.Length > 0 ? "median" : function;
+        return function == "mode" && measurement.Tags.Length > 0 ? "median" : function;
     }
 
     private string Step(string argument)
@@ -290,7 +260,7 @@ internal sealed class QueryGenerator(int seed)
     }
 
     private string Condition(int depth) =>
-        (Measurements[measurement].Tags.Length == 0 ? random.Next(4, 10) : random.Next(depth > 0 ? 14 : 10)) switch
+        (measurement.Tags.Length == 0 ? random.Next(4, 10) : random.Next(depth > 0 ? 14 : 10)) switch
         {
             0 => TagEquals(),
             1 => TagEquals("!="),
@@ -329,19 +299,23 @@ internal sealed class QueryGenerator(int seed)
         return $" GROUP BY {string.Join(", ", parts)}{fill}";
     }
 
-    private string IntervalText() => measurement == "clock" ? Pick(["1h", "2h", "1d", "6h", "90m", "1w", "20m"]) : Pick(Intervals);
+    private string IntervalText() => Pick(span.Intervals);
 
-    private string Tail(bool raw)
+    private string Tail(bool raw, bool windowed)
     {
         var tail = Chance(0.2) ? " ORDER BY time DESC" : "";
-        if (Chance(raw ? 0.4 : 0.15))
+        if (set.IsLarge && !windowed)
+        {
+            tail += $" LIMIT {Pick(["1", "7", "100", "1000", "5000"])}";
+        }
+        else if (Chance(raw ? 0.4 : 0.15))
         {
             tail += $" LIMIT {random.Next(1, 12)}";
         }
 
         if (Chance(0.1))
         {
-            tail += $" OFFSET {random.Next(0, 5)}";
+            tail += $" OFFSET {random.Next(0, set.IsLarge && !windowed ? 10_000 : 5)}";
         }
 
         if (Chance(0.06))
@@ -354,7 +328,7 @@ internal sealed class QueryGenerator(int seed)
             tail += $" SOFFSET {random.Next(0, 3)}";
         }
 
-        return Chance(measurement == "clock" ? 0.5 : 0.05) ? $"{tail} tz('{Pick(Zones)}')" : tail;
+        return Chance(measurement.HasZones ? 0.5 : 0.05) ? $"{tail} tz('{Pick(Zones)}')" : tail;
     }
 
     private string Show() =>
@@ -374,20 +348,18 @@ internal sealed class QueryGenerator(int seed)
             _ => $"SHOW {Pick(["FIELD KEY", "TAG KEY"])} EXACT CARDINALITY{From()}",
         };
 
-    private string From() => Pick(["", $" FROM {measurement}", " FROM /c|m/", " FROM nothing", " FROM cpu, mem"]);
+    private string From() => Pick(["", $" FROM {measurement.Name}", " FROM /c|m/", " FROM nothing", $" FROM {Pick(set.Several)}"]);
 
     private string Number() =>
-        Measurements[measurement] is { Numbers: { Length: > 0 } numbers } && Chance(0.985)
-            ? Pick(numbers)
-            : Pick(["missing", "up", "value"]);
+        measurement.Numbers is { Length: > 0 } numbers && Chance(0.985) ? Pick(numbers) : Pick(["missing", "up", "value"]);
 
-    private string KnownNumber() => Measurements[measurement].Numbers is { Length: > 0 } numbers ? Pick(numbers) : Other()!;
+    private string KnownNumber() => measurement.Numbers is { Length: > 0 } numbers ? Pick(numbers) : Other()!;
 
-    private string? Other() => Measurements[measurement] is { Others: { Length: > 0 } others } ? Pick(others) : null;
+    private string? Other() => measurement.Others is { Length: > 0 } others ? Pick(others) : null;
 
     private string AnyField() => Chance(0.25) && Other() is { } other ? other : Number();
 
-    private string Tag() => Measurements[measurement].Tags is { Length: > 0 } tags && Chance(0.97) ? Pick(tags) : "nix";
+    private string Tag() => measurement.Tags is { Length: > 0 } tags && Chance(0.97) ? tags[random.Next(tags.Length)].Key : "nix";
 
     /// <summary>Which of several points of one time an inner first or last takes depends on what the outer SELECT does with it.</summary>
     private string InnerFunction() => Function() is var function and not ("first" or "last") ? function : "mean";
@@ -398,16 +370,8 @@ internal sealed class QueryGenerator(int seed)
         return first == second ? first : $"{first}, {second}";
     }
 
-    private string TagValue(string tag) =>
-        Chance(0.1)
-            ? "zz"
-            : tag switch
-            {
-                "region" => Pick(["eu", "us", ""]),
-                "rack" or "k" => Pick(["1", "2"]),
-                "path" => Pick(["/", "/var log"]),
-                _ => Pick(["a", "b", "c"]),
-            };
+    private string TagValue(string key) =>
+        Array.Find(measurement.Tags, tag => tag.Key == key) is { } known && Chance(0.9) ? Pick(known.Values) : "zz";
 
     private string TagEquals(string comparison = "=")
     {
@@ -419,26 +383,13 @@ internal sealed class QueryGenerator(int seed)
 
     private string Comparison() => Pick(["!=", "<", "<=", ">", ">=", "<>", "="]);
 
-    private string Literal() => Pick(["0", "5", "1.5", "50", "-2", "10", "48.25", "3"]);
+    private string Literal() => Pick(set.Literals);
 
     private (string From, string To) Range()
     {
-        var start = measurement switch
-        {
-            "clock" => (Chance(0.5) ? SampleData.Spring : SampleData.Autumn) - 43_200 + random.Next(0, 43_200),
-            "mem" => SampleData.Epoch - 1800 + random.Next(0, 2000),
-            "old" => -3,
-            "text" or "flags" or "single" => SampleData.Epoch - random.Next(20),
-            _ => SampleData.Epoch - 60 + random.Next(0, 300),
-        };
-        var length = measurement switch
-        {
-            "clock" => random.Next(20_000, 150_000),
-            "old" => random.Next(3, 90),
-            "text" or "flags" or "single" => random.Next(20, 120),
-            "mem" => random.Next(200, 3000),
-            _ => random.Next(90, 900),
-        };
+        var (first, room) = measurement.Starts[random.Next(measurement.Starts.Length)];
+        var start = first + random.Next(room);
+        var length = random.Next(span.Min, span.Max);
         return (Time(start), Time(start + length));
     }
 

@@ -17,6 +17,80 @@ internal static class SampleData
 
     public const long Autumn = 1_572_134_400;
 
+    private static readonly SampleSpan Short = new(20, 120, MinuteIntervals);
+
+    public static readonly SampleSet Set = new(
+        [
+            new SampleMeasurement("cpu", 6)
+            {
+                Numbers = ["usage", "load"],
+                Others = ["up", "note"],
+                Tags = [Hosts, new SampleTag("region", "eu", "us", ""), new SampleTag("rack", "1", "2")],
+                Starts = [(Epoch - 60, 300)],
+                Spans = [new SampleSpan(90, 900, MinuteIntervals)],
+            },
+            new SampleMeasurement("mem", 3)
+            {
+                Numbers = ["free", "total", "usage"],
+                Tags = [Hosts],
+                Starts = [(Epoch - 1800, 2000)],
+                Spans = [new SampleSpan(200, 3000, MinuteIntervals)],
+            },
+            new SampleMeasurement("disk", 2)
+            {
+                Numbers = ["used", "\"free space\""],
+                Tags = [Hosts, new SampleTag("path", "/", "/var log")],
+                Starts = [(Epoch - 60, 300)],
+                Spans = [new SampleSpan(90, 900, MinuteIntervals)],
+            },
+            new SampleMeasurement("clock", 3)
+            {
+                Numbers = ["value", "level"],
+                Starts = [(Spring - 43_200, 43_200), (Autumn - 43_200, 43_200)],
+                Spans = [new SampleSpan(20_000, 150_000, "1h", "2h", "1d", "6h", "90m", "1w", "20m")],
+                HasZones = true,
+                IsRich = false,
+            },
+            new SampleMeasurement("old", 1)
+            {
+                Numbers = ["value", "count"],
+                Starts = [(-3, 1)],
+                Spans = [new SampleSpan(3, 90, MinuteIntervals)],
+                IsRich = false,
+            },
+            new SampleMeasurement("text", 1)
+            {
+                Numbers = ["n"],
+                Others = ["line"],
+                Tags = [Hosts],
+                Starts = [(Epoch - 19, 20)],
+                Spans = [Short],
+                IsRich = false,
+            },
+            new SampleMeasurement("flags", 1)
+            {
+                Others = ["\"on\"", "off"],
+                Tags = [new SampleTag("k", "1", "2")],
+                Starts = [(Epoch - 19, 20)],
+                Spans = [Short],
+                IsRich = false,
+            },
+            new SampleMeasurement("single", 1)
+            {
+                Numbers = ["value"],
+                Starts = [(Epoch - 19, 20)],
+                Spans = [Short],
+                IsRich = false,
+            },
+        ],
+        ["cpu, mem", "/^(cpu|mem|disk)$/", "cpu, clock", "mem, clock", "disk, clock"],
+        ["0", "5", "1.5", "50", "-2", "10", "48.25", "3"]
+    );
+
+    private static string[] MinuteIntervals => ["30s", "1m", "2m", "37s", "5m", "10m", "1h"];
+
+    private static SampleTag Hosts => new("host", "a", "b", "c");
+
     public static string Lines()
     {
         var random = new Random(20);
