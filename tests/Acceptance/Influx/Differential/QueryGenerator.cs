@@ -350,8 +350,7 @@ internal sealed class QueryGenerator(SampleSet set, int seed)
 
     private string From() => Pick(["", $" FROM {measurement.Name}", " FROM /c|m/", " FROM nothing", $" FROM {Pick(set.Several)}"]);
 
-    private string Number() =>
-        measurement.Numbers is { Length: > 0 } numbers && Chance(0.985) ? Pick(numbers) : Pick(["missing", "up", "value"]);
+    private string Number() => measurement.Numbers is { Length: > 0 } numbers && Chance(0.985) ? Pick(numbers) : Pick(set.NoNumbers);
 
     private string KnownNumber() => measurement.Numbers is { Length: > 0 } numbers ? Pick(numbers) : Other()!;
 

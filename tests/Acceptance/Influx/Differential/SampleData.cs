@@ -84,7 +84,8 @@ internal static class SampleData
             },
         ],
         ["cpu, mem", "/^(cpu|mem|disk)$/", "cpu, clock", "mem, clock", "disk, clock"],
-        ["0", "5", "1.5", "50", "-2", "10", "48.25", "3"]
+        ["0", "5", "1.5", "50", "-2", "10", "48.25", "3"],
+        ["missing", "up", "value"]
     );
 
     private static string[] MinuteIntervals => ["30s", "1m", "2m", "37s", "5m", "10m", "1h"];

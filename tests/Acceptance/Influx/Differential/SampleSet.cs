@@ -4,8 +4,15 @@ namespace Serverless.Acceptance.Tests.Influx.Differential;
 /// <param name="Measurements">The measurements; one is as likely as its weight.</param>
 /// <param name="Several">Sources of several measurements.</param>
 /// <param name="Literals">Numbers to compare and calculate with.</param>
+/// <param name="NoNumbers">Names to ask for seldom where a number should be.</param>
 /// <param name="IsLarge">Whether rows without windows must be limited.</param>
-internal sealed record SampleSet(SampleMeasurement[] Measurements, string[] Several, string[] Literals, bool IsLarge = false);
+internal sealed record SampleSet(
+    SampleMeasurement[] Measurements,
+    string[] Several,
+    string[] Literals,
+    string[] NoNumbers,
+    bool IsLarge = false
+);
 
 /// <summary>A tag and values of it that conditions ask for.</summary>
 internal sealed record SampleTag(string Key, params string[] Values);
