@@ -115,7 +115,7 @@ internal sealed class WriteHandler(SeriesStore series, IPointIngest ingest, Data
         }
 
         var dropped = batch.Dropped + check.Conflicts;
-        return dropped > 0 ? $"{check.Conflict ?? batch.DropReason} dropped={dropped}"
+        return dropped > 0 ? $"{batch.DropReason ?? check.Conflict} dropped={dropped}"
             : check.Beyond > 0 ? $"points beyond retention policy dropped={check.Beyond}"
             : errors.Length > 0 ? $"{errors} dropped=0"
             : null;

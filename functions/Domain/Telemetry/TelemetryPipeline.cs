@@ -25,7 +25,6 @@ public sealed class TelemetryPipeline(
     /// <summary>The kind of the changes that readings make.</summary>
     public const string ChangeKind = "measurements";
 
-    /// <summary>The tag of the series of a device.</summary>
     /// <summary>A twin's last message is brought up to date in steps of this, so that telemetry alone seldom writes a twin.</summary>
     public static readonly TimeSpan LastMessageStep = TimeSpan.FromMinutes(1);
 

@@ -28,7 +28,7 @@ internal sealed class ByteCache<T>
     /// <summary>The hash that .NET has for strings, pairs of bytes taken for characters: its key is secret and random, so that nobody can write keys which collide.</summary>
     private static int Hash(ReadOnlySpan<byte> key)
     {
-        var hash = string.GetHashCode(MemoryMarshal.Cast<byte, char>(key));
+        var hash = string.GetHashCode(MemoryMarshal.Cast<byte, char>(key), StringComparison.Ordinal);
         return key.Length % 2 == 0 ? hash : (hash * 31) + key[^1];
     }
 

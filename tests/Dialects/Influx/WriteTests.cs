@@ -47,7 +47,7 @@ public sealed class WriteTests
     )]
     [InlineData(
         "m time=1 1\nm v=2i 3\nm w=1 3",
-        "partial write: field type conflict: input field \\\"v\\\" on measurement \\\"m\\\" is type integer, already exists as type float dropped=2"
+        "partial write: invalid field name: input field \\\"time\\\" on measurement \\\"m\\\" is invalid dropped=2"
     )]
     [InlineData(
         "m time=1 1\nm,time=x v=1 1",

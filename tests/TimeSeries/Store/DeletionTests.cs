@@ -121,12 +121,13 @@ public sealed class DeletionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_dropped_database_is_empty_and_may_be_written_again()
+    public async Task A_database_that_was_erased_takes_no_bytes_and_may_be_written_again()
     {
         await WriteAsync(Device, 0, 10);
         await store.CompactAsync("t", "iot", default);
         await WriteAsync(Other, 0, 10);
-        await store.DropDatabaseAsync("t", "iot", default);
+        await store.EraseAsync("t", "iot", TagSet.Empty, default);
+        await store.CompactAsync("t", "iot", default);
 
         Assert.Empty(await store.FindSeriesAsync("t", "iot", null, null, default));
         Assert.Equal((0, 0), (RowCount(), runs.RunCount(Partition)));
