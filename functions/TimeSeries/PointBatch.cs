@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Runtime.InteropServices;
 using Serverless.Domain.Series;
+using Serverless.TimeSeries.Runs;
 
 namespace Serverless.TimeSeries;
 
@@ -8,13 +9,10 @@ namespace Serverless.TimeSeries;
 /// <remarks>Times, values and column numbers stand in an array each, in the order of the write. Not for several threads; unchanged once it is written.</remarks>
 public sealed class PointBatch : IReadOnlyList<Point>
 {
-    private const int None = -1;
-
     private readonly Dictionary<SeriesKey, int> seriesNumbers = [];
     private readonly List<SeriesKey> series = [];
     private readonly List<PointBatchColumn> columns = [];
-    private readonly List<int> firstColumn = [];
-    private readonly List<int> nextColumn = [];
+    private readonly ColumnTable numbers = new();
     private readonly List<int> counts = [];
     private int[] columnNumbers;
     private long[] times;
@@ -38,7 +36,7 @@ public sealed class PointBatch : IReadOnlyList<Point>
     public IReadOnlyList<PointBatchColumn> Columns => columns;
 
     /// <summary>Whether a field of a series has columns of several types: then the order of the points tells which stands.</summary>
-    public bool IsMixed { get; private set; }
+    public bool IsMixed => numbers.IsMixed;
 
     /// <summary>The series, by their numbers.</summary>
     public IReadOnlyList<SeriesKey> Series => series;
@@ -73,7 +71,7 @@ public sealed class PointBatch : IReadOnlyList<Point>
         {
             number = series.Count;
             series.Add(new SeriesKey(measurement, tags));
-            firstColumn.Add(None);
+            numbers.AddSeries();
         }
 
         return number;
@@ -86,25 +84,15 @@ public sealed class PointBatch : IReadOnlyList<Point>
     public int ColumnOf(int ofSeries, string field, FieldType type)
     {
         ArgumentException.ThrowIfNullOrEmpty(field);
-        for (var number = firstColumn[ofSeries]; number != None; number = nextColumn[number])
+        var known = numbers.Find(ofSeries, field, type);
+        if (known != ColumnTable.None)
         {
-            var known = columns[number];
-            if (known.Field == field)
-            {
-                if (known.Type == type)
-                {
-                    return number;
-                }
-
-                IsMixed = true;
-            }
+            return known;
         }
 
         columns.Add(new PointBatchColumn(ofSeries, field, type));
         counts.Add(0);
-        nextColumn.Add(firstColumn[ofSeries]);
-        firstColumn[ofSeries] = columns.Count - 1;
-        return columns.Count - 1;
+        return numbers.Add(ofSeries, field, type);
     }
 
     /// <summary>How many points a column has.</summary>

@@ -8,6 +8,8 @@ namespace Serverless.TimeSeries;
 /// <param name="IsWhole">The tags are all that the series has: with a measurement it is one series.</param>
 public readonly record struct SeriesSelector(string? Measurement = null, TagSet? Tags = null, bool IsWhole = false)
 {
+    internal bool IsAll => Measurement is null && !IsWhole && Tags is null or { Count: 0 };
+
     /// <summary>Whether the series is one of those selected.</summary>
     public bool Matches(SeriesKey series)
     {

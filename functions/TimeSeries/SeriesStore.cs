@@ -198,13 +198,6 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, IAsyncDisposable
     public Task EraseAsync(string tenant, string database, TagSet tags, CancellationToken cancellation) =>
         DeleteAsync(tenant, database, new SeriesSelector(null, tags), long.MinValue, long.MaxValue, cancellation);
 
-    /// <summary>Deletes all points of a database, and their bytes.</summary>
-    public async Task DropDatabaseAsync(string tenant, string database, CancellationToken cancellation)
-    {
-        await DeleteAsync(tenant, database, default, long.MinValue, long.MaxValue, cancellation);
-        await CompactAsync(tenant, database, cancellation);
-    }
-
     /// <inheritdoc/>
     /// <remarks>Their bytes go too.</remarks>
     public async Task ApplyRetentionAsync(string tenant, string database, long cutoffNs, CancellationToken cancellation)

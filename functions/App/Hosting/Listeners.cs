@@ -10,6 +10,9 @@ internal sealed class Listeners(AppOptions options)
 {
     private const int DefaultBodyLimit = 30_000_000;
 
+    /// <summary>Characters of a request's first line: InfluxDB's clients send whole queries in URLs, and its server takes as many.</summary>
+    private const int RequestLineLimit = 1 << 20;
+
     /// <summary>The file of the development CA's certificate, where MQTT over TLS is on.</summary>
     public string? AuthorityPath { get; private set; }
 
@@ -19,6 +22,7 @@ internal sealed class Listeners(AppOptions options)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = DefaultBodyLimit;
+        kestrel.Limits.MaxRequestLineSize = RequestLineLimit;
         var urls = options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (urls.Length == 0)
         {

@@ -79,11 +79,12 @@ public sealed class InfluxDialect(
 
     private static void Map(IEndpointRouteBuilder routes, string path, (string Method, RequestDelegate Handle)[] methods) =>
         routes.Map(
-            path,
+            path + "/{**below}",
             async context =>
             {
                 InfluxHeaders.AddVersion(context.Response);
-                if (context.Request.Path.Value!.EndsWith('/'))
+                context.Request.Query = UrlValues.Read(context.Request.QueryString);
+                if (context.Request.Path.Value != path)
                 {
                     await InfluxErrors.WriteTextAsync(context, StatusCodes.Status404NotFound, "404 page not found");
                     return;

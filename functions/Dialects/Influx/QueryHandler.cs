@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
@@ -107,7 +108,8 @@ internal sealed partial class QueryHandler(QueryEngine engine, TenantDirectory t
             EpochUnit = EpochUnit.Nanoseconds(values["epoch"].Trim()),
             ChunkSize =
                 !request.IsChunked ? 0
-                : int.TryParse(values["chunk_size"], out var size) && size > 0 ? size
+                : long.TryParse(values["chunk_size"], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var size) && size > 0
+                    ? (int)Math.Min(size, int.MaxValue)
                 : DefaultChunk,
             MaxRows = request.Limits.Rows,
         };

@@ -6,7 +6,7 @@ using Serverless.Dialects.Http;
 
 namespace Serverless.Dialects.Influx;
 
-/// <summary>The parameters of a request: those of a form in its body, then those of the URL.</summary>
+/// <summary>The parameters of a request: those of a form in its body and those of the URL. Of both, a form's counts; but that of a multipart form only where the URL has none.</summary>
 internal sealed class RequestValues
 {
     /// <summary>The most bytes of a form.</summary>
@@ -20,13 +20,26 @@ internal sealed class RequestValues
         MemoryBufferThreshold = MaxBody,
     };
 
-    private readonly IQueryCollection url;
-    private readonly IFormCollection form;
+    private readonly Dictionary<string, StringValues> values;
+    private readonly IFormFileCollection? files;
 
-    private RequestValues(IQueryCollection url, IFormCollection form) => (this.url, this.form) = (url, form);
+    private RequestValues(
+        IEnumerable<KeyValuePair<string, StringValues>> first,
+        IEnumerable<KeyValuePair<string, StringValues>> second,
+        IFormFileCollection? files = null
+    )
+    {
+        values = new(first, StringComparer.Ordinal);
+        foreach (var (name, value) in second)
+        {
+            values.TryAdd(name, value);
+        }
+
+        this.files = files;
+    }
 
     /// <summary>The first value of that name; empty for none.</summary>
-    public string this[string name] => (form.TryGetValue(name, out StringValues values) ? values : url[name]).FirstOrDefault() ?? "";
+    public string this[string name] => values.TryGetValue(name, out var found) ? found.FirstOrDefault() ?? "" : "";
 
     /// <summary>Reads them. A body that is no form, or a broken one, has none.</summary>
     /// <exception cref="BodyTooLargeException">The form is larger than <see cref="MaxBody"/>.</exception>
@@ -34,7 +47,12 @@ internal sealed class RequestValues
     {
         if (!HttpMethods.IsPost(request.Method) || !request.HasFormContentType)
         {
-            return new RequestValues(request.Query, FormCollection.Empty);
+            return new RequestValues(request.Query, []);
+        }
+
+        if (!request.ContentType!.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase))
+        {
+            return new RequestValues(UrlValues.Read(await RequestBodies.ReadAsync(request, MaxBody, cancellation)), request.Query);
         }
 
         if (request.ContentLength > MaxBody)
@@ -44,11 +62,12 @@ internal sealed class RequestValues
 
         try
         {
-            return new RequestValues(request.Query, await request.ReadFormAsync(Options, cancellation));
+            var form = await request.ReadFormAsync(Options, cancellation);
+            return new RequestValues(request.Query, form, form.Files);
         }
         catch (Exception broken) when (broken is InvalidDataException or IOException and not BadHttpRequestException)
         {
-            return new RequestValues(request.Query, FormCollection.Empty);
+            return new RequestValues(request.Query, []);
         }
     }
 
@@ -56,7 +75,7 @@ internal sealed class RequestValues
     public async Task<string?> ReadQueryAsync(CancellationToken cancellation)
     {
         var text = this["q"].Trim();
-        if (text.Length > 0 || form.Files.GetFile("q") is not { } file)
+        if (text.Length > 0 || files?.GetFile("q") is not { } file)
         {
             return text.Length > 0 ? text : null;
         }

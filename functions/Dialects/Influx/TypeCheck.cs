@@ -14,6 +14,7 @@ internal sealed class TypeCheck(FieldTypes types, string tenant, string partitio
     private readonly HashSet<string> fresh = [];
     private readonly List<Point> kept = [];
     private bool keepsAll = true;
+    private bool isKnown;
 
     /// <summary>Lines that are older than the retention policy keeps.</summary>
     public int Beyond { get; private set; }
@@ -24,10 +25,38 @@ internal sealed class TypeCheck(FieldTypes types, string tenant, string partitio
     /// <summary>Why the first of those is dropped; null if none is.</summary>
     public string? Conflict { get; private set; }
 
+    /// <summary>Whether the points bring no types but such as their fields are remembered to have.</summary>
+    public bool IsKnown(PointBatch points)
+    {
+        var (measurement, known) = ((string?)null, (MeasurementTypes?)null);
+        for (var i = 0; i < points.Columns.Count; i++)
+        {
+            if (points.CountOf(i) == 0)
+            {
+                continue;
+            }
+
+            var (series, field, type) = points.Columns[i];
+            if (points.Series[series].Measurement != measurement)
+            {
+                measurement = points.Series[series].Measurement;
+                known = types.Find(tenant, partition, measurement);
+            }
+
+            if (known?.Has(field, type) != true)
+            {
+                return false;
+            }
+        }
+
+        return isKnown = true;
+    }
+
+    /// <summary>Sorts the lines. Where they are not <see cref="IsKnown"/>, the caller has entered and stays in until they are stored.</summary>
     /// <returns>The points of the lines that remain.</returns>
     public async ValueTask<IReadOnlyList<Point>> CheckAsync(LineBatch batch, long cutoff, CancellationToken cancellation)
     {
-        if (batch.Points.MinTime >= cutoff && await AllowsAllAsync(batch.Points, cancellation))
+        if (batch.Points.MinTime >= cutoff && (isKnown || await AllowsAllAsync(batch.Points, cancellation)))
         {
             return batch.Points;
         }
@@ -146,10 +175,20 @@ internal sealed class TypeCheck(FieldTypes types, string tenant, string partitio
 
     private static string? FindConflict(MeasurementTypes known, PointBatch points, int start, int end)
     {
+        // A line may itself have a new field twice.
+        var line = points.IsMixed ? new Dictionary<string, FieldType>() : null;
         for (var i = start; i < end; i++)
         {
             var point = points[i];
-            if (!known.Allows(point.Field, point.Value.Type, out var other))
+            if (
+                !known.Allows(point.Field, point.Value.Type, out var other)
+                || (
+                    line is not null
+                    && !line.TryAdd(point.Field, point.Value.Type)
+                    && (other = line[point.Field]) != point.Value.Type
+                    && !known.Has(point.Field, point.Value.Type)
+                )
+            )
             {
                 return $"field type conflict: input field \"{point.Field}\" on measurement \"{point.Measurement}\" is type {NameOf(point.Value.Type)}"
                     + $", already exists as type {NameOf(other)}";

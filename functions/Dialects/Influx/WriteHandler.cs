@@ -95,9 +95,10 @@ internal sealed class WriteHandler(SeriesStore series, IPointIngest ingest, Data
     )
     {
         var check = new TypeCheck(types, tenant, policy.Partition);
-        var points = await check.CheckAsync(batch, policy.Cutoff(received), cancellation);
+        var gate = check.IsKnown(batch.Points) ? null : await types.EnterAsync(tenant, policy.Partition, cancellation);
         try
         {
+            var points = await check.CheckAsync(batch, policy.Cutoff(received), cancellation);
             await (
                 policy.Partition == Tenant.DeviceDatabase
                     ? ingest.WriteAsync(tenant, points, received, cancellation)
@@ -107,6 +108,10 @@ internal sealed class WriteHandler(SeriesStore series, IPointIngest ingest, Data
         catch (ArgumentException tooLarge)
         {
             return $"{tooLarge.Message} dropped={batch.LineEnds.Count + batch.Dropped}";
+        }
+        finally
+        {
+            gate?.Release();
         }
 
         var dropped = batch.Dropped + check.Conflicts;

@@ -25,6 +25,8 @@ public sealed class DatabaseDirectory(IDocumentStore store, ISeriesEraser series
     private static readonly TimeSpan ReleaseTime = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<(string Tenant, string Name), (DateTimeOffset Read, Database Database)> cache = new();
+    private readonly Lock changing = new();
+    private long changes;
 
     /// <summary>The database, or null where the tenant has none of that name.</summary>
     public async ValueTask<Database?> FindAsync(string tenant, string name, CancellationToken cancellation)
@@ -35,10 +37,15 @@ public sealed class DatabaseDirectory(IDocumentStore store, ISeriesEraser series
             return entry.Database;
         }
 
+        var before = Interlocked.Read(ref changes);
         var database = Living((await ReadAsync(tenant, name, cancellation))?.Value);
-        if (database is not null)
+        lock (changing)
         {
-            cache[(tenant, name)] = (now, database);
+            // What was read before a change must not be remembered after it: writes would go where a DROP has been.
+            if (database is not null && changes == before)
+            {
+                cache[(tenant, name)] = (now, database);
+            }
         }
 
         return database;
@@ -311,13 +318,22 @@ public sealed class DatabaseDirectory(IDocumentStore store, ISeriesEraser series
             try
             {
                 await store.CommitAsync(tenant, new DocumentWrite(mode, Kinds.Database, DocumentIds.Of(name), body, tag), cancellation);
-                cache.TryRemove((tenant, name), out _);
+                Forget(tenant, name);
                 return Living(changed);
             }
             catch (StoreConflictException)
             {
                 // Somebody else was faster: apply the change to what they left.
             }
+        }
+    }
+
+    private void Forget(string tenant, string name)
+    {
+        lock (changing)
+        {
+            changes++;
+            cache.TryRemove((tenant, name), out _);
         }
     }
 

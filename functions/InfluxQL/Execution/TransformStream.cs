@@ -19,7 +19,7 @@ internal sealed class TransformStream(PointStream input, Transformer transformer
             else
             {
                 ended = true;
-                transformer.Finish(output);
+                transformer.Finish(output, cancellation);
             }
 
             if (output.Take() is { } points)

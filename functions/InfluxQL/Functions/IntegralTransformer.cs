@@ -32,7 +32,7 @@ internal sealed class IntegralTransformer(long unit, StageOptions options, Func<
     }
 
     /// <summary>A window whose last point is at its beginning has no area, and gives no point.</summary>
-    public override void Finish(PointWriter output)
+    public override void Finish(PointWriter output, CancellationToken cancellation)
     {
         if (any && lastTime != begin)
         {

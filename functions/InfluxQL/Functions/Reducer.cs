@@ -24,7 +24,9 @@ public abstract class Transformer
     public abstract void Transform(Batch batch, PointWriter output);
 
     /// <summary>Gives what can be given only after the last point.</summary>
-    public virtual void Finish(PointWriter output) { }
+    /// <param name="output">Where it goes.</param>
+    /// <param name="cancellation">Stops what takes long.</param>
+    public virtual void Finish(PointWriter output, CancellationToken cancellation) { }
 }
 
 /// <summary>Where functions put their points.</summary>

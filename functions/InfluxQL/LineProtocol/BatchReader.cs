@@ -22,9 +22,10 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit, bool i
     private int pendingCount;
     private SeriesEntry? lastSeries;
     private int dropped;
-    private string? dropReason;
+    private string? tagReason;
+    private string? fieldReason;
 
-    public LineBatch ToBatch() => new(points, errors, dropped, dropReason, ends);
+    public LineBatch ToBatch() => new(points, errors, dropped, tagReason ?? fieldReason, ends);
 
     /// <summary>Reads a line that is not empty and does not begin with space.</summary>
     public void Read(ReadOnlySpan<byte> line)
@@ -68,7 +69,7 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit, bool i
         {
             var slots = CollectionsMarshal.AsSpan(found.Slots);
             var isExpected = pendingCount < slots.Length && IsNext(slots[pendingCount].Name.Bytes, rest);
-            var name = isExpected ? slots[pendingCount].Name : NextName(rest);
+            var name = isExpected ? slots[pendingCount].Name : NextName(found, rest);
             if (name is null)
             {
                 return false;
@@ -96,10 +97,12 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit, bool i
     private static bool IsNext(byte[] name, ReadOnlySpan<byte> rest) =>
         rest.Length > name.Length && rest[name.Length] == '=' && rest[..name.Length].SequenceEqual(name);
 
-    private FieldName? NextName(ReadOnlySpan<byte> rest)
+    private FieldName? NextName(SeriesEntry found, ReadOnlySpan<byte> rest)
     {
         var equals = rest.IndexOf((byte)'=');
-        return equals <= 0 || rest[..equals].IndexOfAny((byte)',', (byte)' ') >= 0 ? null : FieldWalker.NameOf(rest[..equals], names);
+        return equals <= 0 || !LineScanner.IsShort(found.Key.Length, equals) || rest[..equals].IndexOfAny((byte)',', (byte)' ') >= 0
+            ? null
+            : FieldWalker.NameOf(rest[..equals], names);
     }
 
     /// <summary>The column of the next field, -1 for one that is not stored; it is remembered for the next line of the series.</summary>
@@ -159,7 +162,8 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit, bool i
     {
         if (entry.HasTimeTag)
         {
-            Drop($"invalid tag key: input tag \"time\" on measurement \"{entry.Measurement}\" is invalid");
+            dropped++;
+            tagReason ??= $"invalid tag key: input tag \"time\" on measurement \"{entry.Measurement}\" is invalid";
             return;
         }
 
@@ -178,17 +182,12 @@ internal sealed class BatchReader(int lines, long defaultTime, long unit, bool i
 
         if (points.Count == before)
         {
-            Drop($"invalid field name: input field \"time\" on measurement \"{entry.Measurement}\" is invalid");
+            dropped++;
+            fieldReason ??= $"invalid field name: input field \"time\" on measurement \"{entry.Measurement}\" is invalid";
             return;
         }
 
         ends.Add(points.Count);
-    }
-
-    private void Drop(string reason)
-    {
-        dropped++;
-        dropReason ??= reason;
     }
 
     private SeriesEntry? FindSeries(ReadOnlySpan<byte> key)

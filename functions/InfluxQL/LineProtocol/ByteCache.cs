@@ -6,7 +6,7 @@ namespace Serverless.InfluxQL.LineProtocol;
 internal sealed class ByteCache<T>
     where T : class
 {
-    private readonly Dictionary<ulong, Entry> entries = [];
+    private readonly Dictionary<int, Entry> entries = [];
 
     public T? Find(ReadOnlySpan<byte> key)
     {
@@ -25,22 +25,11 @@ internal sealed class ByteCache<T>
         slot = new Entry(key.ToArray(), value, slot);
     }
 
-    /// <summary>Eight bytes at a time; keys that collide are chained, and a chain is as long as its writer makes it, within one body.</summary>
-    private static ulong Hash(ReadOnlySpan<byte> key)
+    /// <summary>The hash that .NET has for strings, pairs of bytes taken for characters: its key is secret and random, so that nobody can write keys which collide.</summary>
+    private static int Hash(ReadOnlySpan<byte> key)
     {
-        var hash = (ulong)key.Length * 0x9E3779B97F4A7C15;
-        while (key.Length >= 8)
-        {
-            hash = (ulong.RotateLeft(hash, 5) ^ MemoryMarshal.Read<ulong>(key)) * 0x9E3779B97F4A7C15;
-            key = key[8..];
-        }
-
-        foreach (var b in key)
-        {
-            hash = (ulong.RotateLeft(hash, 5) ^ b) * 0x9E3779B97F4A7C15;
-        }
-
-        return hash ^ (hash >> 32);
+        var hash = string.GetHashCode(MemoryMarshal.Cast<byte, char>(key), StringComparison.Ordinal);
+        return key.Length % 2 == 0 ? hash : (hash * 31) + key[^1];
     }
 
     private sealed record Entry(byte[] Key, T Value, Entry? Next);

@@ -145,10 +145,12 @@ internal ref partial struct LineScanner
         return end < 0 ? line[at..] : line.Slice(at, end);
     }
 
-    /// <summary>The key, four bytes and a field's name are at most <see cref="MaxKeyLength"/> long together.</summary>
+    /// <summary>Whether a key, four bytes and a field's name are at most <see cref="MaxKeyLength"/> long together.</summary>
+    public static bool IsShort(int key, int name) => key + 4 + name <= MaxKeyLength;
+
     private readonly string? CheckKeyLengths()
     {
-        if (KeyEnd + 4 + Fields.Length <= MaxKeyLength)
+        if (IsShort(KeyEnd, Fields.Length))
         {
             return null;
         }

@@ -46,6 +46,7 @@ internal static class LineSplitter
             }
         }
 
-        return text.Length;
+        // A string that is never closed takes all that is left, but for the last line feed.
+        return text[^1] == '\n' ? text.Length - 1 : text.Length;
     }
 }

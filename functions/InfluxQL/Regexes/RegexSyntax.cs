@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Serverless.InfluxQL.Execution;
 
 namespace Serverless.InfluxQL.Regexes;
 
@@ -21,6 +22,7 @@ public static class RegexSyntax
 
     /// <summary>An equal expression for <see cref="Regex.IsMatch(string)"/>: it matches the same texts; its groups and the extent of its matches are not the pattern's.</summary>
     /// <exception cref="InfluxSyntaxException">The pattern is not valid.</exception>
+    /// <exception cref="QueryException">It would take more states than .NET allows for.</exception>
     public static Regex ToRegex(string pattern)
     {
         try
@@ -34,6 +36,10 @@ public static class RegexSyntax
         catch (RegexSyntaxException error)
         {
             throw new InfluxSyntaxException(error.Message, error);
+        }
+        catch (NotSupportedException)
+        {
+            throw new QueryException("regular expression is too large");
         }
     }
 }

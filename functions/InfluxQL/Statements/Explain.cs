@@ -1,4 +1,5 @@
 using Serverless.InfluxQL.Ast;
+using Serverless.InfluxQL.Execution;
 using Serverless.InfluxQL.Planning;
 using Serverless.InfluxQL.Results;
 
@@ -13,7 +14,7 @@ internal static class Explain
         var plan = await context.PlanAsync(explain.Statement with { Target = null });
         if (!explain.Analyze)
         {
-            await context.TableAsync(Tables.Header(null, "QUERY PLAN"), Tables.Texts(Describe(plan)));
+            await context.TableAsync(Tables.Header(null, "QUERY PLAN"), Tables.Texts(Describe(plan, context.Now)));
             return;
         }
 
@@ -30,7 +31,7 @@ internal static class Explain
             $"    ├── planning_time: {Format(planned)}",
             $"    ├── total_time: {Format(total)}",
             $"    ├── statement: {plan.Statement}",
-            $"    ├── series: {SeriesOf(plan)}",
+            $"    ├── series: {SeriesOf(plan, context.Now)}",
             $"    ├── points: {query.Meter.PointsRead}",
             $"    └── rows: {counter.Rows}",
             "",
@@ -38,43 +39,58 @@ internal static class Explain
         await context.TableAsync(Tables.Header(null, "EXPLAIN ANALYZE"), Tables.Texts(lines));
     }
 
-    private static IEnumerable<string> Describe(SelectPlan plan)
+    /// <summary>What is read of each measurement for each call; what an outer SELECT makes of an inner one's rows reads nothing, and is not listed.</summary>
+    private static IEnumerable<string> Describe(SelectPlan plan, long now)
     {
-        var refs = string.Join(", ", plan.Refs.Select(name => name.Ref));
-        string?[] expressions = plan.Calls.Count == 0 ? [null] : [.. plan.Calls.Select(call => call.Call.ToString())];
         var isFirst = true;
-        foreach (var expression in expressions)
+        foreach (var (reader, source) in MeasurementsOf(plan, now))
         {
-            if (!isFirst)
+            var refs = string.Join(", ", reader.Refs.Select(name => name.Ref));
+            string?[] expressions = reader.Calls.Count == 0 ? [null] : [.. reader.Calls.Select(call => call.Call.ToString())];
+            foreach (var expression in expressions)
             {
-                yield return "";
-            }
+                if (!isFirst)
+                {
+                    yield return "";
+                }
 
-            isFirst = false;
-            yield return $"EXPRESSION: {expression ?? "<nil>"}";
-            if (refs.Length > 0)
-            {
-                yield return $"AUXILIARY FIELDS: {refs}";
-            }
+                isFirst = false;
+                yield return $"EXPRESSION: {expression ?? "<nil>"}";
+                if (refs.Length > 0)
+                {
+                    yield return $"AUXILIARY FIELDS: {refs}";
+                }
 
-            yield return $"NUMBER OF SHARDS: {MeasurementsOf(plan).Count()}";
-            yield return $"NUMBER OF SERIES: {SeriesOf(plan)}";
-            yield return "CACHED VALUES: 0";
-            yield return "NUMBER OF FILES: 0";
-            yield return "NUMBER OF BLOCKS: 0";
-            yield return "SIZE OF BLOCKS: 0";
+                yield return "NUMBER OF SHARDS: 1";
+                yield return $"NUMBER OF SERIES: {SeriesOf(reader, source)}";
+                yield return "CACHED VALUES: 0";
+                yield return "NUMBER OF FILES: 0";
+                yield return "NUMBER OF BLOCKS: 0";
+                yield return "SIZE OF BLOCKS: 0";
+            }
         }
     }
 
-    private static long SeriesOf(SelectPlan plan) => MeasurementsOf(plan).Sum(source => (long)source.Series.Count);
+    private static long SeriesOf(SelectPlan plan, long now) => MeasurementsOf(plan, now).Sum(read => SeriesOf(read.Reader, read.Source));
 
-    private static IEnumerable<MeasurementSource> MeasurementsOf(SelectPlan plan) =>
+    /// <summary>The series with points in the time range that pass the condition on tags.</summary>
+    private static long SeriesOf(SelectPlan reader, MeasurementSource source) =>
+        MeasurementGroups.Of(source, reader.Condition, reader.Options).Sum(group => (long)group.Series.Count);
+
+    /// <summary>The measurements, each with the SELECT that reads it, under the options that it has from those around it.</summary>
+    private static IEnumerable<(SelectPlan Reader, MeasurementSource Source)> MeasurementsOf(SelectPlan plan, long now) =>
         plan.Sources.SelectMany(source =>
             source switch
             {
-                MeasurementSource measurement => [measurement],
-                SubQuerySource query => MeasurementsOf(query.Plan),
-                _ => Enumerable.Empty<MeasurementSource>(),
+                MeasurementSource measurement => [(plan, measurement)],
+                SubQuerySource { Plan: var inner } => MeasurementsOf(
+                    inner with
+                    {
+                        Options = SubQueryReader.Inherit(inner, plan.Options, now),
+                    },
+                    now
+                ),
+                _ => Enumerable.Empty<(SelectPlan, MeasurementSource)>(),
             }
         );
 

@@ -20,6 +20,10 @@ internal sealed class IntoWriter(StatementContext context, RetentionPolicy polic
     private SeriesHeader header = new(null, null, [], false);
     private string measurement = "";
     private TagSet tags = TagSet.Empty;
+    private Dictionary<string, FieldType> known = [];
+    private string? conflict;
+    private int conflicts;
+    private int expired;
 
     /// <summary>The rows that became points.</summary>
     public long Written { get; private set; }
@@ -36,28 +40,18 @@ internal sealed class IntoWriter(StatementContext context, RetentionPolicy polic
         this.header = header;
         measurement = name ?? header.Name ?? "";
         tags = TagsOf(header.Tags ?? GroupTags.None);
-        if (!types.ContainsKey(measurement))
-        {
-            types[measurement] = await TypesOfAsync(measurement, cancellation);
-        }
+        known = types.TryGetValue(measurement, out var found) ? found : types[measurement] = await TypesOfAsync(measurement, cancellation);
     }
 
     public async ValueTask RowsAsync(RowBlock rows, CancellationToken cancellation)
     {
-        var expired = 0;
         for (var row = 0; row < rows.Count; row++)
         {
-            expired += Add(rows, row);
-            if (points.Count >= BatchPoints)
+            Add(rows, row);
+            if (points.Count + conflicts + expired >= BatchPoints)
             {
                 await FlushAsync(cancellation);
             }
-        }
-
-        if (expired > 0)
-        {
-            await FlushAsync(cancellation);
-            throw new QueryException($"partial write: points beyond retention policy dropped={expired}");
         }
     }
 
@@ -66,6 +60,7 @@ internal sealed class IntoWriter(StatementContext context, RetentionPolicy polic
     public ValueTask EndAsync(string? error, CancellationToken cancellation) => ValueTask.CompletedTask;
 
     /// <summary>Writes what has been gathered.</summary>
+    /// <exception cref="QueryException">Some rows cannot be written; the others are.</exception>
     public async ValueTask FlushAsync(CancellationToken cancellation)
     {
         if (points.Count > 0)
@@ -73,10 +68,19 @@ internal sealed class IntoWriter(StatementContext context, RetentionPolicy polic
             await context.Series.WriteAsync(context.Tenant, policy.Partition, points, cancellation);
             points.Clear();
         }
+
+        if (conflicts + expired > 0)
+        {
+            throw new QueryException(
+                conflicts > 0
+                    ? $"partial write: {conflict} dropped={conflicts}"
+                    : $"partial write: points beyond retention policy dropped={expired}"
+            );
+        }
     }
 
-    /// <summary>Adds a row; returns 1 if it is older than the policy takes, else 0. A row without a value is no point.</summary>
-    private int Add(RowBlock rows, int row)
+    /// <summary>Adds a row, if it is no older than the policy takes and its values have their fields' types. One without a value is no point.</summary>
+    private void Add(RowBlock rows, int row)
     {
         var time = rows.Times.Span[row];
         var before = points.Count;
@@ -88,42 +92,63 @@ internal sealed class IntoWriter(StatementContext context, RetentionPolicy polic
                 && value is not { Type: FieldType.Float, Float: double.NaN or double.PositiveInfinity or double.NegativeInfinity }
             )
             {
-                CheckType(header.Columns[i + 1], value.Type);
                 points.Add(new Point(measurement, tags, header.Columns[i + 1], time, value));
             }
         }
 
-        if (time < cutoff && points.Count > before)
+        if (points.Count == before)
         {
-            points.RemoveRange(before, points.Count - before);
-            return 1;
+            return;
         }
 
-        Written += points.Count > before ? 1 : 0;
-        return 0;
+        if (time < cutoff)
+        {
+            expired++;
+        }
+        else if (FindConflict(before) is { } found)
+        {
+            conflict ??= found;
+            conflicts++;
+        }
+        else
+        {
+            for (var i = before; i < points.Count; i++)
+            {
+                known.TryAdd(points[i].Field, points[i].Value.Type);
+            }
+
+            Written++;
+            return;
+        }
+
+        points.RemoveRange(before, points.Count - before);
     }
 
-    private void CheckType(string field, FieldType type)
+    private string? FindConflict(int start)
     {
-        if (!types[measurement].TryAdd(field, type) && types[measurement][field] is var there && there != type)
+        for (var i = start; i < points.Count; i++)
         {
-            throw new QueryException(
-                $"partial write: field type conflict: input field \"{field}\" on measurement \"{measurement}\" is type {NameOf(type)}, "
-                    + $"already exists as type {NameOf(there)} dropped=1"
-            );
+            var (field, type) = (points[i].Field, points[i].Value.Type);
+            if (known.TryGetValue(field, out var there) && there != type)
+            {
+                return $"field type conflict: input field \"{field}\" on measurement \"{measurement}\" is type {NameOf(type)}, "
+                    + $"already exists as type {NameOf(there)}";
+            }
         }
+
+        return null;
     }
 
     private async ValueTask<Dictionary<string, FieldType>> TypesOfAsync(string measurement, CancellationToken cancellation)
     {
         var series = await context.Series.FindSeriesAsync(context.Tenant, policy.Partition, measurement, null, cancellation);
-        var known = new Dictionary<string, FieldType>(StringComparer.Ordinal);
+        var stored = new Dictionary<string, FieldType>(StringComparer.Ordinal);
         foreach (var field in series.SelectMany(info => info.Fields))
         {
-            known.TryAdd(field.Name, field.Type);
+            stored.TryAdd(field.Name, field.Type);
         }
 
-        return known;
+        return stored;
     }
 
     private static TagSet TagsOf(GroupTags group)

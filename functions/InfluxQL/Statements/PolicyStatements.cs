@@ -6,9 +6,11 @@ namespace Serverless.InfluxQL.Statements;
 /// <summary>Databases and retention policies.</summary>
 internal static class PolicyStatements
 {
+    /// <summary>Anybody may ask, and sees the databases that it may read.</summary>
     public static async ValueTask ShowDatabasesAsync(this StatementContext context)
     {
-        var databases = await context.Databases.ListAsync(context.Tenant, context.Cancellation);
+        var mayRead = context.Request.Rights.HasFlag(QueryRights.Read);
+        var databases = mayRead ? await context.Databases.ListAsync(context.Tenant, context.Cancellation) : [];
         await context.TableAsync(Tables.Header("databases", "name"), Tables.Texts(databases.Select(database => database.Name)));
     }
 

@@ -78,7 +78,7 @@ internal sealed class Manifest
         var manifest = new Manifest
         {
             Through = edits.Max(edit => edit.Through),
-            Tombstones = [.. edits.SelectMany(edit => edit.Tombstones).DistinctBy(tombstone => tombstone.Sequence)],
+            Tombstones = Tombstone.Needed(edits.SelectMany(edit => edit.Tombstones)),
             Keys = keys,
             Bytes = bytes,
             Stated = edits.Sum(edit => edit.Series.Sum(one => 1L + one.Added.Count + one.Removed.Count)),
@@ -113,14 +113,7 @@ internal sealed class Manifest
 
         public void Apply(SeriesEdit edit)
         {
-            foreach (var field in edit.Fields)
-            {
-                if (!fields.Contains(field))
-                {
-                    fields.Add(field);
-                }
-            }
-
+            fields.AddRange(edit.Fields);
             added.AddRange(edit.Added);
             if (edit.Removed.Count > 0)
             {
@@ -141,9 +134,25 @@ internal sealed class Manifest
             }
 
             added.Sort((a, b) => a.MinTime.CompareTo(b.MinTime));
-            fields.Sort(FieldInfo.Order);
+            SortFields();
             lastFields = lastFields.SequenceEqual(fields) ? lastFields : fields;
             return new SealedSeries(key, lastFields, [.. added.Distinct()]);
+        }
+
+        /// <summary>Each field once: every edit may have it.</summary>
+        private void SortFields()
+        {
+            fields.Sort(FieldInfo.Order);
+            var kept = 0;
+            for (var i = 0; i < fields.Count; i++)
+            {
+                if (kept == 0 || fields[i] != fields[kept - 1])
+                {
+                    fields[kept++] = fields[i];
+                }
+            }
+
+            fields.RemoveRange(kept, fields.Count - kept);
         }
     }
 }

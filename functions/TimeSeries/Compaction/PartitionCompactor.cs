@@ -105,6 +105,6 @@ internal sealed class PartitionCompactor(IRunStore store, RowReader reader, Seri
     private ImmutableArray<Tombstone> Remembered(CompactionView view)
     {
         var oldest = time.GetUtcNow().UtcTicks - options.TombstoneMemory.Ticks;
-        return [.. view.Tombstones.Where(tombstone => tombstone.Created >= oldest).DistinctBy(tombstone => tombstone.Sequence)];
+        return Tombstone.Needed(view.Tombstones.Where(tombstone => tombstone.Created >= oldest));
     }
 }

@@ -47,7 +47,7 @@ internal sealed class SeriesCompactor(RowReader reader, SeriesPartition partitio
         );
     }
 
-    private async ValueTask<List<(string Field, PointColumn Points)>> MergeAsync(
+    private async ValueTask<IReadOnlyList<(string Field, PointColumn Points)>> MergeAsync(
         SeriesKey key,
         List<(string Field, PointColumn Points)>? live,
         HashSet<RowRef> picked,
@@ -62,22 +62,22 @@ internal sealed class SeriesCompactor(RowReader reader, SeriesPartition partitio
             return alone;
         }
 
-        var merged = new MergedColumns();
+        var merged = new SeriesColumns();
         foreach (var reference in picked.OrderBy(row => row.MinTime))
         {
             // A row that is gone has been merged by another instance, whose row has all that it had.
             if (await reader.ReadAsync(partition, key, reference, cancellation) is { } row)
             {
-                merged.Add(row);
+                Add(row, merged);
             }
         }
 
         foreach (var (field, points) in live ?? [])
         {
-            merged.Column(field, points.Type).AppendAll(points);
+            merged.Get(field, points.Type).AppendAll(points);
         }
 
-        foreach (var (_, points) in merged.Columns)
+        foreach (var (_, points) in merged.All)
         {
             points.Sort();
             if (!tombstones.IsEmpty)
@@ -86,8 +86,20 @@ internal sealed class SeriesCompactor(RowReader reader, SeriesPartition partitio
             }
         }
 
-        FieldResolver.Resolve(merged.Columns);
-        return merged.Columns;
+        FieldResolver.Resolve(merged.All);
+        return merged.All;
+    }
+
+    private static void Add(SealedRowData row, SeriesColumns merged)
+    {
+        foreach (var column in row.Columns)
+        {
+            var points = merged.Get(column.Field, column.Type);
+            foreach (var block in column.Blocks)
+            {
+                row.DecodeInto(points, block);
+            }
+        }
     }
 
     private static byte Level(List<(string Field, PointColumn Points)>? live, ImmutableArray<RowRef> rows)

@@ -39,7 +39,7 @@ internal sealed class LiveTable
             }
 
             var values = run.ValuesOf(column.Type);
-            live!.Column(column.Field, column.Type).Append(run.TimesOf(column), values, column.ValueStart, sequence);
+            live!.Columns.Get(column.Field, column.Type).Append(run.TimesOf(column), values, column.ValueStart, sequence);
             Points += column.Count;
             Bytes += (column.Count * BytesPerPoint) + values.TextBytes(column.ValueStart, column.Count);
         }
@@ -56,7 +56,7 @@ internal sealed class LiveTable
 
     public void Apply(Tombstone tombstone)
     {
-        Tombstones = Tombstones.Add(tombstone);
+        Tombstones = Tombstones.RemoveAll(tombstone.Includes).Add(tombstone);
         Erase(tombstone);
     }
 
@@ -67,7 +67,7 @@ internal sealed class LiveTable
         Remove(series.Values, points => points.RemoveThrough(sequence));
 
         // Sorting a column drops what was overwritten, uncounted; here the count is put right.
-        var points = series.Values.Sum(live => live.Columns.Sum(column => (long)column.Points.Count));
+        var points = series.Values.Sum(live => live.Columns.All.Sum(column => (long)column.Points.Count));
         Bytes = points == 0 ? 0 : Bytes * points / Points;
         Points = points;
         foreach (var live in series.Values)
@@ -100,7 +100,7 @@ internal sealed class LiveTable
             var removed = live.Remove(remove);
             Bytes -= Points == 0 ? 0 : Bytes * removed / Points;
             Points -= removed;
-            if (live.Columns.Count == 0)
+            if (live.Columns.All.Count == 0)
             {
                 series.Remove(live.Key);
                 emptied.Add(live.Key.Measurement);
@@ -110,7 +110,7 @@ internal sealed class LiveTable
         foreach (var measurement in emptied)
         {
             var left = measurements[measurement];
-            left.RemoveAll(live => live.Columns.Count == 0);
+            left.RemoveAll(live => live.Columns.All.Count == 0);
             if (left.Count == 0)
             {
                 measurements.Remove(measurement);

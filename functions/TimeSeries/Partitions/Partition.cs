@@ -89,13 +89,8 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
         lock (gate)
         {
             var (last, newest) = ((TimedValue?)null, 0L);
-            foreach (var (name, points) in live.Series.GetValueOrDefault(series)?.Columns ?? [])
+            foreach (var points in live.Series.GetValueOrDefault(series)?.Columns.Of(field) ?? [])
             {
-                if (name != field)
-                {
-                    continue;
-                }
-
                 points.Sort();
                 var (time, sequence) = (points.MaxTime, points.Sequences[^1]);
                 if (last is not { } other || time > other.Time || (time == other.Time && sequence > newest))
@@ -114,9 +109,9 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
         lock (gate)
         {
             ImmutableArray<PointColumn> columns = [];
-            foreach (var (name, points) in live.Series.GetValueOrDefault(series)?.Columns ?? [])
+            foreach (var points in live.Series.GetValueOrDefault(series)?.Columns.Of(field) ?? [])
             {
-                if (name == field && points.MinTime <= last && points.MaxTime >= from)
+                if (points.MinTime <= last && points.MaxTime >= from)
                 {
                     points.Sort();
                     var slice = points.Slice(points.LowerBound(from), last == long.MaxValue ? points.Count : points.LowerBound(last + 1));
@@ -137,7 +132,7 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
             foreach (var (key, series) in live.Series)
             {
                 var columns = new List<(string, PointColumn)>();
-                foreach (var (field, column) in series.Columns)
+                foreach (var (field, column) in series.Columns.All)
                 {
                     var copy = column.Through(through);
                     if (copy.Count > 0)
@@ -201,7 +196,7 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
         lock (gate)
         {
             return manifest.Series.Any(series => series.Rows[0].MinTime < cutoff)
-                || live.Series.Values.Any(series => series.Columns.Any(column => column.Points.MinTime < cutoff));
+                || live.Series.Values.Any(series => series.Columns.All.Any(column => column.Points.MinTime < cutoff));
         }
     }
 

@@ -17,8 +17,8 @@ internal static class SeriesDescriber
     private static SeriesInfo Make(Partition partition, LiveSeries live, SealedSeries? series)
     {
         var (min, max) = series is null ? (long.MaxValue, long.MinValue) : (series.Rows[0].MinTime, series.MaxTime);
-        var fields = new List<FieldInfo>(live.Columns.Count);
-        foreach (var (field, points) in live.Columns)
+        var fields = new List<FieldInfo>(live.Columns.All.Count);
+        foreach (var (field, points) in live.Columns.All)
         {
             fields.Add(new FieldInfo(field, points.Type));
             (min, max) = (Math.Min(min, points.MinTime), Math.Max(max, points.MaxTime));
@@ -31,12 +31,11 @@ internal static class SeriesDescriber
     {
         if (series is not null)
         {
-            if (fields.TrueForAll(series.Fields.Contains))
+            fields = [.. fields.Union(series.Fields)];
+            if (fields.Count == series.Fields.Count)
             {
                 return series.Fields;
             }
-
-            fields = [.. fields.Union(series.Fields)];
         }
 
         fields.Sort(FieldInfo.Order);

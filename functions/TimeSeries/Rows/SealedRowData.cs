@@ -17,7 +17,9 @@ internal sealed class SealedRowData(long sequence, ReadOnlyMemory<byte> payload,
 {
     private const int RowOverhead = 512;
     private const int BlockOverhead = 200;
+    private const int FewColumns = 16;
 
+    private readonly Lazy<ILookup<string, RowColumn>> byField = new(() => columns.ToLookup(column => column.Field));
     private readonly WeakReference<long[]?> lastTimes = new(null);
     private Range lastChunk;
 
@@ -29,6 +31,10 @@ internal sealed class SealedRowData(long sequence, ReadOnlyMemory<byte> payload,
 
     /// <summary>About how many bytes it takes in memory.</summary>
     public int Bytes { get; } = payload.Length + RowOverhead + (columns.Sum(column => column.Blocks.Length) * BlockOverhead);
+
+    /// <summary>The columns of a field: one for each type that it has. Few columns are looked through, many are looked up.</summary>
+    public IEnumerable<RowColumn> ColumnsOf(string field) =>
+        Columns.Length <= FewColumns ? Columns.Where(column => column.Field == field) : byField.Value[field];
 
     /// <summary>The step of a block's times where they are regular, found without decoding them; else null.</summary>
     public long? StepOf(in Block block) =>

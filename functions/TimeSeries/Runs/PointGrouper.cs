@@ -6,15 +6,10 @@ namespace Serverless.TimeSeries.Runs;
 /// <summary>Groups the points of a write into columns: a counting sort over column numbers, with the last series at hand since messages come series by series.</summary>
 internal sealed class PointGrouper
 {
-    private const int None = -1;
-
     private readonly Dictionary<SeriesKey, int> seriesNumbers = [];
-    private readonly List<int> firstColumn = [];
-    private readonly List<int> nextColumn = [];
+    private readonly ColumnTable numbers = new();
     private readonly RunPoints run = new();
     private readonly List<int> counts = [];
-
-    private bool mixed;
 
     private PointGrouper() { }
 
@@ -46,7 +41,7 @@ internal sealed class PointGrouper
             CollectionsMarshal.AsSpan(counts)[column]++;
         }
 
-        if (mixed)
+        if (numbers.IsMixed)
         {
             DropOverwritten(points, start, columnOf);
         }
@@ -70,7 +65,7 @@ internal sealed class PointGrouper
             }
 
             counts[columnOf[i]]--;
-            columnOf[i] = None;
+            columnOf[i] = ColumnTable.None;
         }
     }
 
@@ -83,7 +78,7 @@ internal sealed class PointGrouper
         {
             number = run.Series.Count;
             run.Series.Add(new SeriesKey(measurement, tags));
-            firstColumn.Add(None);
+            numbers.AddSeries();
         }
 
         return number;
@@ -91,31 +86,21 @@ internal sealed class PointGrouper
 
     private int ColumnOf(int series, string field, FieldType type)
     {
-        for (var number = firstColumn[series]; number != None; number = nextColumn[number])
-        {
-            var known = run.Columns[number];
-            if (ReferenceEquals(known.Field, field) || known.Field == field)
-            {
-                if (known.Type == type)
-                {
-                    return number;
-                }
-
-                mixed = true;
-            }
-        }
-
         ArgumentException.ThrowIfNullOrEmpty(field);
         if (type is < FieldType.Float or > FieldType.String)
         {
             throw new ArgumentException($"The field {field} has no value.", nameof(type));
         }
 
+        var known = numbers.Find(series, field, type);
+        if (known != ColumnTable.None)
+        {
+            return known;
+        }
+
         run.Columns.Add(new RunColumn(series, field, type, 0, 0, 0));
         counts.Add(0);
-        nextColumn.Add(firstColumn[series]);
-        firstColumn[series] = run.Columns.Count - 1;
-        return run.Columns.Count - 1;
+        return numbers.Add(series, field, type);
     }
 
     private void Place(IReadOnlyList<Point> points, int start, int[] columnOf)
@@ -135,7 +120,7 @@ internal sealed class PointGrouper
         run.Times = new long[timeStart];
         for (var i = 0; i < columnOf.Length; i++)
         {
-            if (columnOf[i] == None)
+            if (columnOf[i] == ColumnTable.None)
             {
                 continue;
             }

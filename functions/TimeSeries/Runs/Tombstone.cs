@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Serverless.Domain.Series;
 using Serverless.TimeSeries.Codecs;
 
@@ -20,6 +21,31 @@ internal sealed record Tombstone(long Sequence, long Created, SeriesSelector Sel
     public bool Touches(long minTime, long maxTime, long sequence) => sequence < Sequence && minTime <= To && maxTime >= From;
 
     public bool CoversAll(long minTime, long maxTime, long sequence) => sequence < Sequence && minTime >= From && maxTime <= To;
+
+    /// <summary>Whether this deletes, of all series, what an earlier deletion does: then the earlier one need not be remembered. So each that retention makes does with the one before it.</summary>
+    public bool Includes(Tombstone earlier) => Selector.IsAll && Sequence > earlier.Sequence && From <= earlier.From && To >= earlier.To;
+
+    /// <summary>Each deletion once, without those that a later one includes.</summary>
+    public static ImmutableArray<Tombstone> Needed(IEnumerable<Tombstone> tombstones)
+    {
+        var needed = ImmutableArray.CreateBuilder<Tombstone>();
+        var ofAll = new List<Tombstone>();
+        foreach (var tombstone in tombstones.DistinctBy(tombstone => tombstone.Sequence).OrderByDescending(tombstone => tombstone.Sequence))
+        {
+            if (ofAll.Exists(later => later.Includes(tombstone)))
+            {
+                continue;
+            }
+
+            needed.Add(tombstone);
+            if (tombstone.Selector.IsAll)
+            {
+                ofAll.Add(tombstone);
+            }
+        }
+
+        return needed.ToImmutable();
+    }
 
     public void Write(ByteWriter writer)
     {

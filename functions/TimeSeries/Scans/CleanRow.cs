@@ -79,9 +79,9 @@ internal sealed class CleanRow
     private static bool TryFindColumn(SealedRowData? row, string field, out RowColumn? found)
     {
         found = null;
-        foreach (var candidate in row?.Columns ?? [])
+        foreach (var candidate in row?.ColumnsOf(field) ?? [])
         {
-            if (candidate.Field == field && candidate.Blocks.Length > 0)
+            if (candidate.Blocks.Length > 0)
             {
                 if (found is not null || !candidate.IsOrdered)
                 {

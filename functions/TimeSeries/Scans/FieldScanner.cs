@@ -101,8 +101,7 @@ internal sealed class FieldScanner(RowReader reader, SeriesPartition partition, 
     {
         var blocks =
             from row in rows
-            from column in row.Columns
-            where column.Field == field
+            from column in row.ColumnsOf(field)
             from block in column.Blocks
             where block.MinTime <= last && block.MaxTime >= @from
             orderby block.MinTime

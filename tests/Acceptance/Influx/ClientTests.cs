@@ -52,6 +52,15 @@ public sealed class ClientTests(SharedCloud shared)
     }
 
     [Fact]
+    public async Task A_query_in_a_url_may_be_long()
+    {
+        using var client = InfluxClient.Basic(Address, SharedCloud.Admin);
+        var hosts = string.Join(" OR ", Enumerable.Range(0, 200).Select(i => $"host = '{new string('x', 200)}{i}'"));
+
+        Assert.Equal("""200 {"results":[{"statement_id":0}]}""", await client.QueryAsync($"SELECT v FROM nothing WHERE {hosts}"));
+    }
+
+    [Fact]
     public async Task Node_influx_writes_and_reads()
     {
         var script = Path.Combine(await NodePackages.ClientsAsync(), "influx.mjs");

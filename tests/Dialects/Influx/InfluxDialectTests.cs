@@ -21,6 +21,10 @@ public sealed class InfluxDialectTests
     [InlineData("HEAD", "/query", "405")]
     [InlineData("OPTIONS", "/query", "200")]
     [InlineData("GET", "/query/", "404 404 page not found")]
+    [InlineData("POST", "/query/x", "404 404 page not found")]
+    [InlineData("POST", "/write/x/y", "404 404 page not found")]
+    [InlineData("HEAD", "/ping/x", "404")]
+    [InlineData("GET", "/Query", "404 404 page not found")]
     [InlineData("GET", "/write", "405 Method Not Allowed")]
     [InlineData("OPTIONS", "/write", "200")]
     public async Task Methods(string method, string path, string answer)

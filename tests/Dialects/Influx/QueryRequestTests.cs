@@ -33,10 +33,72 @@ public sealed class QueryRequestTests
         Assert.Equal(Measurements, await server.SendAsync("POST", "/query", Form(("q", "show measurements"), ("db", "d"))));
         Assert.Equal(Databases, await server.SendAsync("POST", "/query?db=d", file));
         Assert.Equal(Databases, await server.SendAsync("POST", "/query?db=d", member));
+        Assert.Equal(Measurements, await server.SendAsync("POST", "/query?db=d&q=show+measurements", Member("show databases")));
+    }
+
+    [Theory]
+    [InlineData("q=show+databases&x=%zz")]
+    [InlineData("q=%zz&q=show+databases")]
+    [InlineData("%zz=1&&=&q=%73how+databases")]
+    [InlineData("q=show+databases&q=bad")]
+    public async Task Pairs_with_a_broken_escape_do_not_count_and_of_the_others_the_first(string pairs)
+    {
+        await using var server = await StartAsync();
+
+        Assert.Equal(Databases, await GetAsItIsAsync(server, $"/query?{pairs}"));
+        Assert.Equal(Databases, await server.SendAsync("POST", "/query", Raw(pairs)));
+        Assert.Equal(Databases, await server.SendAsync("POST", "/query?q=show+databases", Raw("q=%zz")));
+    }
+
+    [Fact]
+    public async Task A_query_with_a_broken_escape_is_none()
+    {
+        await using var server = await StartAsync();
+
+        Assert.Equal(Missing, await GetAsItIsAsync(server, "/query?q=%zz"));
+        Assert.Equal(Missing, await GetAsItIsAsync(server, "/query?q=show+databases%"));
+    }
+
+    [Fact]
+    public async Task A_form_may_have_any_number_of_values()
+    {
+        await using var server = await StartAsync();
+        var many = string.Concat(Enumerable.Range(0, 3000).Select(i => $"a{i}=1&"));
+
+        Assert.Equal(Databases, await server.SendAsync("POST", "/query", Raw($"{many}{new string('k', 5000)}=1&q=show databases")));
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_text_are_replaced()
+    {
+        await using var server = await StartAsync();
+
+        Assert.Equal(
+            "200 {\"results\":[{\"statement_id\":0,\"error\":\"database not found: \ufffd\"}]}",
+            await server.SendAsync("GET", "/query?db=%ff&q=select+v+from+m")
+        );
+    }
+
+    [Theory]
+    [InlineData("1", 2)]
+    [InlineData("%2B1", 2)]
+    [InlineData("3000000000", 1)]
+    [InlineData("99999999999999999999", 1)]
+    [InlineData("0", 1)]
+    [InlineData("-1", 1)]
+    [InlineData("%201", 1)]
+    [InlineData("x", 1)]
+    public async Task Chunks_have_the_size_that_is_asked_for_if_it_is_one(string size, int chunks)
+    {
+        await using var server = await StartAsync();
+        var answer = await server.QueryAsync("SELECT v FROM m", $"db=d&chunked=true&chunk_size={size}");
+
+        Assert.Equal(chunks, answer.Split('\n').Length);
     }
 
     [Theory]
     [InlineData("GET", "/query")]
+    [InlineData("GET", "/query?Q=show+databases")]
     [InlineData("GET", "/query?q=+")]
     [InlineData("POST", "/query?db=d")]
     public async Task Without_a_query(string method, string path)
@@ -195,6 +257,21 @@ public sealed class QueryRequestTests
         Assert.Equal("204", await server.WriteAsync("m,h=a v=1 1000000000\nm,h=b v=2 2000000000"));
         return server;
     }
+
+    /// <summary>Asks without the corrections that .NET makes to a URL.</summary>
+    private static async Task<string> GetAsItIsAsync(InfluxServer server, string path)
+    {
+        var options = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
+        using var response = await server.Client.GetAsync(
+            new Uri(server.Client.BaseAddress!.GetLeftPart(UriPartial.Authority) + path, options),
+            Cancellation
+        );
+        return $"{(int)response.StatusCode} {(await response.Content.ReadAsStringAsync(Cancellation)).TrimEnd('\n')}";
+    }
+
+    private static MultipartFormDataContent Member(string query) => new() { { new StringContent(query), "q" } };
+
+    private static StringContent Raw(string form) => new(form, new MediaTypeHeaderValue("application/x-www-form-urlencoded"));
 
     private static FormUrlEncodedContent Form(params (string Name, string Value)[] values) =>
         new(values.Select(value => KeyValuePair.Create(value.Name, value.Value)));

@@ -50,6 +50,14 @@ public sealed class WriteTests
         "partial write: invalid field name: input field \\\"time\\\" on measurement \\\"m\\\" is invalid dropped=2"
     )]
     [InlineData(
+        "m time=1 1\nm,time=x v=1 1",
+        "partial write: invalid tag key: input tag \\\"time\\\" on measurement \\\"m\\\" is invalid dropped=2"
+    )]
+    [InlineData(
+        "n v=1,v=1i 1\nn w=1 1",
+        "partial write: field type conflict: input field \\\"v\\\" on measurement \\\"n\\\" is type integer, already exists as type float dropped=1"
+    )]
+    [InlineData(
         "n v=1 1\nn v=1i 1",
         "partial write: field type conflict: input field \\\"v\\\" on measurement \\\"n\\\" is type integer, already exists as type float dropped=1"
     )]
@@ -75,6 +83,20 @@ public sealed class WriteTests
         await server.WriteAsync("m v=2i,z=1 2\nm w=1 2\nm v=3 3");
 
         Assert.Equal(["v:float", "w:float"], await FieldsAsync(server, "d", "m"));
+    }
+
+    [Fact]
+    public async Task Of_writes_at_once_with_a_type_each_for_a_new_field_one_stands()
+    {
+        await using var server = await InfluxServer.StartAsync();
+        for (var round = 0; round < 40; round++)
+        {
+            string[] values = ["1", "1i", "t", "\"x\""];
+            var answers = await Task.WhenAll(values.Select((value, i) => server.WriteAsync($"m{round} v={value} {i + 1}")));
+
+            Assert.Single(answers, "204");
+            Assert.Single(await FieldsAsync(server, "d", $"m{round}"));
+        }
     }
 
     [Fact]

@@ -70,7 +70,7 @@ internal static class Samples
                 transformer.Transform(batch, output);
             }
 
-            transformer.Finish(output);
+            transformer.Finish(output, default);
             return output.Take();
         }
 

@@ -51,6 +51,18 @@ public sealed class LineParserTests
     }
 
     [Fact]
+    public void A_string_that_is_not_closed_ends_before_the_last_line_feed() =>
+        Assert.Equal(["unable to parse 'm f=\"a\nm f=1': unbalanced quotes"], Parse("m f=\"a\nm f=1\n").Errors);
+
+    [Fact]
+    public void Every_line_of_a_series_has_the_longest_key_checked()
+    {
+        var error = Assert.Single(Parse($"m f=1 1\nm {new string('g', 65_531)}=1 2").Errors);
+        Assert.EndsWith("max key length exceeded: 65536 > 65535", error, StringComparison.Ordinal);
+        Assert.Empty(Parse($"m f=1 1\nm {new string('g', 65_530)}=1 2").Errors);
+    }
+
+    [Fact]
     public void Time_is_no_tag_and_no_only_field()
     {
         var batch = Parse("a,time=x v=1 5\na time=1 5\na v=1 5");

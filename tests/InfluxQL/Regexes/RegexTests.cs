@@ -1,3 +1,4 @@
+using Serverless.InfluxQL.Execution;
 using Serverless.InfluxQL.Regexes;
 
 namespace Serverless.InfluxQL.Tests.Regexes;
@@ -8,6 +9,15 @@ public sealed class RegexTests
     [MemberData(nameof(WrongPatterns.All), MemberType = typeof(WrongPatterns))]
     public void A_wrong_pattern_is_refused_in_the_words_of_the_real_server(string pattern, string error) =>
         Assert.Equal(error, RegexSyntax.FindError(pattern));
+
+    [Fact]
+    public void A_pattern_of_too_many_states_is_refused()
+    {
+        var pattern = string.Concat(Enumerable.Repeat("a{0,1000}", 200));
+        Assert.Null(RegexSyntax.FindError(pattern));
+        var error = Assert.Throws<QueryException>(() => RegexSyntax.ToRegex(pattern));
+        Assert.Equal("regular expression is too large", error.Message);
+    }
 
     [Theory]
     [InlineData("^a|b$", "ax", true)]

@@ -52,6 +52,17 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public async Task Who_may_read_nothing_sees_no_databases()
+    {
+        await using var cloud = await NewAsync();
+
+        Assert.Equal(
+            """{"results":[{"statement_id":0,"series":[{"name":"databases","columns":["name"]}]}]}""",
+            await cloud.AskAsync("SHOW DATABASES", request => request with { Rights = QueryRights.None })
+        );
+    }
+
+    [Fact]
     public async Task Databases_and_policies_are_made_shown_and_dropped()
     {
         await using var cloud = await NewAsync();
@@ -180,9 +191,25 @@ public sealed class EngineTests
         Assert.Equal("cpu,host=a v=1 1\ncpu,host=a v=3 3", await cloud.PointsAsync("iot"));
         Assert.Equal("retention policy not found: nix", await cloud.ErrorAsync("SELECT v INTO d.nix.x FROM cpu"));
         Assert.Equal(
-            "partial write: field type conflict: input field \"m\" on measurement \"typed\" is type float, already exists as type integer dropped=1",
+            "partial write: field type conflict: input field \"m\" on measurement \"typed\" is type float, already exists as type integer dropped=2",
             await TypedAsync(cloud)
         );
+    }
+
+    [Fact]
+    public async Task Rows_that_cannot_be_written_do_not_take_the_others_with_them()
+    {
+        await using var cloud = await NewAsync();
+        await cloud.WriteAsync(
+            "d",
+            "typed _ v=\"x\" 9\nsource host=a v=1,w=1 1\nsource host=b w=2 2\nsource host=c v=3 3\nsource host=d w=4 4"
+        );
+
+        Assert.Equal(
+            "partial write: field type conflict: input field \"v\" on measurement \"typed\" is type float, already exists as type string dropped=2",
+            await cloud.ErrorAsync("SELECT * INTO typed FROM source GROUP BY *")
+        );
+        Assert.Contains("typed v=x 9\ntyped,host=b w=2 2\ntyped,host=d w=4 4", await cloud.PointsAsync("d"));
     }
 
     [Fact]

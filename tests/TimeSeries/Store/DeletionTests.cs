@@ -1,5 +1,6 @@
 using Serverless.Contracts.Series;
 using Serverless.Domain.Series;
+using Serverless.TimeSeries.Catalogue;
 
 namespace Serverless.TimeSeries.Tests.Store;
 
@@ -37,6 +38,23 @@ public sealed class DeletionTests : IAsyncDisposable
         Assert.Null(await store.GetSeriesAsync("t", "iot", "temp", Device, default));
         Assert.Equal(Other, Assert.Single(await store.FindSeriesAsync("t", "iot", null, null, default)).Tags);
         Assert.Equal(10, (await store.ReadAllAsync("temp", Other, "value")).Count);
+    }
+
+    [Fact]
+    public async Task Of_deletions_that_go_further_and_further_one_is_remembered()
+    {
+        await WriteAsync(Device, 0, 30);
+        await store.DeleteAsync("t", "iot", new SeriesSelector("temp", Device), 25 * Day, 26 * Day, default);
+        for (var day = 1; day < 20; day++)
+        {
+            await store.ApplyRetentionAsync("t", "iot", day * Day, default);
+        }
+
+        var manifest = await Manifest.ReadAsync(runs, Partition, default);
+        Assert.Equal([19 * Day - 1, 26 * Day - 1], manifest.Tombstones.Select(tombstone => tombstone.To).Order());
+        Assert.Equal([19, 20, 21, 22, 23, 24, 26, 27, 28, 29], await DaysAsync(store));
+        await using var reopened = new SeriesStore(runs, time);
+        Assert.Equal([19, 20, 21, 22, 23, 24, 26, 27, 28, 29], await DaysAsync(reopened));
     }
 
     [Theory]
@@ -103,12 +121,13 @@ public sealed class DeletionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_dropped_database_is_empty_and_may_be_written_again()
+    public async Task A_database_that_was_erased_takes_no_bytes_and_may_be_written_again()
     {
         await WriteAsync(Device, 0, 10);
         await store.CompactAsync("t", "iot", default);
         await WriteAsync(Other, 0, 10);
-        await store.DropDatabaseAsync("t", "iot", default);
+        await store.EraseAsync("t", "iot", TagSet.Empty, default);
+        await store.CompactAsync("t", "iot", default);
 
         Assert.Empty(await store.FindSeriesAsync("t", "iot", null, null, default));
         Assert.Equal((0, 0), (RowCount(), runs.RunCount(Partition)));

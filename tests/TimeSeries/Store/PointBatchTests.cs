@@ -51,6 +51,34 @@ public sealed class PointBatchTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_series_may_have_many_fields(bool compacted)
+    {
+        const int Fields = 300;
+        var points = Enumerable
+            .Range(0, 2 * Fields)
+            .Select(i => new Point("m", TagSet.Empty, $"f{i % Fields}", i / Fields, i < Fields ? FieldValue.Of(i) : FieldValue.Of(i + 0.5)))
+            .ToList();
+        await using var store = new SeriesStore(new MemoryRunStore(), TimeProvider.System);
+        await store.WriteAsync("t", "iot", points[..Fields], default);
+        await (compacted ? store.CompactAsync("t", "iot", default) : Task.CompletedTask);
+        await store.WriteAsync("t", "iot", BatchOf(points), default);
+        await store.DeleteAsync("t", "iot", default, 0, 1, default);
+        await store.WriteAsync("t", "iot", points[..10], default);
+        await (compacted ? store.CompactAsync("t", "iot", default) : Task.CompletedTask);
+
+        var series = Assert.Single(await store.FindSeriesAsync("t", "iot", "m", null, default));
+        Assert.Equal(series.Fields, series.Fields.Distinct().Order(Comparer<FieldInfo>.Create(FieldInfo.Order)));
+        for (var i = 0; i < Fields; i++)
+        {
+            var expected = i < 10 ? new[] { points[i], points[i + Fields] } : [points[i + Fields]];
+            var read = await store.ReadAllAsync("m", TagSet.Empty, $"f{i}");
+            Assert.Equal(expected.Select(point => point.Value), read.Select(point => point.Value));
+        }
+    }
+
     [Fact]
     public void Columns_without_points_are_counted_as_such()
     {

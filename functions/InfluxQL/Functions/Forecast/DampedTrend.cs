@@ -6,7 +6,8 @@ namespace Serverless.InfluxQL.Functions.Forecast;
 /// </summary>
 /// <param name="values">The values at equal distances; one that is missing is not a number.</param>
 /// <param name="season">How many values make a season; under 2 for none.</param>
-internal sealed class DampedTrend(double[] values, int season)
+/// <param name="cancellation">Ends the search, which goes through the values many thousands of times.</param>
+internal sealed class DampedTrend(double[] values, int season, CancellationToken cancellation)
 {
     private const int Level = 4;
     private const int Trend = 5;
@@ -95,6 +96,7 @@ internal sealed class DampedTrend(double[] values, int season)
     /// <summary>The sum of the squared errors; infinite where a value is there and none is forecast.</summary>
     private double Error(double[] parameters)
     {
+        cancellation.ThrowIfCancellationRequested();
         var forecast = Run(0, parameters);
         var sum = 0.0;
         for (var i = 0; i < values.Length; i++)

@@ -22,7 +22,7 @@ internal sealed class HoltWintersTransformer(int count, int season, bool withFit
         }
     }
 
-    public override void Finish(PointWriter output)
+    public override void Finish(PointWriter output, CancellationToken cancellation)
     {
         if (points.Count < 2 || (season >= 2 && points.Count < season) || count <= 0 || Slot(points[^1].Time) <= Slot(points[0].Time))
         {
@@ -30,7 +30,7 @@ internal sealed class HoltWintersTransformer(int count, int season, bool withFit
         }
 
         var values = AtEqualDistances();
-        var forecast = new DampedTrend(values, season).Forecast(count);
+        var forecast = new DampedTrend(values, season, cancellation).Forecast(count);
         var (from, first) = withFit ? (0, points[0].Time) : (values.Length, points[^1].Time + interval);
         for (var i = from; i < forecast.Length; i++)
         {

@@ -163,6 +163,22 @@ public sealed class DatabaseDirectoryTests
     }
 
     [Fact]
+    public async Task A_database_that_is_dropped_while_it_is_read_is_not_remembered()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var databases = cloud.One.Databases;
+        await databases.CreateAsync("t1", "d", null, Cancellation);
+        cloud.Store.AfterGet = async _ =>
+        {
+            cloud.Store.AfterGet = _ => Task.CompletedTask;
+            await databases.DropAsync("t1", "d", Cancellation);
+        };
+        Assert.NotNull(await databases.FindAsync("t1", "d", Cancellation));
+
+        Assert.Null(await databases.FindAsync("t1", "d", Cancellation));
+    }
+
+    [Fact]
     public async Task A_dropped_database_leaves_no_document_once_it_is_released()
     {
         await using var cloud = await TestCloud.OpenAsync();
