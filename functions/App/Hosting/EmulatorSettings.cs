@@ -16,6 +16,10 @@ internal sealed record EmulatorSettings
     /// <summary>The Cosmos-compatible server.</summary>
     public required Uri Cosmos { get; init; }
 
+    public required string CosmosDatabase { get; init; }
+
+    public required string CosmosContainer { get; init; }
+
     /// <summary>Its key. It is a secret.</summary>
     public required string CosmosKey { get; init; }
 
@@ -35,6 +39,8 @@ internal sealed record EmulatorSettings
             Tables = values.Text(TablesName),
             Table = values.Text(AzureSettings.TableName),
             Cosmos = values.Address(AzureSettings.CosmosEndpointName),
+            CosmosDatabase = values.Text(AzureSettings.CosmosDatabaseName),
+            CosmosContainer = values.Text(AzureSettings.CosmosContainerName),
             CosmosKey = values.Text(CosmosKeyName),
         };
         values.ThrowIfWrong();

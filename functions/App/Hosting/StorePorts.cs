@@ -45,6 +45,8 @@ internal static class StorePorts
             {
                 Endpoint = settings.Cosmos,
                 Key = settings.CosmosKey,
+                Database = settings.CosmosDatabase,
+                Container = settings.CosmosContainer,
                 Gateway = true,
             },
             null

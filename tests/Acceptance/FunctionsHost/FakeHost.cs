@@ -43,17 +43,9 @@ internal sealed class FakeHost : IAsyncDisposable
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment =
-            {
-                ["FUNCTIONS_CUSTOMHANDLER_PORT"] = $"{port}",
-                ["FUNCTIONS_HTTPWORKER_PORT"] = $"{port}",
-                ["FUNCTIONS_CUSTOMHANDLER_WORKER_ID"] = Guid.NewGuid().ToString(),
-                ["FUNCTIONS_HTTPWORKER_ID"] = Guid.NewGuid().ToString(),
-                ["FUNCTIONS_APP_ROOT_PATH"] = Path.GetDirectoryName(executable)!,
-                ["SERVERLESS_DATA"] = data,
-                ["SERVERLESS_BOOTSTRAP"] = bootstrap,
-            },
         };
+        Prepare(start, port);
+        (start.Environment["SERVERLESS_DATA"], start.Environment["SERVERLESS_BOOTSTRAP"]) = (data, bootstrap);
         if (package is not null)
         {
             start.Environment["DOTNET_ROOT"] = "/nowhere";
@@ -73,10 +65,29 @@ internal sealed class FakeHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Invokes a function. Whatever the real host would hang on or count as a failure fails the test.</summary>
-    public async Task InvokeAsync(string function, string envelope)
+    /// <summary>Gives a process the environment in which the host starts a custom handler.</summary>
+    public static void Prepare(ProcessStartInfo start, int port)
     {
-        using var response = await PostAsync(function, envelope, InvocationHeaders);
+        foreach (var name in new[] { "FUNCTIONS_CUSTOMHANDLER_PORT", "FUNCTIONS_HTTPWORKER_PORT" })
+        {
+            start.Environment[name] = $"{port}";
+        }
+
+        foreach (var name in new[] { "FUNCTIONS_CUSTOMHANDLER_WORKER_ID", "FUNCTIONS_HTTPWORKER_ID" })
+        {
+            start.Environment[name] = Guid.NewGuid().ToString();
+        }
+
+        start.Environment["FUNCTIONS_APP_ROOT_PATH"] = Path.GetDirectoryName(start.FileName)!;
+    }
+
+    /// <summary>Invokes a function. Whatever the real host would hang on or count as a failure fails the test.</summary>
+    public Task InvokeAsync(string function, string envelope) => InvokeAsync(http, function, envelope);
+
+    /// <summary>Likewise, of a handler that somebody else has started.</summary>
+    public static async Task InvokeAsync(HttpClient http, string function, string envelope)
+    {
+        using var response = await PostAsync(http, function, envelope, InvocationHeaders);
         var body = await response.Content.ReadAsStringAsync();
         Assert.Equal((HttpStatusCode.OK, "application/json"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
         using var answer = JsonDocument.Parse(body);
@@ -85,7 +96,7 @@ internal sealed class FakeHost : IAsyncDisposable
 
     /// <summary>POSTs to a function's path as somebody does who is not the host.</summary>
     public Task<HttpResponseMessage> ForgeAsync(string function, string envelope, Action<HttpRequestHeaders> headers) =>
-        PostAsync(function, envelope, headers);
+        PostAsync(http, function, envelope, headers);
 
     /// <summary>The headers of an invocation.</summary>
     public static void InvocationHeaders(HttpRequestHeaders headers)
@@ -124,7 +135,12 @@ internal sealed class FakeHost : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private async Task<HttpResponseMessage> PostAsync(string function, string envelope, Action<HttpRequestHeaders> headers)
+    private static async Task<HttpResponseMessage> PostAsync(
+        HttpClient http,
+        string function,
+        string envelope,
+        Action<HttpRequestHeaders> headers
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/{function}") { Content = new ChunkedJson(envelope) };
         headers(request.Headers);
@@ -149,7 +165,7 @@ internal sealed class FakeHost : IAsyncDisposable
         }
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -56,7 +56,7 @@ public sealed class DashboardTests(SharedCloud shared)
     public async Task The_seeds_query_has_the_seeds_shape()
     {
         var device = shared.TakeDevice();
-        await new Mosquitto(shared.Cloud).PublishAsync(device, """{"watt":4520}""");
+        await DeviceSender.SendOneAsync(shared.Cloud, device, """{"watt":4520}""");
         var query =
             $"SELECT mean(\"value\") FROM \"auto~watt\" WHERE (\"uuid\" = '{device.Uuid}') AND time >= now() - 30s GROUP BY time(10s) fill(none)";
 

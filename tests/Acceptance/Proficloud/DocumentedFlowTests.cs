@@ -40,7 +40,7 @@ public sealed class DocumentedFlowTests(SharedCloud shared)
     {
         var device = shared.TakeDevice();
         (int Pressure, int Temperature, int Watt)[] rows = [(10, 50, 800), (0, 35, 300), (10, 45, 800), (100, 55, 1500)];
-        await using (var node = await NodeDevice.OpenAsync(shared.Cloud, device))
+        await using (var node = await DeviceSender.OpenAsync(shared.Cloud, device))
         {
             foreach (var (index, row) in rows.Index())
             {

@@ -128,7 +128,7 @@ public sealed class ReadingTests(SharedCloud shared)
     private async Task<TestDevice> PublishAsync()
     {
         var device = shared.TakeDevice();
-        await new Mosquitto(shared.Cloud).PublishAsync(device, Batch);
+        await DeviceSender.SendOneAsync(shared.Cloud, device, Batch);
         return device;
     }
 }

@@ -30,9 +30,14 @@ internal sealed class CloudProcess : IAsyncDisposable
 
     public bool HasExited => process.HasExited;
 
+    /// <summary>Starts it; in the run on Azure's side, on the stand-ins of Azure's storage and as the Functions host does.</summary>
     public static async Task<CloudProcess> StartAsync(CloudOptions options)
     {
-        var cloud = new CloudProcess(options, Process.Start(await StartInfoAsync(options))!);
+        var start = await StartInfoAsync(options);
+#if ON_AZURE
+        await Ground.PrepareAsync(start, options.Data);
+#endif
+        var cloud = new CloudProcess(options, Process.Start(start)!);
         try
         {
             await cloud.ReadyAsync();
@@ -51,6 +56,11 @@ internal sealed class CloudProcess : IAsyncDisposable
 
     public static async Task<CommandRun> RunToEndAsync(params string[] arguments) =>
         await CommandRun.RunAsync(new ProcessStartInfo(await PublishedApp.ExecutableAsync(), arguments), Poll.Patience);
+
+#if ON_AZURE
+    /// <summary>Invokes a function of it.</summary>
+    public Task InvokeAsync(string function, string envelope) => Ground.InvokeAsync(Http, function, envelope);
+#endif
 
     /// <summary>Ends it as the Functions host does: without a warning.</summary>
     public void Kill()
@@ -105,6 +115,9 @@ internal sealed class CloudProcess : IAsyncDisposable
         await process.WaitForExitAsync(patience.Token);
     }
 
+#if ON_AZURE
+    private async Task ReadyAsync() => Http = await Ground.ReadyAsync(process, Output);
+#else
     private async Task ReadyAsync()
     {
         // The last line of the banner: once it is there, so are the ports.
@@ -118,4 +131,5 @@ internal sealed class CloudProcess : IAsyncDisposable
     }
 
     private int PortBehind(string word) => Output.Behind(word) is { } text ? new Uri(text.Split(' ')[0]).Port : 0;
+#endif
 }

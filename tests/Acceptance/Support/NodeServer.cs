@@ -1,0 +1,62 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Serverless.Acceptance.Tests.Support;
+
+/// <summary>A server that runs in a node process on a free port, and says in its output where.</summary>
+internal sealed class NodeServer : IAsyncDisposable
+{
+    private readonly Process process;
+
+    private NodeServer(Process process, string address) => (this.process, Address) = (process, new Uri(address));
+
+    public Uri Address { get; }
+
+    /// <param name="folder">The folder that it runs in.</param>
+    /// <param name="ready">The words behind which it prints its address.</param>
+    /// <param name="arguments">Node's arguments.</param>
+    public static async Task<NodeServer> StartAsync(string folder, string ready, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("node", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        Process process;
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch (Win32Exception)
+        {
+            Assert.Fail("node is missing: install Node.js 20 or newer, such as with apt-get install -y nodejs npm");
+            throw;
+        }
+
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Kill(process);
+        var output = new Output();
+        output.Gather(process);
+        await Poll.UntilAsync("a node server listens", () => process.HasExited || output.Behind(ready) is not null);
+        return new NodeServer(process, output.Behind(ready) ?? throw new InvalidOperationException($"The server has ended:\n{output}"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Kill(process);
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended, or was disposed of.
+        }
+    }
+}
