@@ -47,7 +47,7 @@ public sealed record EntraOptions
         }
         catch (JsonException broken)
         {
-            throw new FormatException(broken.Message);
+            throw new FormatException(broken.Message, broken);
         }
     }
 
