@@ -106,6 +106,44 @@ public sealed class AppOptionsTests : IDisposable
     }
 
     [Fact]
+    public async Task Entra_is_json_or_a_file_of_it_from_anywhere()
+    {
+        const string Json = """
+            {"directory":"f8cdef31-a31e-4b4a-93e4-5f571e91255a","audiences":["us"],"mappings":[{"role":"a","tenant":"t1","roles":["reader"]}]}
+            """;
+        Assert.Null((await ReadAsync()).Entra);
+        Assert.Equal("us", (await ReadAsync("--entra", Json)).Entra!.Audiences.Single());
+
+        var settingsText = new System.Text.Json.Nodes.JsonObject
+        {
+            ["Serverless"] = new System.Text.Json.Nodes.JsonObject { ["entra"] = Json },
+        };
+        await File.WriteAllTextAsync(SettingsFile, settingsText.ToJsonString(), TestContext.Current.CancellationToken);
+        Assert.Equal("us", (await ReadAsync()).Entra!.Audiences.Single());
+
+        Set("SERVERLESS_ENTRA", Json.Replace("us", "variable", StringComparison.Ordinal));
+        Assert.Equal("variable", (await ReadAsync()).Entra!.Audiences.Single());
+
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, Json.Replace("us", "file", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        Assert.Equal("file", (await ReadAsync("--entra", file)).Entra!.Audiences.Single());
+        File.Delete(file);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("no-such-file.json")]
+    [InlineData("{\"secret\":1}")]
+    public async Task A_wrong_setting_of_entra_is_told_in_words(string setting)
+    {
+        var (code, error) = await StartProblem.OfAsync(() => AppOptions.RunAsync(["--entra", setting], (_, _) => Task.FromResult(0)));
+
+        Assert.Equal(1, code);
+        Assert.StartsWith("Cannot start: The setting entra: ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_runs_says_the_exit_code() => Assert.Equal(7, await AppOptions.RunAsync([], (_, _) => Task.FromResult(7)));
 
     public void Dispose()

@@ -10,8 +10,11 @@ public sealed record EntraOptions
     /// <summary>The value of <see cref="Directory"/> for tokens of any directory of an organization.</summary>
     public const string Organizations = "organizations";
 
-    /// <summary>The authority's address, https, without a path; http for a loopback address only. The national clouds have others.</summary>
-    public string Instance { get; init; } = "https://login.microsoftonline.com";
+    /// <summary>
+    /// The authority's address, https, without a path; http for a loopback address only. The national clouds have others than the global one's, which null means:
+    /// https://login.microsoftonline.com.
+    /// </summary>
+    public string? Instance { get; init; }
 
     /// <summary>The directory (tenant) id that the API is registered in for one directory only, or "organizations" where it is registered for many.</summary>
     public required string Directory { get; init; }
@@ -21,6 +24,8 @@ public sealed record EntraOptions
 
     /// <summary>What tokens open, in the order in which they are asked. With many directories, only those named here are taken.</summary>
     public required IReadOnlyList<EntraMapping> Mappings { get; init; }
+
+    internal Uri Authority => new(Instance ?? "https://login.microsoftonline.com");
 
     internal bool IsOfMany => Directory == Organizations;
 
@@ -42,13 +47,13 @@ public sealed record EntraOptions
         }
         catch (JsonException broken)
         {
-            throw new FormatException(broken.Message);
+            throw new FormatException(broken.Message, broken);
         }
     }
 
     private void Check()
     {
-        Require(IsAuthority(Instance), "instance is an https address without a path.");
+        Require(Instance is null || IsAuthority(Instance), "instance is an https address without a path.");
         Require(IsOfMany || Guid.TryParse(Directory, out _), $"directory is a directory's id, or {Organizations}.");
         Require(Audiences is { Count: > 0 } && !Audiences.Any(string.IsNullOrWhiteSpace), "audiences names at least one.");
         Require(Mappings is { Count: > 0 } && Mappings.All(mapping => mapping is not null), "mappings has at least one.");

@@ -73,11 +73,7 @@ public sealed partial class EntraTokens : IDisposable
     public void Dispose() => http.Dispose();
 
     private HttpDocumentRetriever Documents(EntraOptions options) =>
-        new(http)
-        {
-            RequireHttps = options.Instance.StartsWith(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase),
-            SendAdditionalHeaderData = false,
-        };
+        new(http) { RequireHttps = options.Authority.Scheme == Uri.UriSchemeHttps, SendAdditionalHeaderData = false };
 
     private JsonWebToken? Read(string text)
     {

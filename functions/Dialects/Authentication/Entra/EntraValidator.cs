@@ -78,14 +78,20 @@ internal sealed class EntraValidator(EntraOptions options, IDocumentRetriever do
             return EntraRefusal.Key;
         }
 
+        var algorithms = Algorithms(metadata);
+        if (!algorithms.Contains(token.Alg))
+        {
+            return EntraRefusal.Algorithm;
+        }
+
         var issuer = Text(token, "ver") == "2.0" ? metadata.Issuer : (await version1.GetAsync(null, cancellation)).Configuration?.Issuer;
-        return await CheckAsync(token, key, ForDirectory(issuer ?? throw Away(), directory), Algorithms(metadata));
+        return await CheckAsync(token, key, ForDirectory(issuer ?? throw Away(), directory), algorithms);
     }
 
     public static string? Text(JsonWebToken token, string claim) => token.TryGetPayloadValue<string>(claim, out var value) ? value : null;
 
     private static string Address(EntraOptions options, string version) =>
-        $"{options.Instance.TrimEnd('/')}/{options.Directory}{version}/.well-known/openid-configuration";
+        new Uri(options.Authority, $"{options.Directory}{version}/.well-known/openid-configuration").AbsoluteUri;
 
     private static StoreUnavailableException Away() => new("The keys of Entra ID cannot be read now.");
 
@@ -134,6 +140,7 @@ internal sealed class EntraValidator(EntraOptions options, IDocumentRetriever do
                 ValidAlgorithms = algorithms,
                 ValidIssuer = issuer,
                 ValidAudiences = options.Audiences,
+                IgnoreTrailingSlashWhenValidatingAudience = false,
                 LifetimeValidator = (from, until, _, _) => until is not null && now < until + Skew && (from is null || now >= from - Skew),
             }
         );
@@ -143,7 +150,6 @@ internal sealed class EntraValidator(EntraOptions options, IDocumentRetriever do
     private static EntraRefusal ReasonOf(Exception failure) =>
         failure switch
         {
-            SecurityTokenInvalidAlgorithmException => EntraRefusal.Algorithm,
             SecurityTokenInvalidLifetimeException or SecurityTokenNoExpirationException => EntraRefusal.Lifetime,
             SecurityTokenInvalidIssuerException => EntraRefusal.Issuer,
             SecurityTokenInvalidAudienceException => EntraRefusal.Audience,
