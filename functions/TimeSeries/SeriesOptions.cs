@@ -39,4 +39,15 @@ public sealed class SeriesOptions
     /// <summary>Bytes of sealed rows that are kept in memory. Default 64 MiB.</summary>
     [Range(0, long.MaxValue)]
     public long CacheBytes { get; set; } = 64 << 20;
+
+    /// <summary>
+    /// How many rows of a window and about one size a compaction lets gather before it merges them. More are fewer requests, and more rows to read. Default 1: each compaction merges.
+    /// </summary>
+    [Range(1, 100)]
+    public int MergeRows { get; set; } = 1;
+
+    /// <summary>
+    /// Whether a row that is not in memory is read with all of its tag set's window: for a store where a request costs more than the bytes that it brings. Default false.
+    /// </summary>
+    public bool ReadsWindows { get; set; }
 }

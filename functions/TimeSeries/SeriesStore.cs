@@ -34,7 +34,7 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, IAsyncDisposable
     public SeriesStore(IRunStore store, TimeProvider time, SeriesOptions? options = null)
     {
         (this.store, this.time, this.options) = (store, time, options ?? new SeriesOptions());
-        var rows = new RowReader(store, new RowCache(this.options.CacheBytes));
+        var rows = new RowReader(store, new RowCache(this.options.CacheBytes), this.options.ReadsWindows);
         reader = new FieldReader(rows);
         compactor = new PartitionCompactor(store, rows, this.options, time);
     }

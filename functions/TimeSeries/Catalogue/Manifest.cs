@@ -45,6 +45,12 @@ internal sealed class Manifest
     /// <summary>Their bytes together.</summary>
     public long Bytes { get; private init; }
 
+    /// <summary>How many series and rows the catalogue rows mention, as added or removed.</summary>
+    public long Stated { get; private init; }
+
+    /// <summary>How many of them there are.</summary>
+    public long Standing => series.Values.Sum(one => 1L + one.Rows.Length);
+
     public IReadOnlyCollection<SealedSeries> Series => series.Values;
 
     /// <summary>The series of each measurement.</summary>
@@ -75,6 +81,7 @@ internal sealed class Manifest
             Tombstones = [.. edits.SelectMany(edit => edit.Tombstones).DistinctBy(tombstone => tombstone.Sequence)],
             Keys = keys,
             Bytes = bytes,
+            Stated = edits.Sum(edit => edit.Series.Sum(one => 1L + one.Added.Count + one.Removed.Count)),
         };
         var building = new Dictionary<SeriesKey, Building>();
         foreach (var edit in edits.SelectMany(edit => edit.Series))

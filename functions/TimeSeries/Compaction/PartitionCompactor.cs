@@ -51,7 +51,7 @@ internal sealed class PartitionCompactor(IRunStore store, RowReader reader, Seri
     private async Task SealAsync(SeriesPartition id, CompactionView view, CancellationToken cancellation)
     {
         var compaction = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
-        var compactor = new SeriesCompactor(reader, id, view.Through, compaction, options.BlockPoints);
+        var compactor = new SeriesCompactor(reader, id, view.Through, compaction, options);
         var edits = new List<SeriesEdit>();
         var batch = new RowBatch(store, id, BatchRows, BatchBytes);
         foreach (var key in Touched(view))
@@ -75,7 +75,7 @@ internal sealed class PartitionCompactor(IRunStore store, RowReader reader, Seri
         }
 
         var removed = edits.SelectMany(edit => edit.Removed.Select(row => row.Key(edit.Series))).ToList();
-        var consolidate = view.Manifest.Keys.Length > MaxCatalogueRows + (view.Manifest.Bytes / CatalogueRowBytes);
+        var consolidate = NeedsConsolidation(view.Manifest);
         if (consolidate)
         {
             edits = CatalogueMerger.Merge(view.Manifest, edits);
@@ -89,6 +89,11 @@ internal sealed class PartitionCompactor(IRunStore store, RowReader reader, Seri
         // Last of all the row that says through which run everything is sealed, and with it the removals.
         await store.CompactAsync(id, new Domain.Series.Compaction([catalogue[^1]], removed, view.Through), cancellation);
     }
+
+    /// <summary>Many small rows are worth being few, and many large ones are where most of what they say has been superseded.</summary>
+    private static bool NeedsConsolidation(Manifest manifest) =>
+        manifest.Keys.Length > MaxCatalogueRows
+        && (manifest.Keys.Length > MaxCatalogueRows + (manifest.Bytes / CatalogueRowBytes) || manifest.Stated > 2 * manifest.Standing);
 
     private static IEnumerable<SeriesKey> Touched(CompactionView view) =>
         view.Tombstones.IsEmpty

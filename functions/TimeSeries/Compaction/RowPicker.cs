@@ -14,16 +14,19 @@ internal static class RowPicker
     /// <param name="rows">The series' rows.</param>
     /// <param name="incoming">How many new points each window gets.</param>
     /// <param name="tombstones">Deletions that select the series.</param>
+    /// <param name="mergeRows">How many rows must have gathered in a window before they are merged.</param>
     public static HashSet<RowRef> Pick(
         ImmutableArray<RowRef> rows,
         IReadOnlyDictionary<Window, int> incoming,
-        ImmutableArray<Tombstone> tombstones
+        ImmutableArray<Tombstone> tombstones,
+        int mergeRows
     )
     {
         var picked = new HashSet<RowRef>();
         foreach (var (window, points) in incoming)
         {
             long gathered = points;
+            var small = new List<RowRef>();
             foreach (var row in rows.Where(row => row.Window == window).OrderByDescending(row => row.Sequence))
             {
                 if (row.Points > 2 * gathered)
@@ -31,8 +34,13 @@ internal static class RowPicker
                     break;
                 }
 
-                picked.Add(row);
+                small.Add(row);
                 gathered += row.Points;
+            }
+
+            if (small.Count >= mergeRows)
+            {
+                picked.UnionWith(small);
             }
         }
 

@@ -11,7 +11,7 @@ namespace Serverless.TimeSeries.Compaction;
 internal sealed record CompactedSeries(SeriesEdit Edit, IReadOnlyList<SealedRow> Rows);
 
 /// <summary>Merges the live points of one series with as many of its sealed rows as is worth while.</summary>
-internal sealed class SeriesCompactor(RowReader reader, SeriesPartition partition, long through, uint compaction, int blockPoints)
+internal sealed class SeriesCompactor(RowReader reader, SeriesPartition partition, long through, uint compaction, SeriesOptions options)
 {
     /// <returns>The change, or null where there is none.</returns>
     public async ValueTask<CompactedSeries?> CompactAsync(
@@ -31,14 +31,14 @@ internal sealed class SeriesCompactor(RowReader reader, SeriesPartition partitio
         }
 
         var level = Level(live, rows);
-        var picked = RowPicker.Pick(rows, Incoming(live, level), tombstones);
+        var picked = RowPicker.Pick(rows, Incoming(live, level), tombstones, options.MergeRows);
         if (live is null && picked.Count == 0 && gone.Count == 0)
         {
             return null;
         }
 
         var columns = await MergeAsync(key, live, picked, tombstones, cancellation);
-        var built = new RowBuilder(key, level, through, compaction, blockPoints).Build(columns);
+        var built = new RowBuilder(key, level, through, compaction, options.BlockPoints).Build(columns);
         var fields = columns.Select(column => new FieldInfo(column.Field, column.Points.Type)).ToHashSet();
         gone.UnionWith(picked);
         return new CompactedSeries(
