@@ -17,11 +17,7 @@ internal sealed class PartitionDirectory(TableClient table)
         }
 
         var entry = TableOperation.Replace(new EntityJson(PartitionKeys.Directory, keys.Name));
-        if (await table.CommitAsync(PartitionKeys.Directory, [entry], cancellation) is { } refusal)
-        {
-            throw table.ToException(refusal);
-        }
-
+        await table.ReplaceAsync(PartitionKeys.Directory, [entry], cancellation);
         added.TryAdd(keys.Name, true);
     }
 

@@ -4,7 +4,11 @@ using Serverless.Domain.Series;
 
 namespace Serverless.Azure.TableStorage;
 
-/// <summary>Puts and deletes sealed rows of one partition. Each transaction sets the partition's version to a random number, so that it changes with the rows and nobody has to read it first.</summary>
+/// <summary>Puts and deletes sealed rows of one partition.</summary>
+/// <remarks>
+/// Each transaction writes the partition's version, a random number. A reader compares it together with the time at which the service says that it was written: a transaction that arrives once
+/// more, late, brings the number back and not the time.
+/// </remarks>
 internal sealed class RowWriter(TableClient table, PartitionKeys keys)
 {
     private const int Attempts = 20;
@@ -20,7 +24,7 @@ internal sealed class RowWriter(TableClient table, PartitionKeys keys)
             );
             if (operations.Count == TableOperation.MostPerTransaction || bytes + put.Size > TableOperation.MostBytes)
             {
-                await PutAsync(operations, cancellation);
+                await table.ReplaceAsync(keys.Rows, operations, cancellation);
                 operations = [NewVersion()];
                 bytes = operations[0].Size;
             }
@@ -31,7 +35,7 @@ internal sealed class RowWriter(TableClient table, PartitionKeys keys)
 
         if (operations.Count > 1)
         {
-            await PutAsync(operations, cancellation);
+            await table.ReplaceAsync(keys.Rows, operations, cancellation);
         }
     }
 
@@ -52,18 +56,6 @@ internal sealed class RowWriter(TableClient table, PartitionKeys keys)
                 }
 
                 left = await ExistingAsync(left, cancellation);
-            }
-        }
-    }
-
-    private async Task PutAsync(List<TableOperation> operations, CancellationToken cancellation)
-    {
-        for (var attempt = 0; await table.CommitAsync(keys.Rows, operations, cancellation) is { } refusal; attempt++)
-        {
-            // What may be there or not makes no difference to a replacement; two at once on one entity may.
-            if (attempt == Attempts)
-            {
-                throw table.ToException(refusal);
             }
         }
     }

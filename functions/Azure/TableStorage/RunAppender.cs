@@ -45,11 +45,14 @@ internal sealed class RunAppender(TableClient table, PartitionKeys keys, Partiti
     }
 
     /// <summary>Takes note that a compaction of this process has replaced the fence: it spares the next append a refusal.</summary>
-    public void Fenced(long before, long after)
+    /// <param name="before">The fence's number until then.</param>
+    /// <param name="after">Its number now.</param>
+    /// <param name="last">The last run at that time. Numbers up to it are not free: others may have taken them, and compaction removed them.</param>
+    public void Fenced(long before, long after, long last)
     {
         lock (gate)
         {
-            known = known is { } position && position.Generation == before ? (after, position.Last) : known;
+            known = known is { } position && position.Generation == before ? (after, Math.Max(last, position.Last)) : known;
         }
     }
 
@@ -109,7 +112,11 @@ internal sealed class RunAppender(TableClient table, PartitionKeys keys, Partiti
         var transaction = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var (generation, last) = Known() ?? await LocateAsync(cancellation);
+            if ((Known() ?? await LocateAsync(cancellation)) is not var (generation, last))
+            {
+                continue;
+            }
+
             var refusal = await table.CommitAsync(keys.Runs, [.. Operations(runs, transaction, generation, last)], cancellation);
             if (refusal is null)
             {
@@ -144,29 +151,22 @@ internal sealed class RunAppender(TableClient table, PartitionKeys keys, Partiti
         );
     }
 
-    private async Task<(long Generation, long Last)> LocateAsync(CancellationToken cancellation)
+    /// <summary>Asks for the last run, and begins the partition where it has none.</summary>
+    /// <returns>Null where another has begun it at the same time.</returns>
+    private async Task<(long Generation, long Last)?> LocateAsync(CancellationToken cancellation)
     {
-        var state = await RunLogState.ReadAsync(table, keys, cancellation);
-        if (state is null)
+        if (await RunLogState.ReadAsync(table, keys, cancellation) is { } state)
         {
-            await directory.AddAsync(keys, cancellation);
-            TableOperation[] first =
-            [
-                TableOperation.Insert(new EntityJson(keys.Runs, PartitionKeys.Fence(1)).Set("Last", 0)),
-                TableOperation.Insert(new EntityJson(keys.Runs, PartitionKeys.Head).Set("Last", 0).Set("Through", 0)),
-            ];
-            if (await table.CommitAsync(keys.Runs, first, cancellation) is null)
-            {
-                return (1, 0);
-            }
-
-            state =
-                await RunLogState.ReadAsync(table, keys, cancellation)
-                ?? throw new StoreUnavailableException("Table Storage refused to begin a partition that it does not hold.");
+            return (state.Generation, state.Last);
         }
 
-        Know((state.Generation, state.Last));
-        return (state.Generation, state.Last);
+        await directory.AddAsync(keys, cancellation);
+        TableOperation[] first =
+        [
+            TableOperation.Insert(new EntityJson(keys.Runs, PartitionKeys.Fence(1)).Set("Last", 0)),
+            TableOperation.Insert(new EntityJson(keys.Runs, PartitionKeys.Head).Set("Last", 0).Set("Through", 0)),
+        ];
+        return await table.CommitAsync(keys.Runs, first, cancellation) is null ? (1, 0) : null;
     }
 
     private (long Generation, long Last)? Known()

@@ -38,7 +38,7 @@ internal sealed class RunRemover(TableClient table, PartitionKeys keys, RunAppen
             ];
             if (await table.CommitAsync(keys.Runs, replacement, cancellation) is null)
             {
-                appender.Fenced(state.Generation, next);
+                appender.Fenced(state.Generation, next, state.Last);
                 return state;
             }
         }

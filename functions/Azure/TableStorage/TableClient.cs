@@ -15,6 +15,8 @@ internal sealed class TableClient(HttpPipeline pipeline, Uri service, string tab
     private const string Metadata = "application/json;odata=minimalmetadata";
     private const string NoMetadata = "application/json;odata=nometadata";
 
+    private const int Attempts = 20;
+
     private readonly string root = service.AbsoluteUri.TrimEnd('/');
 
     private string Address => $"{root}/{table}";
@@ -36,6 +38,18 @@ internal sealed class TableClient(HttpPipeline pipeline, Uri service, string tab
         }
 
         return refusal;
+    }
+
+    /// <summary>Commits operations that cannot depend on what is stored. They are refused all the same where two work on one entity at once.</summary>
+    public async Task ReplaceAsync(string partitionKey, IReadOnlyList<TableOperation> replacements, CancellationToken cancellation)
+    {
+        for (var attempt = 1; await CommitAsync(partitionKey, replacements, cancellation) is { } refusal; attempt++)
+        {
+            if (attempt == Attempts)
+            {
+                throw ToException(refusal);
+            }
+        }
     }
 
     /// <summary>Entities of a partition with from ≤ row key &lt; before, in the order of their keys. None where there is no table.</summary>
@@ -76,23 +90,23 @@ internal sealed class TableClient(HttpPipeline pipeline, Uri service, string tab
         }
     }
 
-    /// <summary>One number of one entity; null where there is no entity.</summary>
-    public async Task<long?> FindNumberAsync(string partitionKey, string rowKey, string property, CancellationToken cancellation)
+    /// <summary>What changes whenever an entity is written, even with what it had before: its number and the service's time of the write. 0 where there is no entity.</summary>
+    public async Task<long> GetVersionAsync(string partitionKey, string rowKey, string number, CancellationToken cancellation)
     {
-        var address = $"{TransactionBody.AddressOf(Address, partitionKey, rowKey)}?$select={property}";
+        var address = $"{TransactionBody.AddressOf(Address, partitionKey, rowKey)}?$select={number},Timestamp";
         using var message = Message(RequestMethod.Get, address, NoMetadata);
         await SendAsync(message, cancellation);
         if (IsMissing(message.Response))
         {
-            return null;
+            return 0;
         }
 
-        using var entity = Parse(message.Response);
-        return new TableEntity(entity.RootElement).Number(property);
+        using var json = Parse(message.Response);
+        var entity = new TableEntity(json.RootElement);
+        return entity.Number(number) ^ entity.Timestamp.UtcTicks;
     }
 
-    /// <summary>The exception for a refusal that the caller cannot handle.</summary>
-    public Exception ToException(TableError refusal) => TableErrors.ToException(service, refusal);
+    private Exception ToException(TableError refusal) => TableErrors.ToException(service, refusal);
 
     private async Task CreateAsync(CancellationToken cancellation)
     {

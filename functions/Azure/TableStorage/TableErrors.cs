@@ -19,13 +19,15 @@ internal static class TableErrors
                 or AuthenticationFailedException
                 or JsonException;
 
+    /// <summary>Whether a status says that the service cannot answer now.</summary>
+    public static bool IsAway(int status) => status is 408 or 429 or >= 500;
+
     public static StoreUnavailableException NotReached(Uri service, Exception inner) =>
         new($"Table Storage at {service.Host} cannot be reached: {FirstOf(inner).Message}", inner);
 
     /// <summary>The exception for what no caller can handle: unavailable where another time or another role may help, else a defect.</summary>
     public static Exception ToException(Uri service, TableError error) =>
-        TableResponseClassifier.IsAway(error.Status) || error.IsConflict
-            ? Unavailable(service, $"cannot answer now ({error.Status} {error.Code})")
+        IsAway(error.Status) || error.IsConflict ? Unavailable(service, $"cannot answer now ({error.Status} {error.Code})")
         : error.Status is 401 or 403 ? Unavailable(service, $"may not be accessed with this identity ({error.Status} {error.Code})")
         : new InvalidOperationException($"Table Storage at {service.Host} refused a request: {error.Status} {error.Code}.");
 

@@ -76,7 +76,7 @@ internal sealed class TableRunStore(TableClient table) : IRunStore
         directory.ListAsync(tenant, cancellation);
 
     public async ValueTask<long> GetSealedVersionAsync(SeriesPartition partition, CancellationToken cancellation) =>
-        await table.FindNumberAsync(HomeOf(partition).Keys.Rows, PartitionKeys.Version, "Number", cancellation) ?? 0;
+        await table.GetVersionAsync(HomeOf(partition).Keys.Rows, PartitionKeys.Version, "Number", cancellation);
 
     private Home HomeOf(SeriesPartition partition) =>
         homes.TryGetValue(partition, out var home) ? home : homes.GetOrAdd(partition, new Home(table, directory, writer, partition));

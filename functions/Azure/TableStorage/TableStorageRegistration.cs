@@ -52,5 +52,9 @@ public static class TableStorageRegistration
         };
 
     internal static TableClient Client(TableConnection connection, string table, TableClientOptions options) =>
-        new(HttpPipelineBuilder.Build(options, [], [connection.Authentication], new TableResponseClassifier()), connection.Service, table);
+        new(
+            HttpPipelineBuilder.Build(options, [], [connection.Authentication, new TransactionRetryPolicy()], new ResponseClassifier()),
+            connection.Service,
+            table
+        );
 }

@@ -64,7 +64,8 @@ public sealed class Azurite : IAsyncLifetime
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Kill();
         output.Gather(process);
         await Poll.UntilAsync("Azurite listens", () => process.HasExited || output.Behind(Ready) is not null);
-        endpoint = $"{output.Behind(Ready) ?? throw new InvalidOperationException($"Azurite ended: {output}")}/{Account}";
+        endpoint =
+            $"{output.Behind(Ready) ?? throw new InvalidOperationException($"Azurite ended with {process.ExitCode}: {output}")}/{Account}";
     }
 
     public ValueTask DisposeAsync()

@@ -25,7 +25,7 @@ public sealed class TableClientTests
         var (method, uri, authorization) = Assert.Single(sent);
         Assert.Equal(("GET", "Bearer a-token"), (method, authorization));
         Assert.Equal(
-            "https://acme.table.core.windows.net/series(PartitionKey='acme~iot~0~s',RowKey='a-version')?$select=Number",
+            "https://acme.table.core.windows.net/series(PartitionKey='acme~iot~0~s',RowKey='a-version')?$select=Number,Timestamp",
             Uri.UnescapeDataString(uri)
         );
         Assert.Equal(["https://storage.azure.com/.default"], credential.Scopes);
@@ -41,7 +41,7 @@ public sealed class TableClientTests
 
         var error = await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.GetSealedVersionAsync(Partition, default));
         Assert.Equal(3, sent.Count);
-        Assert.All(sent, request => Assert.EndsWith($"$select=Number&sv=1&sig={Secret}", request.Uri, StringComparison.Ordinal));
+        Assert.All(sent, request => Assert.EndsWith($"$select=Number,Timestamp&sv=1&sig={Secret}", request.Uri, StringComparison.Ordinal));
         Assert.Equal("Table Storage at acme.table.core.windows.net cannot answer now (503 ServerBusy).", error.Message);
         Assert.DoesNotContain(Secret, error.ToString(), StringComparison.Ordinal);
     }
@@ -141,6 +141,7 @@ public sealed class TableClientTests
 
         public override ValueTask ProcessAsync(HttpMessage message)
         {
+            message.CancellationToken.ThrowIfCancellationRequested();
             var request = message.Request;
             sent.Add(
                 (request.Method.Method, request.Uri.ToString(), request.Headers.TryGetValue("Authorization", out var header) ? header : "")

@@ -232,6 +232,72 @@ public sealed class CompactionTests
         Assert.InRange(runs.Reads - before, 1, 6);
     }
 
+    [Fact]
+    public async Task A_large_catalogue_is_written_anew_when_most_of_it_has_been_superseded()
+    {
+        await using var store = New();
+        var devices = Enumerable.Range(0, 2500).Select(_ => TagSet.Of("uuid", Guid.NewGuid().ToString())).ToList();
+        for (var round = 0; round < 14; round++)
+        {
+            await store.WriteAsync(
+                "t",
+                "iot",
+                [.. devices.Select(device => new Point("t", device, "v", round, FieldValue.Of(1.5)))],
+                default
+            );
+            await store.CompactAsync("t", "iot", default);
+        }
+
+        var catalogue = runs.Rows(Partition).Where(row => row.Key.StartsWith('c')).ToList();
+        Assert.InRange(catalogue.Count, 1, 9);
+        Assert.True(catalogue.Max(row => row.Payload.Length) > 64 << 10);
+        Assert.Equal(2500, (await store.FindSeriesAsync("t", "iot", null, null, default)).Count);
+    }
+
+    [Fact]
+    public async Task Rows_of_a_window_gather_until_they_are_merged()
+    {
+        await using var store = new SeriesStore(runs, time, new SeriesOptions { MergeRows = 3 });
+        var rows = new List<int>();
+        for (var i = 0; i < 8; i++)
+        {
+            await WriteAsync(store, i * 10, 10);
+            await store.CompactAsync("t", "iot", default);
+            rows.Add(runs.Rows(Partition).Count(row => row.Key.StartsWith('r')));
+        }
+
+        Assert.Equal([1, 2, 3, 1, 2, 3, 1, 2], rows);
+        Assert.Equal(Enumerable.Range(0, 80), await SecondsAsync(store));
+    }
+
+    [Fact]
+    public async Task A_device_s_window_is_read_whole_where_requests_are_dear()
+    {
+        string[] measurements = ["a", "b", "c"];
+        await using (var writer = new SeriesStore(runs, time, new SeriesOptions { MergeRows = 9 }))
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                await writer.WriteAsync(
+                    "t",
+                    "iot",
+                    [.. measurements.Select(name => new Point(name, Device, "v", i, FieldValue.Of(i)))],
+                    default
+                );
+                await writer.CompactAsync("t", "iot", default);
+            }
+        }
+
+        await using var store = new SeriesStore(runs, time, new SeriesOptions { ReadsWindows = true });
+        await store.FindSeriesAsync("t", "iot", null, null, default);
+        var before = runs.Reads;
+        foreach (var name in measurements)
+        {
+            Assert.Equal([0L, 1, 2, 3], (await store.ReadAllAsync(name, Device, "v")).Select(point => point.Time));
+            Assert.Equal(12, runs.Reads - before);
+        }
+    }
+
     private SeriesStore New() => new(runs, time);
 
     private static byte[] RandomBytes(Random random, int count)

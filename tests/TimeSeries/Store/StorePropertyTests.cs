@@ -34,6 +34,8 @@ public sealed class StorePropertyTests
             Exclusive = exclusive,
             BlockPoints = 4,
             Shards = 2,
+            MergeRows = exclusive ? 1 : 2,
+            ReadsWindows = !exclusive,
         };
         var model = new SeriesModel();
         var stores = new SeriesStore?[3];
