@@ -50,14 +50,8 @@ param privateNetworking bool = false
 @description('Addresses of the virtual network where networking is private: a /16 to a /23, of which a quarter is the app\'s and a quarter that of the endpoints.')
 param networkAddresses string = '10.71.0.0/22'
 
-@description('The Entra tenant whose tokens REST clients may show: a tenant\'s id, or "organizations" for any. Empty for none.')
-param entraTenantId string = ''
-
-@description('The audience of those tokens: the application id URI or the client id of the app registration.')
-param entraAudience string = ''
-
-@description('Who is who by Entra: a JSON array that maps issuing tenants, app roles and scopes to tenants and roles of this cloud.')
-param entraMappings string = '[]'
+@description('Which tokens of Microsoft Entra ID REST clients may show, and what they open: {"directory": "<id>", "audiences": ["api://…"], "mappings": [{"role": "…", "tenant": "t1", "roles": ["admin"]}]}. Empty for none.')
+param entra object = {}
 
 @description('Web pages\' origins whose scripts may call the APIs (CORS); the platform answers their preflight requests.')
 param allowedOrigins array = []
@@ -290,9 +284,7 @@ module app 'infra/modules/functionapp.bicep' = {
       SERVERLESS_WEB_PUB_SUB_HUB: realtime.outputs.hub
       SERVERLESS_KEY_VAULT_URI: secrets.outputs.uri
       SERVERLESS_FRONT_DOOR_ID: edge.outputs.frontDoorId
-      SERVERLESS_ENTRA__TENANT_ID: entraTenantId
-      SERVERLESS_ENTRA__AUDIENCE: entraAudience
-      SERVERLESS_ENTRA__MAPPINGS: entraMappings
+      SERVERLESS_ENTRA: empty(entra) ? '' : string(entra)
     }
   }
 }

@@ -16,6 +16,9 @@ internal static class NodePackages
     /// <summary>What stands in for Azure's storage.</summary>
     public static Task<string> StandInsAsync() => FolderAsync(Repository.At("tests", "Azure", "node"));
 
+    /// <summary>The checker of the Bicep template.</summary>
+    public static Task<string> TemplateCheckerAsync() => FolderAsync(Repository.At("infra", "check"));
+
     private static Task<string> FolderAsync(string folder) =>
         Folders.GetOrAdd(folder, path => new Lazy<Task<string>>(() => InstallAsync(path))).Value;
 
