@@ -37,7 +37,10 @@ internal static class FrontDoor
             context.Connection.RemoteIpAddress = caller;
         }
 
-        if (headers["X-Forwarded-Host"] is [{ Length: > 0 } host] && Uri.CheckHostName(new HostString(host).Host) != UriHostNameType.Unknown)
+        if (
+            headers["X-Forwarded-Host"] is [{ Length: > 0 } host]
+            && Uri.CheckHostName(new HostString(host).Host) != UriHostNameType.Unknown
+        )
         {
             context.Request.Host = new HostString(host);
         }

@@ -32,9 +32,10 @@ internal sealed class FakeHost : IAsyncDisposable
 
     /// <param name="data">The data folder.</param>
     /// <param name="bootstrap">The bootstrap file's path.</param>
-    public static async Task<FakeHost> StartAsync(string data, string bootstrap)
+    /// <param name="package">The executable of an unzipped package, which has to do without the .NET of this machine; null for the published app.</param>
+    public static async Task<FakeHost> StartAsync(string data, string bootstrap, string? package = null)
     {
-        var executable = await PublishedApp.ExecutableAsync();
+        var executable = package ?? await PublishedApp.ExecutableAsync();
         var port = FreePort();
         var start = new ProcessStartInfo(executable)
         {
@@ -53,6 +54,12 @@ internal sealed class FakeHost : IAsyncDisposable
                 ["SERVERLESS_BOOTSTRAP"] = bootstrap,
             },
         };
+        if (package is not null)
+        {
+            start.Environment["DOTNET_ROOT"] = "/nowhere";
+            start.Environment["PATH"] = "";
+        }
+
         var host = new FakeHost(Process.Start(start)!, port);
         try
         {

@@ -8,15 +8,18 @@ internal sealed class HostedCloud : IAsyncDisposable
     public static readonly TestUser Admin = new("admin", "behind the host", "admin", "operator");
     private readonly ScratchFolder folder = new();
 
-    private HostedCloud() { }
+    private readonly string? package;
+
+    private HostedCloud(string? package) => this.package = package;
 
     public FakeHost Host { get; private set; } = null!;
 
     public IReadOnlyList<TestDevice> Devices { get; } = [.. Enumerable.Range(0, 3).Select(_ => TestDevice.New())];
 
-    public static async Task<HostedCloud> StartAsync()
+    /// <param name="package">The executable of an unzipped package; null for the published app.</param>
+    public static async Task<HostedCloud> StartAsync(string? package = null)
     {
-        var cloud = new HostedCloud();
+        var cloud = new HostedCloud(package);
         var bootstrap = new TestBootstrap().Tenant("t1", [Admin], cloud.Devices, new() { ["unknownDevices"] = "deadLetter" });
         cloud.folder.Write("bootstrap.json", bootstrap.ToString());
         await cloud.StartHandlerAsync();
@@ -30,7 +33,7 @@ internal sealed class HostedCloud : IAsyncDisposable
             await Host.DisposeAsync();
         }
 
-        Host = await FakeHost.StartAsync(folder.At("data"), folder.At("bootstrap.json"));
+        Host = await FakeHost.StartAsync(folder.At("data"), folder.At("bootstrap.json"), package);
     }
 
     /// <summary>How many messages are dead letters: the tenant's, and those of no tenant.</summary>

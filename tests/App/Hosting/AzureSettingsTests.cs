@@ -88,8 +88,16 @@ public sealed class AzureSettingsTests
     [Theory]
     [InlineData("SERVERLESS_TABLES_URI", "iot1.table.core.windows.net", "an https address without user, query and fragment")]
     [InlineData("SERVERLESS_TABLES_URI", "http://iot1.table.core.windows.net/", "an https address without user, query and fragment")]
-    [InlineData("SERVERLESS_TABLES_URI", "https://iot1.table.core.windows.net/?sig=c2VjcmV0", "an https address without user, query and fragment")]
-    [InlineData("SERVERLESS_COSMOS_ENDPOINT", "https://me:c2VjcmV0@iot1.documents.azure.com", "an https address without user, query and fragment")]
+    [InlineData(
+        "SERVERLESS_TABLES_URI",
+        "https://iot1.table.core.windows.net/?sig=c2VjcmV0",
+        "an https address without user, query and fragment"
+    )]
+    [InlineData(
+        "SERVERLESS_COSMOS_ENDPOINT",
+        "https://me:c2VjcmV0@iot1.documents.azure.com",
+        "an https address without user, query and fragment"
+    )]
     [InlineData("SERVERLESS_IOT_HUB", "https://iot1.azure-devices.net", "a host name without a scheme")]
     [InlineData("SERVERLESS_IOT_HUB", "iot1.azure-devices.net/devices", "a host name without a scheme")]
     [InlineData("SERVERLESS_FRONT_DOOR_ID", "iot", "a UUID")]

@@ -65,7 +65,9 @@ public sealed partial class AppSettingsTests
     private static List<string> OfTheBindings()
     {
         var names = new List<string>();
-        foreach (var file in Directory.GetFiles(Repository.At("functions", "App", "Triggers"), "function.json", SearchOption.AllDirectories))
+        foreach (
+            var file in Directory.GetFiles(Repository.At("functions", "App", "Triggers"), "function.json", SearchOption.AllDirectories)
+        )
         {
             var text = File.ReadAllText(file);
             names.AddRange(Percent().Matches(text).Select(match => match.Groups["name"].Value));

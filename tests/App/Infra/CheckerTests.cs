@@ -16,8 +16,16 @@ public sealed class CheckerTests
     }
 
     [Theory]
-    [InlineData("  params: { name: name, endpoint: unique, tags: tags }", "  params: { name: name, tags: tags }", "lacks its param 'endpoint'")]
-    [InlineData("    workspaceId: monitoring.outputs.workspaceId\n    isPrivate", "    workspaceId: monitoring.outputs.workspace\n    isPrivate", "has no output 'workspace'")]
+    [InlineData(
+        "  params: { name: name, endpoint: unique, tags: tags }",
+        "  params: { name: name, tags: tags }",
+        "lacks its param 'endpoint'"
+    )]
+    [InlineData(
+        "    workspaceId: monitoring.outputs.workspaceId\n    isPrivate",
+        "    workspaceId: monitoring.outputs.workspace\n    isPrivate",
+        "has no output 'workspace'"
+    )]
     [InlineData("var hubUnits = ", "var hubUnits = nothing == ", "'nothing' is not declared")]
     [InlineData("@minLength(3)\n", "@minLength(3\n", "syntax")]
     public async Task The_checker_finds_what_is_wrong(string right, string wrong, string message)

@@ -10,7 +10,10 @@ internal static partial class Template
 
     /// <summary>Every Bicep file of the repository.</summary>
     public static IReadOnlyList<string> Files { get; } =
-        [Main, .. Directory.GetFiles(Repository.At("infra"), "*.bicep", SearchOption.AllDirectories).Where(file => !file.Contains("node_modules"))];
+    [
+        Main,
+        .. Directory.GetFiles(Repository.At("infra"), "*.bicep", SearchOption.AllDirectories).Where(file => !file.Contains("node_modules")),
+    ];
 
     /// <summary>The names of the app settings that the template gives the app.</summary>
     public static IReadOnlyList<string> AppSettings()
@@ -20,7 +23,11 @@ internal static partial class Template
         return [.. SettingLine().Matches(block.Groups["lines"].Value).Select(match => match.Groups["name"].Value)];
     }
 
-    [GeneratedRegex(@"^    settings: \{\n(?<lines>.*?)^    \}", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^    settings: \{\n(?<lines>.*?)^    \}",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex SettingsBlock();
 
     [GeneratedRegex(@"^ +(?<name>\w+):", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]

@@ -78,12 +78,20 @@ public sealed partial class TemplateTests
 
     private static string All() => string.Join('\n', Template.Files.Select(File.ReadAllText));
 
-    [GeneratedRegex(@"\blist(Account|Service)?(Keys|Credentials|ConnectionStrings|Sas)?\(|AccountKey|SharedAccessKey|primaryKey|authorizationRules", RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(
+        @"\blist(Account|Service)?(Keys|Credentials|ConnectionStrings|Sas)?\(|AccountKey|SharedAccessKey|primaryKey|authorizationRules",
+        RegexOptions.IgnoreCase,
+        1000
+    )]
     private static partial Regex KeyReader();
 
     [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Id();
 
-    [GeneratedRegex(@"(?<decorators>(^@.*\n)*)^param (?<name>\w+) (?<type>\w+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"(?<decorators>(^@.*\n)*)^param (?<name>\w+) (?<type>\w+)",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Parameter();
 }

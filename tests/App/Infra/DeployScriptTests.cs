@@ -1,0 +1,215 @@
+using Serverless.Acceptance.Tests.Support;
+
+namespace Serverless.App.Tests.Infra;
+
+public sealed class DeployScriptTests : IDisposable
+{
+    private static readonly string[] Wanted = ["--resource-group", "rg1", "--location", "westeurope", "--name", "iot1"];
+    private readonly ScriptRun script = new();
+
+    [Fact]
+    public async Task Group_template_package_and_health_come_in_this_order()
+    {
+        script.Given("unhealthy", "3");
+
+        var run = await DeployAsync("--package", script.Package("httpTrigger", "eventHubTrigger"));
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Errors);
+        Assert.Equal(
+            [
+                "az account show",
+                "az group create --name rg1 --location westeurope",
+                "az deployment group create --name serverless --resource-group rg1",
+                "az functionapp deployment source config-zip --resource-group rg1 --name iot1xyz",
+                "curl https://iot1-abc.z01.azurefd.net/health",
+                "curl https://iot1-abc.z01.azurefd.net/health",
+                "curl https://iot1-abc.z01.azurefd.net/health",
+                "curl https://iot1-abc.z01.azurefd.net/health",
+            ],
+            Beginnings(call => !call.Contains("deployment group show", StringComparison.Ordinal))
+        );
+        Assert.Contains("APIs      https://iot1-abc.z01.azurefd.net\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Devices   mqtts://iot1xyz.azure-devices.net:8883\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Parameters_reach_the_template()
+    {
+        await DeployAsync("--size", "large", "--parameter", "privateNetworking=true", "--parameter", "entra=@entra.json", "--no-package");
+
+        var call = Assert.Single(script.Calls, call => call.Contains("deployment group create", StringComparison.Ordinal));
+        Assert.Contains(
+            $"--template-file {Template.Main} --parameters name=iot1 location=westeurope size=large privateNetworking=true entra=@entra.json ",
+            call,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_second_run_does_the_same_again()
+    {
+        var package = script.Package("httpTrigger");
+        await DeployAsync("--package", package);
+        var first = script.Calls;
+
+        var run = await DeployAsync("--package", package);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(first, script.Calls.Skip(first.Count));
+    }
+
+    [Fact]
+    public async Task Functions_of_event_grid_are_subscribed_once_they_are_there()
+    {
+        await DeployAsync("--package", script.Package("httpTrigger", "eventGridTrigger", "timerTrigger"));
+
+        var calls = script.Calls.ToList();
+        var subscribed = calls.FindIndex(call => call.Contains("subscriptions.bicep", StringComparison.Ordinal));
+        Assert.EndsWith(
+            "--parameters topic=iot1xyz functionApp=iot1xyz storageAccount=iot1xyz functions=[\"eventGridTrigger-function\"] --output none",
+            calls[subscribed],
+            StringComparison.Ordinal
+        );
+        Assert.True(subscribed > calls.FindIndex(call => call.Contains("config-zip", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_template_alone_waits_for_nothing()
+    {
+        var run = await DeployAsync("--no-package");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.DoesNotContain(
+            script.Calls,
+            call => call.StartsWith("curl", StringComparison.Ordinal) || call.Contains("functionapp", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task A_preview_changes_nothing()
+    {
+        var absent = await DeployAsync("--what-if");
+        script.Given("group", "");
+        var there = await DeployAsync("--what-if");
+
+        Assert.Equal((0, 0), (absent.ExitCode, there.ExitCode));
+        Assert.Contains("There is no resource group rg1 in Test subscription", absent.Output, StringComparison.Ordinal);
+        Assert.Single(script.Calls, call => call.StartsWith("az deployment group what-if", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            script.Calls,
+            call => call.Contains("create", StringComparison.Ordinal) || call.Contains("config-zip", StringComparison.Ordinal)
+        );
+    }
+
+    [Theory]
+    [InlineData("--resource-group is missing", "--location", "westeurope", "--name", "iot1")]
+    [InlineData("--location is missing", "--resource-group", "rg1", "--name", "iot1")]
+    [InlineData("--name is 3 to 10 letters", "--resource-group", "rg1", "--location", "westeurope")]
+    [InlineData("not 'Iot1'", "--resource-group", "rg1", "--location", "westeurope", "--name", "Iot1")]
+    [InlineData(
+        "--size is small, medium or large, not 'huge'",
+        "--resource-group",
+        "rg1",
+        "--location",
+        "a",
+        "--name",
+        "iot1",
+        "--size",
+        "huge"
+    )]
+    [InlineData(
+        "--parameter is NAME=VALUE, not 'tags'",
+        "--resource-group",
+        "rg1",
+        "--location",
+        "a",
+        "--name",
+        "iot1",
+        "--parameter",
+        "tags"
+    )]
+    [InlineData(
+        "there is no package nowhere.zip",
+        "--resource-group",
+        "rg1",
+        "--location",
+        "a",
+        "--name",
+        "iot1",
+        "--package",
+        "nowhere.zip"
+    )]
+    [InlineData(
+        "--wait is a number of minutes, not 'long'",
+        "--resource-group",
+        "rg1",
+        "--location",
+        "a",
+        "--name",
+        "iot1",
+        "--wait",
+        "long"
+    )]
+    [InlineData("--name wants a value", "--name")]
+    [InlineData("unknown argument '--force'", "--force")]
+    public async Task Wrong_arguments_are_told_before_anything_is_called(string message, params string[] arguments)
+    {
+        var run = await script.RunAsync("deploy", arguments);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(message, run.Errors, StringComparison.Ordinal);
+        Assert.Empty(script.Calls);
+    }
+
+    [Fact]
+    public async Task Without_the_cli_it_says_where_to_get_it()
+    {
+        script.Without("az");
+
+        Assert.Contains("the Azure CLI is missing: https://", (await DeployAsync()).Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("account show", "nobody is logged in: az login")]
+    [InlineData("deployment group create", "the template could not be deployed")]
+    [InlineData("functionapp deployment", "the package was not taken")]
+    [InlineData("deployment group create --name serverless-subscriptions", "the functions could not be subscribed")]
+    public async Task What_fails_ends_the_run_with_what_to_do(string call, string message)
+    {
+        script.Given("failing", call);
+
+        var run = await DeployAsync("--package", script.Package("eventGridTrigger"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(message, run.Errors, StringComparison.Ordinal);
+        Assert.StartsWith($"az {call}", script.Calls[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain("APIs ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_app_that_does_not_answer_is_not_waited_for_without_end()
+    {
+        script.Given("unhealthy", "1000");
+
+        var run = await DeployAsync("--package", script.Package("httpTrigger"), "--wait", "1");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("/health does not answer 200 after 1 minutes", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(6, script.Calls.Count(line => line.StartsWith("curl", StringComparison.Ordinal)));
+    }
+
+    public void Dispose() => script.Dispose();
+
+    private Task<CommandRun> DeployAsync(params string[] more) => script.RunAsync("deploy", [.. Wanted, .. more]);
+
+    /// <summary>The calls up to their fifth option's value, without what follows.</summary>
+    private IEnumerable<string> Beginnings(Func<string, bool> which) =>
+        from call in script.Calls
+        where which(call)
+        let end = new[] { " --query", " --output", " --template-file", " --src" }
+            .Select(option => call.IndexOf(option, StringComparison.Ordinal))
+            .Where(index => index > 0)
+            .DefaultIfEmpty(call.Length)
+            .Min()
+        select call[..end];
+}
