@@ -42,13 +42,14 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
         options: isServerless ? {} : { autoscaleSettings: { maxThroughput: thousandRequestUnits * 1000 } }
         resource: {
           id: 'documents'
-          partitionKey: { paths: ['/partition'], kind: 'Hash', version: 2 }
+          partitionKey: { paths: ['/pk'], kind: 'Hash', version: 2 }
           // On, with no default: what has a time to live of its own ends by itself, such as changes and dead letters.
           defaultTtl: -1
           indexingPolicy: {
             indexingMode: 'consistent'
             includedPaths: [{ path: '/*' }]
-            excludedPaths: [{ path: '/"_etag"/?' }]
+            // What no query asks for.
+            excludedPaths: [for path in ['/x/?', '/m/?', '/i/?', '/b/body/*', '/"_etag"/?']: { path: path }]
           }
         }
       }

@@ -63,7 +63,7 @@ internal sealed record AzureSettings
 
     public required string CosmosDatabase { get; init; }
 
-    /// <summary>The container of the documents; its partition key is /partition.</summary>
+    /// <summary>The container of the documents; the template makes it, with its partition key and index policy.</summary>
     public required string CosmosContainer { get; init; }
 
     /// <summary>IoT Hub's host name, {hub}.azure-devices.net, without a scheme; a port only where it is another than 443.</summary>
