@@ -9,9 +9,9 @@ param name string
 param location string = resourceGroup().location
 
 // What a size holds, where each device sends one message of 5 values a minute, and about what it costs a month; README.md has the arithmetic.
-//   small     1,000 devices       1.44 million messages a day     USD 400
+//   small     1,000 devices       1.44 million messages a day     USD 550
 //   medium    100,000 devices     144 million messages a day      USD 5,200
-//   large     1,000,000 devices   1,440 million messages a day    USD 36,000
+//   large     1,000,000 devices   1,440 million messages a day    USD 35,000
 @description('How much it holds: small about 1,000 devices that report every minute, medium 100,000, large 1,000,000.')
 @allowed(['small', 'medium', 'large'])
 param size string = 'small'
@@ -98,7 +98,7 @@ var sizes = {
     iotHub: { sku: 'S3', units: 6 }
     events: { units: 20, mostUnits: 40, partitions: 32 }
     documentThousandRequestUnits: 300
-    maximumInstances: 400
+    maximumInstances: 200
     warmTelemetry: 8
     realtime: { sku: 'Standard_S1', tier: 'Standard', units: 5 }
   }

@@ -45,12 +45,8 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
           partitionKey: { paths: ['/pk'], kind: 'Hash', version: 2 }
           // On, with no default: what has a time to live of its own ends by itself, such as changes and dead letters.
           defaultTtl: -1
-          indexingPolicy: {
-            indexingMode: 'consistent'
-            includedPaths: [{ path: '/*' }]
-            // What no query asks for.
-            excludedPaths: [for path in ['/x/?', '/m/?', '/i/?', '/b/body/*', '/"_etag"/?']: { path: path }]
-          }
+          // What the documents' adapter asks for: functions/Azure/CosmosDb/ContainerDefinition.cs.
+          indexingPolicy: loadJsonContent('index-policy.json')
         }
       }
     }
