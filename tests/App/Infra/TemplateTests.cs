@@ -80,7 +80,7 @@ public sealed partial class TemplateTests
 
     [GeneratedRegex(
         @"\blist(Account|Service)?(Keys|Credentials|ConnectionStrings|Sas)?\(|AccountKey|SharedAccessKey|primaryKey|authorizationRules",
-        RegexOptions.IgnoreCase,
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
         1000
     )]
     private static partial Regex KeyReader();
