@@ -70,7 +70,7 @@ public sealed class AzureSettingsTests
     {
         variables["SERVERLESS_STORAGE"] = "floppy";
 
-        Assert.Equal("SERVERLESS_STORAGE is azure or local, not 'floppy'.", Assert.Throws<StartException>(Read).Message);
+        Assert.Equal("SERVERLESS_STORAGE is azure, local or emulators, not 'floppy'.", Assert.Throws<StartException>(Read).Message);
     }
 
     [Fact]
