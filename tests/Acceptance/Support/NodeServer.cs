@@ -20,13 +20,14 @@ internal sealed class NodeServer : IAsyncDisposable
         var start = new ProcessStartInfo("node", arguments)
         {
             WorkingDirectory = folder,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        Process process;
+        Process started;
         try
         {
-            process = Process.Start(start)!;
+            started = Process.Start(start)!;
         }
         catch (Win32Exception)
         {
@@ -34,11 +35,11 @@ internal sealed class NodeServer : IAsyncDisposable
             throw;
         }
 
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Kill(process);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Kill(started);
         var output = new Output();
-        output.Gather(process);
-        await Poll.UntilAsync("a node server listens", () => process.HasExited || output.Behind(ready) is not null);
-        return new NodeServer(process, output.Behind(ready) ?? throw new InvalidOperationException($"The server has ended:\n{output}"));
+        output.Gather(started);
+        await Poll.UntilAsync("a node server listens", () => started.HasExited || output.Behind(ready) is not null);
+        return new NodeServer(started, output.Behind(ready) ?? throw new InvalidOperationException($"The server has ended:\n{output}"));
     }
 
     public async ValueTask DisposeAsync()
