@@ -50,7 +50,8 @@ internal static class KeyEscape
         key.Length <= MostCharacters
             ? key
             : throw new ArgumentException(
-                $"A name is too long for Table Storage: its key has {key.Length} characters, at most {MostCharacters} may be."
+                $"A name is too long for Table Storage: its key has {key.Length} characters, at most {MostCharacters} may be.",
+                nameof(key)
             );
 
     private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '|';

@@ -20,7 +20,7 @@ internal sealed class RowWriter(TableClient table, PartitionKeys keys)
         foreach (var row in rows)
         {
             var put = TableOperation.Replace(
-                new EntityJson(keys.Rows, PartitionKeys.Row(row.Key)).Set("Sequence", row.Sequence).SetPayload(row.Payload.Span)
+                new EntityJson(keys.Rows, PartitionKeys.Row(row.Key)).Set("Sequence", row.Sequence).SetPayload(row.Payload)
             );
             if (operations.Count == TableOperation.MostPerTransaction || bytes + put.Size > TableOperation.MostBytes)
             {

@@ -141,7 +141,7 @@ internal sealed class RunAppender(TableClient table, PartitionKeys keys, Partiti
         for (var i = 0; i < runs.Count; i++)
         {
             var sequence = last + 1 + i;
-            yield return TableOperation.Insert(new EntityJson(keys.Runs, PartitionKeys.Run(sequence)).SetPayload(runs[i].Payload.Span));
+            yield return TableOperation.Insert(new EntityJson(keys.Runs, PartitionKeys.Run(sequence)).SetPayload(runs[i].Payload));
         }
 
         yield return TableOperation.Merge(new EntityJson(keys.Runs, PartitionKeys.Fence(generation)).Set("Last", last + runs.Count));

@@ -12,7 +12,7 @@ internal sealed record TableConnection(Uri Service, HttpPipelinePolicy Authentic
         "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;TableEndpoint=http://127.0.0.1:10002/devstoreaccount1";
 
     /// <param name="connectionString">Pairs of names and values between semicolons: https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string.</param>
-    /// <exception cref="ArgumentException">It lacks the account, its key or signature, or the endpoint. The message has nothing of its values.</exception>
+    /// <exception cref="FormatException">It lacks the account, its key or signature, or the endpoint. The message has nothing of its values.</exception>
     public static TableConnection Parse(string connectionString)
     {
         var values = Split(connectionString);
@@ -59,5 +59,5 @@ internal sealed record TableConnection(Uri Service, HttpPipelinePolicy Authentic
             .GroupBy(pair => pair[0], StringComparer.OrdinalIgnoreCase)
             .ToDictionary(pairs => pairs.Key, pairs => pairs.Last()[1], StringComparer.OrdinalIgnoreCase);
 
-    private static ArgumentException Wrong(string what) => new($"The connection string of Table Storage {what}.");
+    private static FormatException Wrong(string what) => new($"The connection string of Table Storage {what}.");
 }

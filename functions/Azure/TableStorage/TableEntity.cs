@@ -5,13 +5,13 @@ namespace Serverless.Azure.TableStorage;
 /// <summary>An entity in a page of a query's answer. It is valid until the next one is asked for.</summary>
 internal readonly record struct TableEntity(JsonElement Json)
 {
-    public string RowKey => Text("RowKey");
+    public string RowKey => Text(nameof(RowKey));
 
     /// <summary>Only where the query asked for ETags.</summary>
     public string ETag => Text("odata.etag");
 
     /// <summary>When it was last written, by the service's clock.</summary>
-    public DateTimeOffset Timestamp => Json.GetProperty("Timestamp").GetDateTimeOffset();
+    public DateTimeOffset Timestamp => Json.GetProperty(nameof(Timestamp)).GetDateTimeOffset();
 
     public string Text(string name) => Json.GetProperty(name).GetString() ?? "";
 

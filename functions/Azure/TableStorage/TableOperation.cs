@@ -20,13 +20,13 @@ internal sealed record TableOperation(string Method, string RowKey, ReadOnlyMemo
     public int Size => Entity.Length + Around + (3 * RowKey.Length);
 
     /// <summary>Adds an entity. It fails with 409 where there is one of these keys.</summary>
-    public static TableOperation Insert(EntityJson entity) => new("POST", entity.RowKey, entity.Bytes, null);
+    public static TableOperation Insert(EntityJson entity) => new("POST", entity.RowKey, entity.ToBytes(), null);
 
     /// <summary>Puts an entity in place of that of these keys, if there is one.</summary>
-    public static TableOperation Replace(EntityJson entity) => new("PUT", entity.RowKey, entity.Bytes, null);
+    public static TableOperation Replace(EntityJson entity) => new("PUT", entity.RowKey, entity.ToBytes(), null);
 
     /// <summary>Sets properties of an entity and leaves its others. It fails with 404 where there is none.</summary>
-    public static TableOperation Merge(EntityJson entity) => new("MERGE", entity.RowKey, entity.Bytes, "*");
+    public static TableOperation Merge(EntityJson entity) => new("MERGE", entity.RowKey, entity.ToBytes(), "*");
 
     /// <summary>Removes an entity. It fails with 404 where there is none and with 412 where it has another ETag.</summary>
     public static TableOperation Delete(string rowKey, string etag = "*") => new("DELETE", rowKey, default, etag);

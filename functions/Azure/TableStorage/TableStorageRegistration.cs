@@ -15,7 +15,8 @@ public static class TableStorageRegistration
     /// <param name="services">The services.</param>
     /// <param name="options">Where the table is.</param>
     /// <param name="credential">Who is calling, where <see cref="AzureTableOptions.Endpoint"/> is set: an identity with the role Storage Table Data Contributor.</param>
-    /// <exception cref="ArgumentException">There is not exactly one of endpoint with credential and connection string, or the latter is wrong.</exception>
+    /// <exception cref="ArgumentException">There is not exactly one of endpoint with credential and connection string.</exception>
+    /// <exception cref="FormatException">The connection string lacks something.</exception>
     public static IServiceCollection AddTableStorage(
         this IServiceCollection services,
         AzureTableOptions options,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Serverless.Azure.TableStorage;
@@ -5,7 +6,7 @@ namespace Serverless.Azure.TableStorage;
 /// <summary>Writes an entity group transaction: a batch of one change set, each operation a request of its own.</summary>
 internal sealed class TransactionBody
 {
-    private readonly MemoryStream body = new();
+    private readonly ArrayBufferWriter<byte> body = new(4096);
     private readonly string batch = $"batch_{Guid.NewGuid():D}";
     private readonly string changes = $"changeset_{Guid.NewGuid():D}";
 
@@ -26,7 +27,7 @@ internal sealed class TransactionBody
 
     public string ContentType => $"multipart/mixed; boundary={batch}";
 
-    public ReadOnlyMemory<byte> Bytes => body.GetBuffer().AsMemory(0, (int)body.Length);
+    public ReadOnlyMemory<byte> Bytes => body.WrittenMemory;
 
     /// <summary>An entity's address. Keys have no quotation mark.</summary>
     public static string AddressOf(string table, string partitionKey, string rowKey) =>
@@ -51,5 +52,5 @@ internal sealed class TransactionBody
         Write("\r\n");
     }
 
-    private void Write(string text) => body.Write(Encoding.UTF8.GetBytes(text));
+    private void Write(string text) => Encoding.UTF8.GetBytes(text, body);
 }

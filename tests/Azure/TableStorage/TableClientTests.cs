@@ -94,7 +94,7 @@ public sealed class TableClientTests
     [InlineData($"TableEndpoint=secret;AccountKey={Secret}", "has a TableEndpoint that is no URI")]
     public void A_connection_string_that_lacks_something_is_refused_without_being_repeated(string text, string message)
     {
-        var error = Assert.Throws<ArgumentException>(() => TableConnection.Parse(text));
+        var error = Assert.Throws<FormatException>(() => TableConnection.Parse(text));
 
         Assert.Equal($"The connection string of Table Storage {message}.", error.Message);
     }
