@@ -39,7 +39,10 @@ internal sealed class SettingValues(Func<string, string?> variable)
     public string Host(string name)
     {
         var text = Text(name);
-        if (!Uri.TryCreate($"https://{text}", UriKind.Absolute, out var address) || !address.Authority.Equals(text, StringComparison.OrdinalIgnoreCase))
+        if (
+            !Uri.TryCreate($"https://{text}", UriKind.Absolute, out var address)
+            || !address.Authority.Equals(text, StringComparison.OrdinalIgnoreCase)
+        )
         {
             Malformed(name, text, "a host name without a scheme");
         }

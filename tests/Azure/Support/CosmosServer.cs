@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using Serverless.Azure.CosmosDb;
 using Serverless.Azure.Tests.Support;
 
@@ -7,11 +5,9 @@ using Serverless.Azure.Tests.Support;
 
 namespace Serverless.Azure.Tests.Support;
 
-/// <summary>The stand-in for Cosmos DB, one process on a free port for all tests. tests/Azure/CosmosDb/README.md says what it is and is not.</summary>
+/// <summary>The stand-in for Cosmos DB, for all tests. tests/Azure/CosmosDb/README.md says what it is and is not.</summary>
 public sealed class CosmosServer : IAsyncLifetime
 {
-    private readonly Output output = new();
-    private Process? process;
     private int containers;
 
     /// <summary>Where it answers, such as http://127.0.0.1:40123/.</summary>
@@ -28,41 +24,8 @@ public sealed class CosmosServer : IAsyncLifetime
             Gateway = true,
         };
 
-    public async ValueTask InitializeAsync()
-    {
-        var packages = await NodePackages.StandInsAsync();
-        var start = new ProcessStartInfo("node", [Repository.At("tests", "Azure", "CosmosDb", "stand-in.cjs"), packages])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        try
-        {
-            process = Process.Start(start)!;
-        }
-        catch (Win32Exception)
-        {
-            Assert.Fail("node is missing: install Node.js 20 or newer, such as with apt-get install -y nodejs npm");
-        }
+    public async ValueTask InitializeAsync() => Endpoint = await StandIns.CosmosAsync();
 
-        output.Gather(process);
-        var address = await Poll.UntilAsync(
-            "the stand-in for Cosmos DB listens",
-            () =>
-                process.HasExited
-                    ? throw new InvalidOperationException($"The stand-in has ended: {output}")
-                    : Task.FromResult(output.Behind("Cosmos DB stands at"))
-        );
-        Endpoint = new Uri(address);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (process is not null)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
-            process.Dispose();
-        }
-    }
+    /// <summary>The process ends with the run.</summary>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

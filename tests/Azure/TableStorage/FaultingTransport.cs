@@ -8,7 +8,6 @@ namespace Serverless.Azure.Tests.TableStorage;
 internal sealed class FaultingTransport(Func<Request, Fault> next) : HttpPipelineTransport
 {
     private readonly HttpPipelineTransport inner = HttpClientTransport.Shared;
-    private readonly HttpClient lateClient = new();
     private readonly List<HttpRequestMessage> late = [];
 
     /// <summary>How often each thing happened.</summary>
@@ -74,11 +73,12 @@ internal sealed class FaultingTransport(Func<Request, Fault> next) : HttpPipelin
             late.Clear();
         }
 
+        using var client = new HttpClient();
         foreach (var request in arriving)
         {
             using (request)
             {
-                (await lateClient.SendAsync(request)).Dispose();
+                (await client.SendAsync(request)).Dispose();
             }
         }
     }
