@@ -31,7 +31,11 @@ public sealed class CosmosDocumentStore : IDocumentStore
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">There are no writes or too many, a body is no JSON object, or they are too large for the service.</exception>
-    public async Task<IReadOnlyList<string?>> CommitAsync(string partition, IReadOnlyList<DocumentWrite> writes, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string?>> CommitAsync(
+        string partition,
+        IReadOnlyList<DocumentWrite> writes,
+        CancellationToken cancellation
+    )
     {
         cancellation.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfZero(writes.Count, nameof(writes));

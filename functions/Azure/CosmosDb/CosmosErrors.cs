@@ -12,9 +12,6 @@ internal static class CosmosErrors
     private const int RetryWith = 449;
     private const int MessageLength = 300;
 
-    // "Owner resource does not exist" under a 404: the container is missing, not the item.
-    private const string NoContainer = "1003";
-
     /// <summary>Whether an exception of the SDK says that the service is away, and not that the caller gave up.</summary>
     public static bool IsAway(Exception exception, CancellationToken cancellation) =>
         exception switch
@@ -26,9 +23,10 @@ internal static class CosmosErrors
         };
 
     /// <summary>Whether the status is one of the port's conflicts: the item is there, is missing, or is another version.</summary>
+    /// <remarks>A 404 with a sub-status is about something else than the item: 1003 the container, 1002 a replica that lags behind.</remarks>
     public static bool IsRefusal(HttpStatusCode status, string? subStatus) =>
         status is HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed
-        || (status == HttpStatusCode.NotFound && subStatus is not NoContainer);
+        || (status == HttpStatusCode.NotFound && (subStatus is null or "" or "0"));
 
     /// <summary>Whether a write with this status may have been applied all the same.</summary>
     public static bool IsUnknown(HttpStatusCode status) =>
@@ -41,11 +39,8 @@ internal static class CosmosErrors
         var reason = $"{(int)status}: {Shorten(message)}";
         return status switch
         {
-            HttpStatusCode.RequestEntityTooLarge => new ArgumentException(
-                $"Cosmos DB takes documents and commits of up to 2 MB ({reason}).",
-                inner
-            ),
-            HttpStatusCode.BadRequest => new ArgumentException($"Cosmos DB refused the request ({reason}).", inner),
+            HttpStatusCode.RequestEntityTooLarge => Refused("takes documents and commits of up to 2 MB", "request"),
+            HttpStatusCode.BadRequest => Refused("refused the request", "request"),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Unavailable("does not let this identity in"),
             HttpStatusCode.NotFound => Unavailable("has no such database or container"),
             HttpStatusCode.TooManyRequests => Unavailable("throttles: its request units are used up"),
@@ -53,6 +48,8 @@ internal static class CosmosErrors
             (HttpStatusCode)RetryWith => Unavailable("is busy with other writes of the same documents"),
             _ => Unavailable("is away"),
         };
+
+        ArgumentException Refused(string what, string parameter) => new($"Cosmos DB {what} ({reason}).", parameter, inner);
 
         StoreUnavailableException Unavailable(string what) => new($"Cosmos DB {what} ({reason}).", inner);
     }

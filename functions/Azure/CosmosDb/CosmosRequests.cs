@@ -82,7 +82,7 @@ internal sealed class CosmosRequests(Container container, ILogger logger)
         using var response = await AnswerAsync("query", partition, () => pages.ReadNextAsync(cancellation), cancellation);
         if (continuation is not null && response.StatusCode == HttpStatusCode.BadRequest)
         {
-            throw PageCursor.Invalid(CosmosErrors.ToException(response.StatusCode, response.ErrorMessage));
+            throw PageCursor.Invalid(nameof(continuation), CosmosErrors.ToException(response.StatusCode, response.ErrorMessage));
         }
 
         using var json = await JsonDocument.ParseAsync(Succeeded(response), cancellationToken: cancellation);
@@ -132,13 +132,11 @@ internal sealed class CosmosRequests(Container container, ILogger logger)
             ]);
         }
 
-        for (var index = 0; index < response.Count; index++)
+        // One operation is at fault and the others are 424, failed dependency; where the service could not even begin, the SDK gives all the same status.
+        var faults = Enumerable.Range(0, response.Count).Where(index => response[index].StatusCode != HttpStatusCode.FailedDependency);
+        if (faults.Take(2).ToList() is [var fault] && CosmosErrors.IsRefusal(response[fault].StatusCode, null))
         {
-            // The others of the batch are 424, failed dependency.
-            if (CosmosErrors.IsRefusal(response[index].StatusCode, null) && response.Count == operations.Count)
-            {
-                return new WriteOutcome([], index, response[index].StatusCode);
-            }
+            return new WriteOutcome([], fault, response[fault].StatusCode);
         }
 
         return Failed(response.StatusCode, response.ErrorMessage);

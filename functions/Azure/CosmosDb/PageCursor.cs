@@ -35,16 +35,17 @@ internal sealed record PageCursor(long Now, string Place)
 
         if (!Base64Url.IsValid(text) || Base64Url.DecodeFromChars(text) is not { Length: > SumSize + sizeof(long) } bytes)
         {
-            throw Invalid();
+            throw Invalid(nameof(query));
         }
 
         var payload = bytes[SumSize..];
         return bytes.AsSpan(0, SumSize).SequenceEqual(Sum(query, payload))
             ? new PageCursor(BinaryPrimitives.ReadInt64BigEndian(payload), Encoding.UTF8.GetString(payload.AsSpan(sizeof(long))))
-            : throw Invalid();
+            : throw Invalid(nameof(query));
     }
 
-    public static ArgumentException Invalid(Exception? inner = null) => new("The cursor is not one that this query gave.", inner);
+    public static ArgumentException Invalid(string parameter, Exception? inner = null) =>
+        new("The cursor is not one that this query gave.", parameter, inner);
 
     private static byte[] Sum(DocumentQuery query, byte[] payload)
     {

@@ -33,6 +33,7 @@ public sealed class CosmosServer : IAsyncLifetime
         var packages = await NodePackages.StandInsAsync();
         var start = new ProcessStartInfo("node", [Repository.At("tests", "Azure", "CosmosDb", "stand-in.cjs"), packages])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
