@@ -7,7 +7,8 @@ using Serverless.Azure.Tests.Support;
 
 namespace Serverless.Azure.Tests.Support;
 
-/// <summary>The stand-in for Cosmos DB, one process on a free port for all tests. tests/Azure/CosmosDb/README.md says what it is and is not.</summary>
+/// <summary>The stand-in for Cosmos DB, one process on a free port for all tests. tests/Azure/CosmosDb/README.md says what it is and is
+/// not.</summary>
 public sealed class CosmosServer : IAsyncLifetime
 {
     private readonly Output output = new();
