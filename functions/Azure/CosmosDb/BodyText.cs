@@ -58,7 +58,8 @@ internal static class BodyText
         }
     }
 
-    /// <summary>Writes an element as Cosmos DB takes it: of members that share a name the first, of numbers that a float64 does not reach the nearest.</summary>
+    /// <summary>Writes an element as Cosmos DB takes it: of members that share a name the first, of numbers that a float64 does not
+    /// reach the nearest.</summary>
     public static void WriteKept(Utf8JsonWriter writer, JsonElement element)
     {
         switch (element.ValueKind)

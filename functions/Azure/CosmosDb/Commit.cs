@@ -6,9 +6,12 @@ namespace Serverless.Azure.CosmosDb;
 
 /// <summary>One commit on its way: sent, and sent again where that is safe, until its outcome is known.</summary>
 /// <remarks>
-/// Every item carries the mark of the commit that wrote it. A response may be lost after the service has committed, and the same writes sent again then meet themselves. So a refusal counts only
-/// when the item that stands in the way bears another mark. A commit whose outcome is unknown is looked up by its marks; where none is found it is sent once more, if a create or an
-/// entity tag keeps it from being applied twice. What cannot be told at all (a deletion alone, or marks that others have overwritten) is <see cref="StoreUnavailableException"/>, never a conflict.
+/// Every item carries the mark of the commit that wrote it. A response may be lost after the service has committed, and the same writes
+/// sent again then meet themselves. So a refusal counts only
+/// when the item that stands in the way bears another mark. A commit whose outcome is unknown is looked up by its marks; where none is
+/// found it is sent once more, if a create or an
+/// entity tag keeps it from being applied twice. What cannot be told at all (a deletion alone, or marks that others have overwritten) is
+/// <see cref="StoreUnavailableException"/>, never a conflict.
 /// </remarks>
 internal sealed class Commit(
     CosmosRequests requests,
@@ -79,7 +82,8 @@ internal sealed class Commit(
     /// <summary>Whether an earlier write of this commit is to the same document: what a write then finds is up to the batch.</summary>
     private bool IsRepeated(int index) => operations.Take(index).Any(earlier => earlier.Item == operations[index].Item);
 
-    /// <summary>Puts an entity tag on a write that needs one: the caller's, or that of the live document which a replacement or deletion needs.</summary>
+    /// <summary>Puts an entity tag on a write that needs one: the caller's, or that of the live document which a replacement or deletion
+    /// needs.</summary>
     private async Task GuardAsync(int index, CancellationToken cancellation)
     {
         var (mode, ifMatch) = (writes[index].Mode, writes[index].IfMatch);
@@ -97,7 +101,8 @@ internal sealed class Commit(
         }
     }
 
-    /// <summary>Finds out why a write was refused. Returns the entity tags where the commit is applied after all, or null where it is to be sent again.</summary>
+    /// <summary>Finds out why a write was refused. Returns the entity tags where the commit is applied after all, or null where it is to
+    /// be sent again.</summary>
     private async Task<IReadOnlyList<string?>?> ResolveAsync(WriteOutcome outcome, CancellationToken cancellation)
     {
         var index = outcome.Refused;
@@ -133,7 +138,8 @@ internal sealed class Commit(
             case WriteMode.Create when isLive:
                 throw Conflict(index, ConflictReason.Exists);
             case WriteMode.Create when write.IfMatch is null:
-                // An expired document that has not been swept is as good as none: it is replaced. One that has gone meanwhile is in nobody's way.
+                // An expired document that has not been swept is as good as none: it is replaced. One that has gone meanwhile is in
+                // nobody's way.
                 operations[index] = item is null
                     ? operations[index] with
                     {
@@ -160,7 +166,8 @@ internal sealed class Commit(
         }
     }
 
-    /// <summary>The entity tags of this commit where it finds its mark, or null. A document that others have written since gets one that no version has.</summary>
+    /// <summary>The entity tags of this commit where it finds its mark, or null. A document that others have written since gets one that
+    /// no version has.</summary>
     private async Task<IReadOnlyList<string?>?> FindAppliedAsync(CancellationToken cancellation)
     {
         var items = await Task.WhenAll(

@@ -3,7 +3,8 @@ using Microsoft.Azure.Cosmos;
 
 namespace Serverless.Azure.CosmosDb;
 
-/// <summary>The container as it must be made: partition key, time to live and index policy. The template of the deployment says the same.</summary>
+/// <summary>The container as it must be made: partition key, time to live and index policy. The template of the deployment says the
+/// same.</summary>
 public static class ContainerDefinition
 {
     public const string PartitionKeyPath = "/pk";
@@ -14,7 +15,8 @@ public static class ContainerDefinition
     // Bodies kept as text, marks and the changes' payloads are never asked for, and every indexed path costs each write request units.
     private static readonly string[] ExcludedPaths = ["/x/?", "/m/?", "/i/?", "/b/body/*", "/\"_etag\"/?"];
 
-    /// <summary>The container's index policy in the form of the resource type Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers.</summary>
+    /// <summary>The container's index policy in the form of the resource type
+    /// Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers.</summary>
     public static JsonObject IndexPolicy => PolicyOf(DocumentOrders.Listed);
 
     internal static JsonObject PolicyOf(DocumentOrders orders) =>

@@ -39,7 +39,8 @@ public sealed class CosmosConnection : IDisposable
     public CosmosDocumentStore Documents(TimeProvider time, ILogger<CosmosDocumentStore>? logger = null) =>
         Documents(time, DocumentOrders.Listed, logger);
 
-    /// <summary>Makes database and container where there are none: for a stand-in. On Azure the template makes them; an identity's data role may not.</summary>
+    /// <summary>Makes database and container where there are none: for a stand-in. On Azure the template makes them; an identity's data
+    /// role may not.</summary>
     public Task CreateContainerAsync(CancellationToken cancellation) => CreateContainerAsync(DocumentOrders.Listed, cancellation);
 
     public void Dispose() => client.Dispose();
@@ -58,7 +59,8 @@ public sealed class CosmosConnection : IDisposable
         {
             ApplicationName = options.ApplicationName,
             ConnectionMode = options.Gateway ? ConnectionMode.Gateway : ConnectionMode.Direct,
-            // Else the SDK sends a write again in another region when its outcome is unknown: that is for the store to decide, which can tell its own writes.
+            // Else the SDK sends a write again in another region when its outcome is unknown: that is for the store to decide, which can
+            // tell its own writes.
             LimitToEndpoint = true,
             RequestTimeout = options.RequestTimeout,
             MaxRetryAttemptsOnRateLimitedRequests = options.ThrottleRetries,

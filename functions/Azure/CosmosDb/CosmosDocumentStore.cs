@@ -2,10 +2,13 @@ using Serverless.Domain.Documents;
 
 namespace Serverless.Azure.CosmosDb;
 
-/// <summary>Documents in one container of Azure Cosmos DB for NoSQL, partitioned by the documents' partition. Queries stay within one logical partition.</summary>
+/// <summary>Documents in one container of Azure Cosmos DB for NoSQL, partitioned by the documents' partition. Queries stay within one
+/// logical partition.</summary>
 /// <remarks>
-/// A point read costs one request unit per KB, a query a request for its plan besides. What the service limits: a document and a commit to 2 MB, a logical partition to 20 GB and 10,000 request
-/// units per second. Numbers beyond a float64 and members that share a name are given back as they came, but filters see the float64 and the first.
+/// A point read costs one request unit per KB, a query a request for its plan besides. What the service limits: a document and a commit
+/// to 2 MB, a logical partition to 20 GB and 10,000 request
+/// units per second. Numbers beyond a float64 and members that share a name are given back as they came, but filters see the float64 and
+/// the first.
 /// </remarks>
 public sealed class CosmosDocumentStore : IDocumentStore
 {
@@ -30,7 +33,8 @@ public sealed class CosmosDocumentStore : IDocumentStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">There are no writes or too many, a body is no JSON object, or they are too large for the service.</exception>
+    /// <exception cref="ArgumentException">There are no writes or too many, a body is no JSON object, or they are too large for the
+    /// service.</exception>
     public async Task<IReadOnlyList<string?>> CommitAsync(
         string partition,
         IReadOnlyList<DocumentWrite> writes,

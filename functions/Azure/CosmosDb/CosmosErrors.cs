@@ -6,7 +6,8 @@ using Serverless.Domain.Documents;
 
 namespace Serverless.Azure.CosmosDb;
 
-/// <summary>Cosmos DB's answers (https://learn.microsoft.com/rest/api/cosmos-db/http-status-codes-for-cosmosdb) as the exceptions of the port.</summary>
+/// <summary>Cosmos DB's answers (https://learn.microsoft.com/rest/api/cosmos-db/http-status-codes-for-cosmosdb) as the exceptions of the
+/// port.</summary>
 internal static class CosmosErrors
 {
     private const int RetryWith = 449;
@@ -23,7 +24,8 @@ internal static class CosmosErrors
         };
 
     /// <summary>Whether the status is one of the port's conflicts: the item is there, is missing, or is another version.</summary>
-    /// <remarks>A 404 with a sub-status is about something else than the item: 1003 the container, 1002 a replica that lags behind.</remarks>
+    /// <remarks>A 404 with a sub-status is about something else than the item: 1003 the container, 1002 a replica that lags
+    /// behind.</remarks>
     public static bool IsRefusal(HttpStatusCode status, string? subStatus) =>
         status is HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed
         || (status == HttpStatusCode.NotFound && (subStatus is null or "" or "0"));

@@ -8,8 +8,10 @@ namespace Serverless.Azure.CosmosDb;
 
 /// <summary>An item of the container: one document with what the store needs beside it.</summary>
 /// <remarks>
-/// As JSON: id (<see cref="ItemId"/>), pk (partition), k (kind), i (the document's id where the item's is cut), m (the mark of the commit that wrote it), b (body),
-/// x (the body as text, where b does not mean the same), e (when it ends, microseconds since 1970), ttl (seconds), o (sort keys of <see cref="DocumentOrders"/>).
+/// As JSON: id (<see cref="ItemId"/>), pk (partition), k (kind), i (the document's id where the item's is cut), m (the mark of the
+/// commit that wrote it), b (body),
+/// x (the body as text, where b does not mean the same), e (when it ends, microseconds since 1970), ttl (seconds), o (sort keys of <see
+/// cref="DocumentOrders"/>).
 /// </remarks>
 internal sealed record CosmosItem(string Id, string ETag, string Mark, long? Expires, ReadOnlyMemory<byte> Body)
 {

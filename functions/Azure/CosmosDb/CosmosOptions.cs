@@ -1,7 +1,8 @@
 namespace Serverless.Azure.CosmosDb;
 
 /// <summary>Where the documents are and how patient the client is.</summary>
-/// <remarks>The account's consistency must be Strong or Bounded staleness: reads of any instance see what another has just written.</remarks>
+/// <remarks>The account's consistency must be Strong or Bounded staleness: reads of any instance see what another has just
+/// written.</remarks>
 public sealed record CosmosOptions
 {
     /// <summary>The account's endpoint, such as https://name.documents.azure.com/.</summary>
@@ -14,7 +15,8 @@ public sealed record CosmosOptions
 
     public string Container { get; init; } = "documents";
 
-    /// <summary>Whether requests go over HTTPS through the account's gateway instead of straight to its replicas. A stand-in needs it. Default false.</summary>
+    /// <summary>Whether requests go over HTTPS through the account's gateway instead of straight to its replicas. A stand-in needs it.
+    /// Default false.</summary>
     public bool Gateway { get; init; }
 
     /// <summary>What the account's logs call this program.</summary>

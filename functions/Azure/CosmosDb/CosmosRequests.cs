@@ -25,7 +25,8 @@ internal sealed record WriteOutcome(
     Exception? Unknown = null
 );
 
-/// <summary>The requests that the store is made of, as streams: what they cost is recorded, and what fails is an exception of the port.</summary>
+/// <summary>The requests that the store is made of, as streams: what they cost is recorded, and what fails is an exception of the
+/// port.</summary>
 internal sealed class CosmosRequests(Container container, ILogger logger)
 {
     private static readonly ItemRequestOptions Plain = new();
@@ -50,7 +51,8 @@ internal sealed class CosmosRequests(Container container, ILogger logger)
         return CosmosItem.Read(json.RootElement);
     }
 
-    /// <summary>Applies operations to one partition, all or none: a point operation where there is one, else a transactional batch.</summary>
+    /// <summary>Applies operations to one partition, all or none: a point operation where there is one, else a transactional
+    /// batch.</summary>
     public async Task<WriteOutcome> WriteAsync(string partition, IReadOnlyList<ItemOperation> operations, CancellationToken cancellation)
     {
         try
@@ -67,7 +69,8 @@ internal sealed class CosmosRequests(Container container, ILogger logger)
         }
     }
 
-    /// <summary>One page of the service's own: at most <paramref name="limit"/> elements, and a continuation where there may be more.</summary>
+    /// <summary>One page of the service's own: at most <paramref name="limit"/> elements, and a continuation where there may be
+    /// more.</summary>
     public async Task<(List<T> Items, string? Continuation)> QueryAsync<T>(
         string partition,
         QueryText query,
@@ -132,7 +135,8 @@ internal sealed class CosmosRequests(Container container, ILogger logger)
             ]);
         }
 
-        // One operation is at fault and the others are 424, failed dependency; where the service could not even begin, the SDK gives all the same status.
+        // One operation is at fault and the others are 424, failed dependency; where the service could not even begin, the SDK gives all
+        // the same status.
         var faults = Enumerable.Range(0, response.Count).Where(index => response[index].StatusCode != HttpStatusCode.FailedDependency);
         if (faults.Take(2).ToList() is [var fault] && CosmosErrors.IsRefusal(response[fault].StatusCode, null))
         {

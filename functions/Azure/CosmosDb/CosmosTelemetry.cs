@@ -5,7 +5,8 @@ using Serverless.Domain.Telemetry;
 
 namespace Serverless.Azure.CosmosDb;
 
-/// <summary>What requests to Cosmos DB cost: a histogram of request units by operation and status, and a line of the debug log for each.</summary>
+/// <summary>What requests to Cosmos DB cost: a histogram of request units by operation and status, and a line of the debug log for
+/// each.</summary>
 internal static partial class CosmosTelemetry
 {
     private static readonly Meter Meter = new(TelemetryMetrics.MeterName);

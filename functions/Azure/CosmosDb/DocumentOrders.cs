@@ -7,10 +7,14 @@ internal sealed record ListedOrder(string Kind, params IReadOnlyList<Ordering> O
 
 /// <summary>The orders that the container has indexes for: all that the project asks for, in one place.</summary>
 /// <remarks>
-/// Cosmos DB sorts by several members only with a composite index of just these, and orders types and absent members otherwise than the port does. So a document of a
-/// kind with listed orders carries a sort key (<see cref="SortKey"/>) for each member that it is ordered by, under "o", and the composite index is over kind, sort keys and id.
-/// An order that is not listed is answered all the same: the store reads every document that the filter matches, up to <see cref="QueryReader.MostSorted"/>, and sorts
-/// them itself, at a cost in request units that grows with the kind. List an order before it is used much; documents written before then need writing again.
+/// Cosmos DB sorts by several members only with a composite index of just these, and orders types and absent members otherwise than the
+/// port does. So a document of a
+/// kind with listed orders carries a sort key (<see cref="SortKey"/>) for each member that it is ordered by, under "o", and the
+/// composite index is over kind, sort keys and id.
+/// An order that is not listed is answered all the same: the store reads every document that the filter matches, up to <see
+/// cref="QueryReader.MostSorted"/>, and sorts
+/// them itself, at a cost in request units that grows with the kind. List an order before it is used much; documents written before then
+/// need writing again.
 /// </remarks>
 internal sealed class DocumentOrders
 {

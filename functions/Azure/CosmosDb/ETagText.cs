@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Serverless.Azure.CosmosDb;
 
-/// <summary>The entity tags that the store gives: Cosmos DB's without its quotes and, where this version of the document ends of itself, a dot and when.</summary>
+/// <summary>The entity tags that the store gives: Cosmos DB's without its quotes and, where this version of the document ends of itself,
+/// a dot and when.</summary>
 /// <remarks>So a write with an entity tag knows without a request whether the version that it is about has expired.</remarks>
 internal static class ETagText
 {
@@ -15,7 +16,8 @@ internal static class ETagText
         return expires is { } end ? string.Create(CultureInfo.InvariantCulture, $"{bare}.{end:x}") : bare;
     }
 
-    /// <summary>What If-Match says: Cosmos DB's entity tag, or <see cref="None"/> where the tag is none of ours or its version has expired.</summary>
+    /// <summary>What If-Match says: Cosmos DB's entity tag, or <see cref="None"/> where the tag is none of ours or its version has
+    /// expired.</summary>
     public static string Read(string etag, long now)
     {
         var dot = etag.IndexOf('.', StringComparison.Ordinal);

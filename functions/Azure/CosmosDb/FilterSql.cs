@@ -5,8 +5,10 @@ namespace Serverless.Azure.CosmosDb;
 
 /// <summary>Filters as conditions over an item c, whose body is c.b.</summary>
 /// <remarks>
-/// Comparing with an absent member or one of another type is undefined in Cosmos DB, which a query takes for false, but NOT of it is undefined too. So under a NOT each comparison is
-/// guarded by its type, by which it is true or false; elsewhere it is left bare for the index. Values are parameters; names are string literals with JSON's escapes.
+/// Comparing with an absent member or one of another type is undefined in Cosmos DB, which a query takes for false, but NOT of it is
+/// undefined too. So under a NOT each comparison is
+/// guarded by its type, by which it is true or false; elsewhere it is left bare for the index. Values are parameters; names are string
+/// literals with JSON's escapes.
 /// The service is taken to compare strings by their UTF-8, which is by code point.
 /// </remarks>
 internal sealed class FilterSql(QueryParameters parameters)

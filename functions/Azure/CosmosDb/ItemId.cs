@@ -3,9 +3,12 @@ using System.Text;
 
 namespace Serverless.Azure.CosmosDb;
 
-/// <summary>The id of an item in its partition: kind and id in <see cref="OrderedText"/>, with a comma between, which neither holds.</summary>
-/// <remarks>Cosmos DB takes ids of up to 1,023 bytes. A longer one is cut and ends with "~~" and its SHA-256; the item then carries the document's id as it is ("i").
-/// Documents are ordered by this id, which is the order of their own ids but among those that share more than their first 900 bytes, encoded.</remarks>
+/// <summary>The id of an item in its partition: kind and id in <see cref="OrderedText"/>, with a comma between, which neither
+/// holds.</summary>
+/// <remarks>Cosmos DB takes ids of up to 1,023 bytes. A longer one is cut and ends with "~~" and its SHA-256; the item then carries the
+/// document's id as it is ("i").
+/// Documents are ordered by this id, which is the order of their own ids but among those that share more than their first 900 bytes,
+/// encoded.</remarks>
 internal static class ItemId
 {
     private const int MaxLength = 1000;

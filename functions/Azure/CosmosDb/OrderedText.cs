@@ -2,9 +2,11 @@ using System.Text;
 
 namespace Serverless.Azure.CosmosDb;
 
-/// <summary>Text as letters, digits, '-' and five marks of ASCII, in an order that is the order of the text's UTF-8: for ids and sort keys.</summary>
+/// <summary>Text as letters, digits, '-' and five marks of ASCII, in an order that is the order of the text's UTF-8: for ids and sort
+/// keys.</summary>
 /// <remarks>
-/// Cosmos DB forbids / \ ? # in ids and advises against more. Each other byte is written as a mark and two hexadecimal digits; the mark is the one of ! . : _ ~ that lies where
+/// Cosmos DB forbids / \ ? # in ids and advises against more. Each other byte is written as a mark and two hexadecimal digits; the mark
+/// is the one of ! . : _ ~ that lies where
 /// the byte does among the letters and digits, so that the encoding neither loses nor reorders anything.
 /// </remarks>
 internal static class OrderedText

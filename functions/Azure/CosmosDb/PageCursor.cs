@@ -9,7 +9,8 @@ namespace Serverless.Azure.CosmosDb;
 
 /// <summary>Where a page ended: the service's continuation token, or the sort keys of its last document where the store sorts.</summary>
 /// <remarks>
-/// As text it is base64url of a check sum, the time that the first page was asked at (a continuation goes with the very same query), and the place. The sum covers partition, kind,
+/// As text it is base64url of a check sum, the time that the first page was asked at (a continuation goes with the very same query), and
+/// the place. The sum covers partition, kind,
 /// filter and order, so that another query's cursor is refused, as garbage is.
 /// </remarks>
 internal sealed record PageCursor(long Now, string Place)

@@ -88,7 +88,8 @@ internal sealed class QueryReader(CosmosRequests requests, DocumentOrders orders
         return matches;
     }
 
-    /// <summary>Reads on until there are as many live items as wanted or no more: the service ends its pages early when they get long or dear.</summary>
+    /// <summary>Reads on until there are as many live items as wanted or no more: the service ends its pages early when they get long or
+    /// dear.</summary>
     private async Task<(List<CosmosItem> Items, string? More)> TakeAsync(
         DocumentQuery query,
         QueryText sql,

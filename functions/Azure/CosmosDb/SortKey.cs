@@ -4,7 +4,8 @@ using Serverless.Domain.Documents;
 
 namespace Serverless.Azure.CosmosDb;
 
-/// <summary>A member as text of ASCII that orders as <see cref="DocumentOrder"/> orders the member: the rank of its type, then its value.</summary>
+/// <summary>A member as text of ASCII that orders as <see cref="DocumentOrder"/> orders the member: the rank of its type, then its
+/// value.</summary>
 internal static class SortKey
 {
     public static string Of(MemberPath path, JsonElement body) =>

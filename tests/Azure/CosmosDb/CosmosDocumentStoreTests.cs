@@ -5,7 +5,8 @@ using Serverless.Domain.Documents;
 
 namespace Serverless.Azure.Tests.CosmosDb;
 
-/// <summary>The contract with the orders that the project lists: those of devices by the container's indexes, others sorted by the store.</summary>
+/// <summary>The contract with the orders that the project lists: those of devices by the container's indexes, others sorted by the
+/// store.</summary>
 public class CosmosDocumentStoreTests(CosmosServer server) : DocumentStoreContract
 {
     private readonly CosmosOptions options = server.NewContainer();

@@ -92,7 +92,7 @@ public class LostResponseTests(CosmosServer server)
     }
 
     [Fact]
-    public async Task A_conflict_after_a_lost_response_is_told_from_the_commit_itself()
+    public async Task A_batch_that_meets_anothers_document_is_a_conflict_and_writes_nothing()
     {
         await using var fixture = await OpenAsync(server);
         await fixture.Commit(Write(WriteMode.Create, "2"));
