@@ -131,7 +131,7 @@ public sealed class KeyVaultSigningKeysTests : SigningKeyStoreContract, IDisposa
             vault.Put(value);
         }
 
-        var logs = new RecordingLogger();
+        var logs = new RecordingLogger<KeyVaultSigningKeys>();
         var keys = await Open(logs).ListAsync(Cancellation);
 
         Assert.Equal(expected.Order(), keys.Select(found => found.Id).Order());
@@ -166,7 +166,7 @@ public sealed class KeyVaultSigningKeysTests : SigningKeyStoreContract, IDisposa
     [InlineData(null, Tries)]
     public async Task A_vault_that_does_not_answer_is_away_and_is_asked_so_often(HttpStatusCode? failure, int requests)
     {
-        var logs = new RecordingLogger();
+        var logs = new RecordingLogger<KeyVaultSigningKeys>();
         var keys = Open(logs);
         Enumerable.Repeat(failure, 2 * Tries).ToList().ForEach(vault.Failures.Enqueue);
 
@@ -208,23 +208,5 @@ public sealed class KeyVaultSigningKeysTests : SigningKeyStoreContract, IDisposa
             TimeSpan.FromMilliseconds(1)
         );
         return new KeyVaultSigningKeys(client, options, time, logger ?? NullLogger<KeyVaultSigningKeys>.Instance);
-    }
-
-    private sealed class RecordingLogger : ILogger<KeyVaultSigningKeys>
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Lines.Add($"{formatter(state, exception)} {exception}");
     }
 }

@@ -39,7 +39,6 @@ internal static class WrongPatterns
         { "(?i-)", "error parsing regexp: invalid or unsupported Perl syntax: `(?i-)`" },
         { "(?-:a)", "error parsing regexp: invalid or unsupported Perl syntax: `(?-:`" },
         { "(?--i)", "error parsing regexp: invalid or unsupported Perl syntax: `(?--`" },
-        { "(?i", "error parsing regexp: invalid or unsupported Perl syntax: `(?i`" },
         { "\\q", "error parsing regexp: invalid escape sequence: `\\q`" },
         { "\\8", "error parsing regexp: invalid escape sequence: `\\8`" },
         { "\\1", "error parsing regexp: invalid escape sequence: `\\1`" },

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Serverless.Acceptance.Tests.Entra.Support;
+using Serverless.Contracts;
 using Serverless.Dialects.Authentication.Entra;
 using Serverless.Domain.Users;
 using Serverless.Tests.Support;
@@ -14,7 +15,7 @@ internal sealed class EntraCloud : IAsyncDisposable
     public const string Home = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
 
     private readonly TestCloud cloud;
-    private readonly RecordingLogger log = new();
+    private readonly RecordingLogger<EntraTokens> log = new();
 
     private EntraCloud(TestCloud cloud, OpenIdProvider provider, JsonNode[] mappings)
     {
@@ -66,23 +67,5 @@ internal sealed class EntraCloud : IAsyncDisposable
         Tokens.Dispose();
         await Provider.DisposeAsync();
         await cloud.DisposeAsync();
-    }
-
-    private sealed class RecordingLogger : ILogger<EntraTokens>
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Lines.Add(formatter(state, exception) + exception);
     }
 }
