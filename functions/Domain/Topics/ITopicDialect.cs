@@ -1,0 +1,109 @@
+using Serverless.Domain.Devices;
+
+namespace Serverless.Domain.Topics;
+
+/// <summary>What a client of the MQTT endpoint says of itself when it connects.</summary>
+/// <param name="ClientId">Its client identifier, which may be empty.</param>
+/// <param name="UserName">Its user name, or null.</param>
+/// <param name="Password">Its password as UTF-8 text, or null.</param>
+/// <param name="CleanSession">False where it wants its subscriptions kept while it is away.</param>
+/// <param name="ProtocolVersion">3 for MQTT 3.1, 4 for 3.1.1.</param>
+/// <param name="KeepAlive">Seconds between signs of life, 0 for none.</param>
+/// <param name="Address">The address that it connects from, or null where that is unknown.</param>
+/// <param name="ConnectedAt">When it came.</param>
+public sealed record TopicClient(
+    string ClientId,
+    string? UserName,
+    string? Password,
+    bool CleanSession,
+    int ProtocolVersion,
+    int KeepAlive,
+    string? Address,
+    DateTimeOffset ConnectedAt
+);
+
+/// <summary>A message on a topic.</summary>
+/// <param name="Topic">The topic name, without wildcards.</param>
+/// <param name="Payload">The payload's bytes; they may be kept.</param>
+/// <param name="Qos">0 at most once, 1 at least once, 2 exactly once.</param>
+public sealed record TopicMessage(string Topic, ReadOnlyMemory<byte> Payload, int Qos);
+
+/// <summary>One dialect's meaning of the topics on the MQTT endpoint, with its own kind of credentials.</summary>
+public interface ITopicDialect
+{
+    /// <summary>Its name, as logs say it.</summary>
+    string Name { get; }
+
+    /// <summary>Checks a client's credentials.</summary>
+    /// <returns>Null where they are not of this dialect's kind, so that the next one is asked.</returns>
+    ValueTask<TopicAdmission?> AuthenticateAsync(TopicClient client, CancellationToken cancellation);
+}
+
+/// <summary>A dialect's answer to a client whose credentials are of its kind: a session, or null for bad credentials.</summary>
+public sealed record TopicAdmission(ITopicSession? Session);
+
+/// <summary>What a dialect does with one client's connection. Calls come one at a time, in the order of the packets.</summary>
+public interface ITopicSession
+{
+    /// <summary>Names the client within its dialect: a new connection with the same key ends the old one first.</summary>
+    string Key { get; }
+
+    /// <summary>The tenant whose client this is.</summary>
+    string Tenant { get; }
+
+    /// <summary>The client is in.</summary>
+    /// <param name="link">The way to it.</param>
+    /// <param name="cancellation">Ends with the connection.</param>
+    ValueTask OnConnectedAsync(ITopicLink link, CancellationToken cancellation);
+
+    /// <summary>Takes a message.</summary>
+    /// <returns>
+    /// A task that completes when the message is durable, or is refused for good: the client is told that it was taken. Where it fails the connection ends, so that the client sends the
+    /// message again.
+    /// </returns>
+    Task OnPublishAsync(TopicMessage message, CancellationToken cancellation);
+
+    /// <summary>The client wants the topics that a filter matches, which may have wildcards.</summary>
+    /// <returns>Whether it may.</returns>
+    ValueTask<bool> OnSubscribeAsync(string filter, int qos, CancellationToken cancellation);
+
+    ValueTask OnUnsubscribeAsync(string filter, CancellationToken cancellation);
+
+    /// <summary>The connection has ended. It is called once for each <see cref="OnConnectedAsync"/>, also where that failed.</summary>
+    ValueTask OnDisconnectedAsync();
+}
+
+/// <summary>A session's way to its client. Its members may be called from any thread; after the connection's end they do nothing.</summary>
+public interface ITopicLink
+{
+    /// <summary>Sends a message to the client, at QoS 0 or 1.</summary>
+    /// <returns>Whether it has it: at QoS 0 when it is on its way, at QoS 1 when the client has acknowledged it; false where the connection ended before.</returns>
+    Task<bool> PublishAsync(TopicMessage message);
+
+    /// <summary>
+    /// Makes this connection the way to a device: from now on the device is connected, and the cloud-to-device messages that wait for it go to this client, in order, each removed when the client
+    /// has it. The newest connection that attaches a device serves it. The attachment ends with <see cref="Detach"/> or the connection.
+    /// </summary>
+    /// <param name="hubId">The device's hub id.</param>
+    /// <param name="toTopic">What a message is for this client.</param>
+    void Attach(string hubId, Func<CloudToDeviceMessage, TopicMessage> toTopic);
+
+    void Detach(string hubId);
+
+    /// <summary>Ends the connection.</summary>
+    /// <param name="reason">Why, for the log; it holds no secret.</param>
+    void Close(string reason);
+}
+
+/// <summary>A client that is connected to the MQTT endpoint now.</summary>
+/// <param name="Tenant">Whose it is.</param>
+/// <param name="Dialect">The <see cref="ITopicDialect.Name"/> that serves it.</param>
+/// <param name="Client">What it said of itself.</param>
+public sealed record TopicConnection(string Tenant, string Dialect, TopicClient Client);
+
+/// <summary>The clients that are connected to this process's MQTT endpoint. Where there is no such endpoint (on Azure), there is none.</summary>
+public interface ITopicConnections
+{
+    /// <summary>A tenant's connected clients, oldest first.</summary>
+    IReadOnlyList<TopicConnection> Of(string tenant);
+}
