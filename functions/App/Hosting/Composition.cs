@@ -9,9 +9,11 @@ using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
 using Serverless.Dialects.Proficloud;
 using Serverless.Domain.Changes;
+using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Events;
+using Serverless.Domain.Limits;
 using Serverless.Domain.Provisioning;
 using Serverless.Domain.Realtime;
 using Serverless.Domain.Series;
@@ -122,6 +124,13 @@ internal static class Composition
         services.AddSingleton<DeviceService>();
         services.AddSingleton<DeviceConnections>();
         services.AddSingleton<DeviceLog>();
+        services.AddSingleton<CommandDirectory>();
+        services.AddSingleton<CommandEchoes>();
+        services.AddSingleton<Func<CommandEchoes>>(provider => provider.GetRequiredService<CommandEchoes>);
+        services.AddSingleton<CommandDispatcher>();
+        services.AddHostedService<CommandService>();
+        services.AddSingleton<RateWindows>();
+        services.AddSingleton<MessageClock>();
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<Provisioner>();
         services.AddSingleton(new ProvisioningOptions());
@@ -131,6 +140,7 @@ internal static class Composition
         services.AddSingleton<ITelemetryIngest>(provider => provider.GetRequiredService<TelemetryPipeline>());
         services.AddSingleton<IPointIngest>(provider => provider.GetRequiredService<TelemetryPipeline>());
         services.AddSingleton<SeriesStore>();
+        services.AddSingleton<DeviceHistory>();
         services.AddSingleton<QueryEngine>();
         services.AddSingleton<ISeriesWriter>(provider => provider.GetRequiredService<SeriesStore>());
         services.AddSingleton<ISeriesEraser>(provider => provider.GetRequiredService<SeriesStore>());
@@ -152,6 +162,7 @@ internal static class Composition
         services.AddSingleton<IDialect, ManagementDialect>();
 
         // The form of last resort comes last.
+        services.AddSingleton<IReadOnlyList<IMessageSplitter>>([]);
         services.AddSingleton<IReadOnlyList<IPayloadDecoder>>([new ProficloudPayloadDecoder(), new JsonPayloadDecoder()]);
     }
 }

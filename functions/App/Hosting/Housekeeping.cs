@@ -1,12 +1,25 @@
+using Serverless.Domain.Commands;
 using Serverless.Domain.Tenants;
 using Serverless.TimeSeries;
 
 namespace Serverless.App.Hosting;
 
-/// <summary>What a cloud does every few minutes without being asked: it erases points beyond their retention policy, and compacts series. It may run on several instances at once.</summary>
-internal sealed class Housekeeping(Retention retention, SeriesStore series)
+/// <summary>What a cloud does every few minutes without being asked: it sends or ends the commands that are due, erases points beyond their retention policy, and compacts series. It may run on several instances at once.</summary>
+internal sealed class Housekeeping(Retention retention, CommandDispatcher commands, SeriesStore series)
 {
     public async Task RunAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await commands.RunAllAsync(cancellation);
+        }
+        finally
+        {
+            await MaintainAsync(cancellation);
+        }
+    }
+
+    private async Task MaintainAsync(CancellationToken cancellation)
     {
         try
         {

@@ -10,7 +10,7 @@ namespace Serverless.Dialects.Proficloud;
 /// </summary>
 public sealed class ProficloudPayloadDecoder : IPayloadDecoder
 {
-    public bool TryDecode(DeviceMessage message, Readings readings)
+    public bool TryDecode(DeviceMessage message, DeviceTwin sender, Readings readings)
     {
         var reader = JsonPayloadDecoder.Open(message.Body.Span);
         if (reader.TokenType != JsonTokenType.StartObject || !IsProficloud(reader))
@@ -75,7 +75,7 @@ public sealed class ProficloudPayloadDecoder : IPayloadDecoder
         {
             readings.Subject =
                 uuid.ValueKind == JsonValueKind.String && Guid.TryParse(uuid.GetString(), out var id)
-                    ? id
+                    ? new ExternalId(ExternalId.Uuid, id.ToString())
                     : throw new PayloadException("config.uuid is a UUID.");
         }
 

@@ -6,6 +6,9 @@ namespace Serverless.Domain.Devices;
 /// <summary>Writes down when devices come and go at their hub, and tells whoever subscribed.</summary>
 public sealed class DeviceConnections(DeviceDirectory devices, IEventPublisher events)
 {
+    /// <summary>Told of every device that has come, with its tenant and id.</summary>
+    public event Action<string, string>? Connected;
+
     /// <summary>Records that a device is connected, or no longer. What is older than what is known changes nothing; a device that nobody knows is no error.</summary>
     /// <param name="hubId">The device's hub id.</param>
     /// <param name="connected">Whether it came or went.</param>
@@ -31,6 +34,10 @@ public sealed class DeviceConnections(DeviceDirectory devices, IEventPublisher e
             if (stored.Value.Connection == connection)
             {
                 await events.PublishAsync([EventOf(tenant, stored.Value, connection)], cancellation);
+                if (connected)
+                {
+                    Connected?.Invoke(tenant, stored.Value.Id);
+                }
             }
         }
         catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)

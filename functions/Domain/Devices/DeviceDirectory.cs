@@ -10,8 +10,6 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     /// <summary>The kind of the changes that twins make.</summary>
     public const string ChangeKind = "devices";
 
-    private const string UuidType = "uuid";
-
     /// <summary>Told of every change to a device by this process, with its hub id: whoever caches devices forgets it.</summary>
     public event Action<string>? Changed;
 
@@ -23,7 +21,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         await FindAsync(tenant, id, cancellation) ?? throw DomainException.NotFound($"device '{id}'");
 
     public ValueTask<Stored<DeviceTwin>?> FindByUuidAsync(string tenant, Guid uuid, CancellationToken cancellation) =>
-        FindByExternalIdAsync(tenant, new ExternalId(UuidType, uuid.ToString()), cancellation);
+        FindByExternalIdAsync(tenant, new ExternalId(ExternalId.Uuid, uuid.ToString()), cancellation);
 
     public async ValueTask<Stored<DeviceTwin>?> FindByExternalIdAsync(string tenant, ExternalId external, CancellationToken cancellation)
     {
@@ -285,5 +283,5 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     private static Change ChangeOf(string action, DeviceTwin twin) => new(ChangeKind, twin.Id, action, DeviceJson.ToObject(twin));
 
     private static IEnumerable<ExternalId> AllExternalIds(DeviceTwin twin) =>
-        twin.ExternalIds.Prepend(new ExternalId(UuidType, twin.Uuid.ToString())).Distinct();
+        twin.ExternalIds.Prepend(new ExternalId(ExternalId.Uuid, twin.Uuid.ToString())).Distinct();
 }

@@ -35,6 +35,7 @@ public sealed class DeviceService(
             Type = device.Type,
             Owner = device.Owner,
             Enabled = device.Enabled,
+            Relays = device.Relays,
             SerialNumber = device.SerialNumber,
             Firmware = device.Firmware,
             Hardware = device.Hardware,

@@ -8,6 +8,9 @@ public readonly record struct ExternalId(string Type, string Value)
 {
     /// <summary>The type of a device's IoT Hub id.</summary>
     public const string IotHub = "iothub";
+
+    /// <summary>The type under which every device's UUID is found.</summary>
+    public const string Uuid = "uuid";
 }
 
 /// <summary>Where a (measurement, field) of the device appears in the dialects that number channels.</summary>
@@ -76,6 +79,9 @@ public sealed record DeviceTwin
     public bool Enabled { get; init; } = true;
 
     public IReadOnlyList<ExternalId> ExternalIds { get; init; } = [];
+
+    /// <summary>Whether it may speak for every device of its tenant, as a vendor's whole cloud that is connected as one device does.</summary>
+    public bool Relays { get; init; }
 
     /// <summary>Members of the users' own, as they wrote them.</summary>
     public JsonObject Fragments { get; init; } = [];

@@ -36,7 +36,10 @@ public sealed record CloudToDeviceMessage(
 );
 
 /// <summary>Whether a device is connected now, and when that last changed (null where it never was).</summary>
-public sealed record ConnectionState(bool Connected, DateTimeOffset? Since);
+/// <param name="Connected">Whether it is connected.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="TakesMethods">False for a device that is connected in a way that has no methods.</param>
+public sealed record ConnectionState(bool Connected, DateTimeOffset? Since, bool TakesMethods = true);
 
 /// <summary>The device is not connected and does not come in time.</summary>
 public sealed class DeviceOfflineException(string hubId) : Exception($"The device {hubId} is not connected.");
@@ -47,6 +50,9 @@ public sealed class DeviceTimeoutException(string hubId) : Exception($"The devic
 /// <summary>The way to devices. Adapters: the local MQTT endpoint, IoT Hub's service API.</summary>
 public interface IDeviceGateway
 {
+    /// <summary>Whether <see cref="SendAsync"/> works: IoT Hub's HTTPS API has no such call.</summary>
+    bool SendsMessages { get; }
+
     /// <summary>Makes the device known to the hub, or changes its credentials; a connection that its new credentials do not allow ends.</summary>
     Task RegisterAsync(HubIdentity identity, CancellationToken cancellation);
 

@@ -15,6 +15,9 @@ public sealed record NewDevice
 
     public bool Enabled { get; init; } = true;
 
+    /// <summary>As <see cref="DeviceTwin.Relays"/>.</summary>
+    public bool Relays { get; init; }
+
     public string? SerialNumber { get; init; }
 
     public string? Firmware { get; init; }

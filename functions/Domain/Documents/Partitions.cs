@@ -28,6 +28,9 @@ public static class Kinds
     public const string ChangeHead = "changeHead";
     public const string Listener = "listener";
     public const string DeadLetter = "deadLetter";
+    public const string Command = "command";
+    public const string CommandEntry = "commandEntry";
+    public const string RateWindow = "rateWindow";
     public const string HubSession = "hubSession";
     public const string CloudToDevice = "cloudToDevice";
 }

@@ -65,34 +65,39 @@ public sealed class DeviceResolver
 
     /// <summary>The device that a payload says it is of: the sender itself, or one of the sender's own children, made now where that is the setting.</summary>
     /// <exception cref="PayloadException">The device is another's, or may not be made.</exception>
-    internal async ValueTask<KnownDevice> ResolveSubjectAsync(KnownDevice sender, Guid uuid, CancellationToken cancellation)
+    internal async ValueTask<KnownDevice> ResolveSubjectAsync(KnownDevice sender, ExternalId subject, CancellationToken cancellation)
     {
-        if (uuid == sender.Twin.Uuid)
+        if (subject == new ExternalId(ExternalId.Uuid, sender.Twin.Uuid.ToString()) || sender.Twin.ExternalIds.Contains(subject))
         {
             return sender;
         }
 
-        var found = await directory.FindByUuidAsync(sender.Tenant, uuid, cancellation);
+        var found = await directory.FindByExternalIdAsync(sender.Tenant, subject, cancellation);
         if (found is not null)
         {
-            return Child(sender, found);
+            return Child(sender, found, subject);
         }
 
         if (await PolicyAsync(sender.Tenant, cancellation) == UnknownDevices.DeadLetter)
         {
-            throw new PayloadException($"The payload is of device {uuid}, which is not registered.");
+            throw new PayloadException($"The payload is of device {subject.Value}, which is not registered.");
         }
 
         try
         {
-            var device = new NewDevice { Uuid = uuid, Parents = [sender.Twin.Id] };
-            return Child(sender, await service.CreateAsync(sender.Tenant, device, cancellation));
+            var device =
+                subject.Type == ExternalId.Uuid
+                    ? new NewDevice { Uuid = Guid.Parse(subject.Value), Parents = [sender.Twin.Id] }
+                    : new NewDevice { ExternalIds = [subject], Parents = [sender.Twin.Id] };
+            return Child(sender, await service.CreateAsync(sender.Tenant, device, cancellation), subject);
         }
         catch (DomainException refused)
         {
             // Another instance made it at this moment, or it is another tenant's.
-            found = await directory.FindByUuidAsync(sender.Tenant, uuid, cancellation);
-            return found is null ? throw new PayloadException($"The payload is of device {uuid}: {refused.Message}") : Child(sender, found);
+            found = await directory.FindByExternalIdAsync(sender.Tenant, subject, cancellation);
+            return found is null
+                ? throw new PayloadException($"The payload is of device {subject.Value}: {refused.Message}")
+                : Child(sender, found, subject);
         }
     }
 
@@ -100,10 +105,10 @@ public sealed class DeviceResolver
     internal async ValueTask<KnownDevice?> FindAsync(string tenant, Guid uuid, CancellationToken cancellation) =>
         await directory.FindByUuidAsync(tenant, uuid, cancellation) is { } found ? new KnownDevice(tenant, found, time.GetUtcNow()) : null;
 
-    private KnownDevice Child(KnownDevice sender, Stored<DeviceTwin> device) =>
-        device.Value.Parents.Contains(sender.Twin.Id)
+    private KnownDevice Child(KnownDevice sender, Stored<DeviceTwin> device, ExternalId subject) =>
+        device.Value.Parents.Contains(sender.Twin.Id) || sender.Twin.Relays
             ? new KnownDevice(sender.Tenant, device, time.GetUtcNow())
-            : throw new PayloadException($"The payload is of device {device.Value.Uuid}, which is not behind the device that sent it.");
+            : throw new PayloadException($"The payload is of device {subject.Value}, which is not behind the device that sent it.");
 
     private async Task<(KnownDevice?, string, string)> ProvisionAsync(string hubId, CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 
@@ -10,7 +11,7 @@ namespace Serverless.Domain.Telemetry;
 /// What IoT Hub itself says of a device, by its routes: that its twin has changed, that it was made or deleted, that it came or went. (Microsoft: "Non-telemetry event schemas".) All of it may come
 /// twice and late, so that the hub's own versions and times decide what is new.
 /// </summary>
-public sealed class HubEvents(DeviceDirectory devices, DeviceResolver resolver, DeviceConnections connections)
+public sealed class HubEvents(DeviceDirectory devices, DeviceResolver resolver, DeviceConnections connections, CommandEchoes echoes)
 {
     /// <summary>Takes an event; durable when the task completes.</summary>
     /// <returns>The partition of a dead letter and why the event cannot be taken, or null where it was.</returns>
@@ -62,7 +63,13 @@ public sealed class HubEvents(DeviceDirectory devices, DeviceResolver resolver, 
                 return (partition, "A twin's change is a JSON object with the member properties.");
             }
 
-            return await UpdateAsync(device, twin => Change(twin, properties, whole, time), cancellation);
+            var refused = await UpdateAsync(device, twin => Change(twin, properties, whole, time), cancellation);
+            if (properties["reported"] is JsonObject reported)
+            {
+                await echoes.TakeReportedAsync(device.Tenant, device.Twin.Id, reported, cancellation);
+            }
+
+            return refused;
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException or ArgumentException)
         {

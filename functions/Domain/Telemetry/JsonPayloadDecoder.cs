@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.Domain.Devices;
 
 namespace Serverless.Domain.Telemetry;
 
@@ -11,7 +12,7 @@ public sealed class JsonPayloadDecoder : IPayloadDecoder
     /// <summary>This thread's pool of names; decoding does not await, so that one pool a thread is enough.</summary>
     public static NamePool Names => pool ??= new NamePool();
 
-    public bool TryDecode(DeviceMessage message, Readings readings)
+    public bool TryDecode(DeviceMessage message, DeviceTwin sender, Readings readings)
     {
         var reader = Open(message.Body.Span);
         switch (reader.TokenType)

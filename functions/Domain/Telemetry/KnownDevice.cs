@@ -30,6 +30,11 @@ internal sealed class KnownDevice(string tenant, Stored<DeviceTwin> stored, Date
     /// <summary>Whether the twin has nothing to learn of the reading: it has a channel for it, with its unit where it brings one, or no room for another.</summary>
     public bool Knows(in Reading reading)
     {
+        if (reading.Measurement == Readings.MessageMeasurement)
+        {
+            return true;
+        }
+
         var name = (reading.Measurement, reading.Field);
         return channels.Contains(name) ? reading.Unit is null || withUnit.Contains(name) : channels.Count >= TwinUpdate.MostChannels;
     }

@@ -37,6 +37,20 @@ internal static class MeasurementChange
         return body;
     }
 
+    /// <summary>A message as it was sent: {"device","uuid","time","form","text"}.</summary>
+    /// <param name="twin">The device.</param>
+    /// <param name="time">Its time in nanoseconds since 1970.</param>
+    /// <param name="message">The reading that keeps it.</param>
+    public static JsonObject OfMessage(DeviceTwin twin, long time, in Reading message) =>
+        new()
+        {
+            ["device"] = twin.Id,
+            ["uuid"] = twin.Uuid.ToString(),
+            ["time"] = DateTimeOffset.UnixEpoch.AddTicks(time / 100),
+            ["form"] = message.Field,
+            ["text"] = message.Value.Text,
+        };
+
     private static JsonObject Member(JsonObject parent, string name)
     {
         if (parent[name] is not JsonObject member)

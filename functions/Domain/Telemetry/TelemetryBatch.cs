@@ -1,3 +1,4 @@
+using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Series;
 
@@ -20,6 +21,9 @@ internal sealed class TelemetryBatch(int messages)
 
     /// <summary>Log lines by tenant.</summary>
     public Dictionary<string, List<DeviceLogLine>> Log { get; } = [];
+
+    /// <summary>What devices said of their commands.</summary>
+    public List<(string Tenant, string Device, CommandEcho Echo)> Echoes { get; } = [];
 
     /// <summary>Readings that somebody listens for, by tenant.</summary>
     public Dictionary<string, List<Changes.Change>> Changes { get; } = [];

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Serverless.Domain.Changes;
+using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Series;
@@ -20,11 +21,16 @@ public sealed class TelemetryPipeline(
     ChangeLog changes,
     Listeners listeners,
     DeadLetters deadLetters,
-    IReadOnlyList<IPayloadDecoder> decoders
+    CommandEchoes echoes,
+    IReadOnlyList<IPayloadDecoder> decoders,
+    IReadOnlyList<IMessageSplitter> splitters
 ) : ITelemetryIngest, IPointIngest
 {
     /// <summary>The kind of the changes that readings make.</summary>
     public const string ChangeKind = "measurements";
+
+    /// <summary>The kind of the changes that are messages as they were sent: {"device","time","form","text"}.</summary>
+    public const string MessageChangeKind = "messages";
 
     /// <summary>A twin's last message is brought up to date in steps of this, so that telemetry alone seldom writes a twin.</summary>
     public static readonly TimeSpan LastMessageStep = TimeSpan.FromMinutes(1);
@@ -95,11 +101,29 @@ public sealed class TelemetryPipeline(
         return found;
     }
 
+    /// <summary>The messages, and in the place of each that holds several the several.</summary>
+    private IEnumerable<DeviceMessage> Split(IReadOnlyList<DeviceMessage> messages)
+    {
+        foreach (var message in messages)
+        {
+            IReadOnlyList<DeviceMessage>? parts = null;
+            for (var i = 0; i < splitters.Count && parts is null && message.Source == MessageSource.Telemetry; i++)
+            {
+                parts = splitters[i].Split(message);
+            }
+
+            foreach (var part in parts ?? [message])
+            {
+                yield return part;
+            }
+        }
+    }
+
     private async Task TakeAsync(IReadOnlyList<DeviceMessage> messages, CancellationToken cancellation)
     {
         var batch = new TelemetryBatch(messages.Count);
         var readings = new Readings();
-        foreach (var message in messages)
+        foreach (var message in Split(messages))
         {
             if (message.Source != MessageSource.Telemetry)
             {
@@ -127,7 +151,7 @@ public sealed class TelemetryPipeline(
 
             try
             {
-                var subject = readings.Subject is { } uuid ? await resolver.ResolveSubjectAsync(device, uuid, cancellation) : device;
+                var subject = readings.Subject is { } of ? await resolver.ResolveSubjectAsync(device, of, cancellation) : device;
                 if (!subject.Twin.Enabled)
                 {
                     throw new PayloadException("The device that the payload is of is disabled.");
@@ -163,7 +187,9 @@ public sealed class TelemetryPipeline(
         try
         {
             PayloadTime.ToNanoseconds(message.EnqueuedTime);
-            return decoders.Any(decoder => decoder.TryDecode(message, readings)) ? null : "No decoder knows this form of payload.";
+            return decoders.Any(decoder => decoder.TryDecode(message, device.Twin, readings))
+                ? null
+                : "No decoder knows this form of payload.";
         }
         catch (PayloadException unreadable)
         {
@@ -206,6 +232,16 @@ public sealed class TelemetryPipeline(
         foreach (var line in readings.Log)
         {
             TelemetryBatch.In(batch.Log, device.Tenant).Add(line with { Source = twin.Id });
+        }
+
+        foreach (var echo in readings.Echoes)
+        {
+            batch.Echoes.Add((device.Tenant, twin.Id, echo));
+        }
+
+        if (CommandEchoes.Find(message.Properties, message.Body) is { } answer)
+        {
+            batch.Echoes.Add((device.Tenant, twin.Id, answer));
         }
     }
 
@@ -255,18 +291,34 @@ public sealed class TelemetryPipeline(
         CancellationToken cancellation
     )
     {
-        if (readings.Values.Count == 0 || !await listeners.AnyAsync(device.Tenant, ChangeKind, device.Twin.Id, cancellation))
+        if (readings.Values.Count == 0)
         {
             return;
         }
 
         var enqueued = PayloadTime.ToNanoseconds(message.EnqueuedTime);
-        foreach (var group in readings.Values.GroupBy(reading => reading.Time ?? enqueued))
+        if (readings.Values.Any(IsMessage) && await listeners.AnyAsync(device.Tenant, MessageChangeKind, device.Twin.Id, cancellation))
+        {
+            foreach (var kept in readings.Values.Where(IsMessage))
+            {
+                var body = MeasurementChange.OfMessage(device.Twin, kept.Time ?? enqueued, kept);
+                TelemetryBatch.In(batch.Changes, device.Tenant).Add(new Change(MessageChangeKind, device.Twin.Id, "create", body));
+            }
+        }
+
+        if (!await listeners.AnyAsync(device.Tenant, ChangeKind, device.Twin.Id, cancellation))
+        {
+            return;
+        }
+
+        foreach (var group in readings.Values.Where(reading => !IsMessage(reading)).GroupBy(reading => reading.Time ?? enqueued))
         {
             var body = MeasurementChange.Of(device.Twin, group.Key, group);
             TelemetryBatch.In(batch.Changes, device.Tenant).Add(new Change(ChangeKind, device.Twin.Id, "create", body));
         }
     }
+
+    private static bool IsMessage(Reading reading) => reading.Measurement == Readings.MessageMeasurement;
 
     private async Task CommitAsync(TelemetryBatch batch, IEnumerable<Task> points, CancellationToken cancellation)
     {
@@ -288,6 +340,11 @@ public sealed class TelemetryPipeline(
         }
 
         await Task.WhenAll(writes);
+
+        foreach (var (tenant, device, echo) in batch.Echoes)
+        {
+            await echoes.TakeAsync(tenant, device, echo, cancellation);
+        }
 
         // Listeners are told of what is there to be read.
         foreach (var (tenant, all) in batch.Changes)

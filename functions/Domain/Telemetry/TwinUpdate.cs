@@ -5,7 +5,7 @@ namespace Serverless.Domain.Telemetry;
 /// <summary>What a batch of messages changes on one twin: gathered first, applied once.</summary>
 internal sealed class TwinUpdate(KnownDevice device)
 {
-    private readonly Dictionary<(string Measurement, string Field), string?> channels = [];
+    private readonly Dictionary<(string Measurement, string Field), (string? Unit, int? Number)> channels = [];
     private Health? health;
     private (string Text, DateTimeOffset Time)? serial;
     private (string Text, DateTimeOffset Time)? firmware;
@@ -13,6 +13,10 @@ internal sealed class TwinUpdate(KnownDevice device)
 
     /// <summary>New channels a device may have; what else it sends is stored, but has no number.</summary>
     public const int MostChannels = 2000;
+
+    // Conduit's devices use these numbers for voltage, signal, message and error: no other reading gets one of them.
+    private const int FirstReserved = 252;
+    private const int LastReserved = 255;
 
     public KnownDevice Device { get; } = device;
 
@@ -35,7 +39,7 @@ internal sealed class TwinUpdate(KnownDevice device)
         var name = (reading.Measurement, reading.Field);
         if (reading.Unit is not null || !channels.ContainsKey(name))
         {
-            channels[name] = reading.Unit;
+            channels[name] = (reading.Unit, reading.Channel);
         }
     }
 
@@ -66,9 +70,10 @@ internal sealed class TwinUpdate(KnownDevice device)
     {
         var result = existing.ToList();
         var places = existing.Index().ToDictionary(item => (item.Item.Measurement, item.Item.Field), item => item.Index);
-        var number = existing.Count == 0 ? 0 : existing.Max(channel => channel.Number);
+        var taken = existing.Select(channel => channel.Number).ToHashSet();
+        var next = 1;
         var changed = false;
-        foreach (var (name, unit) in channels)
+        foreach (var (name, (unit, wanted)) in channels)
         {
             if (places.TryGetValue(name, out var place))
             {
@@ -78,7 +83,18 @@ internal sealed class TwinUpdate(KnownDevice device)
             else if (result.Count < MostChannels)
             {
                 changed = true;
-                result.Add(new Channel(++number, name.Measurement, name.Field) { Unit = unit });
+                var number = wanted ?? 0;
+                if (wanted is null || !taken.Add(number))
+                {
+                    while (!taken.Add(next) || next is >= FirstReserved and <= LastReserved)
+                    {
+                        next++;
+                    }
+
+                    number = next;
+                }
+
+                result.Add(new Channel(number, name.Measurement, name.Field) { Unit = unit });
             }
         }
 

@@ -1,3 +1,5 @@
+using Serverless.Domain.Commands;
+
 namespace Serverless.Domain.Tenants;
 
 /// <summary>A tenant: the whole world of its users, devices and series.</summary>
@@ -35,6 +37,13 @@ public sealed record TenantSettings
 
     /// <summary>Answers wrong input to Proficloud's API with 500, as its documentation has it, instead of 400.</summary>
     public bool ProficloudErrors500 { get; init; }
+
+    /// <summary>Tenants that were stored before there was such a setting take its defaults.</summary>
+    public CommandSettings Commands
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 
     /// <summary>Tenants that were stored before there was such a setting take its defaults.</summary>
     public QuerySettings Queries

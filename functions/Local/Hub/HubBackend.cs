@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Serverless.Domain;
+using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Local.Mqtt.IotHub;
@@ -7,8 +8,13 @@ using Serverless.Local.Mqtt.IotHub;
 namespace Serverless.Local.Hub;
 
 /// <summary>The local hub's memory: the twins of the domain are its devices; sessions and queues lie beside them in the document store.</summary>
-public sealed class HubBackend(DeviceDirectory devices, DeviceConnections connections, IDocumentStore store, TimeProvider time)
-    : IHubBackend
+public sealed class HubBackend(
+    DeviceDirectory devices,
+    DeviceConnections connections,
+    Func<CommandEchoes> echoes,
+    IDocumentStore store,
+    TimeProvider time
+) : IHubBackend
 {
     internal const string Partition = "$hub";
 
@@ -88,6 +94,7 @@ public sealed class HubBackend(DeviceDirectory devices, DeviceConnections connec
                 null,
                 cancellation
             );
+            await echoes().TakeReportedAsync(tenant, stored.Value.Id, patch, cancellation);
             return stored.Value.Reported.Version;
         }
         catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)

@@ -39,7 +39,7 @@ public sealed class ProficloudPayloadDecoderTests
             )
         );
 
-        Assert.Equal(new Guid("873c543f-d3bd-43e1-bc47-982c0109566f"), readings.Subject);
+        Assert.Equal(new ExternalId("uuid", "873c543f-d3bd-43e1-bc47-982c0109566f"), readings.Subject);
         Assert.Equal(("S1", "1.2", "B"), (readings.SerialNumber, readings.Firmware, readings.Hardware));
     }
 
@@ -124,6 +124,6 @@ public sealed class ProficloudPayloadDecoderTests
             DeviceMessage.NoProperties,
             DeviceMessage.NoProperties
         );
-        return new ProficloudPayloadDecoder().TryDecode(message, readings);
+        return new ProficloudPayloadDecoder().TryDecode(message, null!, readings);
     }
 }

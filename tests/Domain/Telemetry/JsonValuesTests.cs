@@ -142,7 +142,7 @@ public sealed class JsonValuesTests
             DeviceMessage.NoProperties,
             DeviceMessage.NoProperties
         );
-        Assert.True(new JsonPayloadDecoder().TryDecode(message, readings));
+        Assert.True(new JsonPayloadDecoder().TryDecode(message, null!, readings));
         return readings;
     }
 

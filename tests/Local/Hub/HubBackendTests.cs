@@ -203,7 +203,7 @@ public sealed class HubBackendTests
     }
 
     private static HubBackend Hub(TestCloud cloud) =>
-        new(cloud.One.Devices, new DeviceConnections(cloud.One.Devices, cloud.Events), cloud.Store, cloud.Time);
+        new(cloud.One.Devices, cloud.One.Connections, () => cloud.One.Echoes, cloud.Store, cloud.Time);
 
     private static JsonObject Json(string text) => JsonNode.Parse(text)!.AsObject();
 

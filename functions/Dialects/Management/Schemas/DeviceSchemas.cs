@@ -30,6 +30,7 @@ internal static class DeviceSchemas
         "hubId",
         "name",
         "enabled",
+        "relays",
         "externalIds",
         "fragments",
         "desired",
@@ -54,6 +55,10 @@ internal static class DeviceSchemas
             ("type", Text(0, 256).OrNull()),
             ("owner", Text(0, 256).OrNull().Saying("The user who owns it.")),
             ("enabled", Flag().Saying("False keeps the device out.")),
+            (
+                "relays",
+                Flag().Saying("Whether it may speak for every device of the tenant, as a vendor's cloud that is connected as one device.")
+            ),
             (
                 "externalIds",
                 ListOf(Ref("ExternalId")).Saying("At most 32, each unique in the tenant; iothub is the id that it connects with.")

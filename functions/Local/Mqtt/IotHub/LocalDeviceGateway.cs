@@ -13,6 +13,8 @@ public sealed class LocalDeviceGateway : IDeviceGateway
 
     internal LocalDeviceGateway(IHubBackend backend, ConnectedDevices devices) => (this.backend, this.devices) = (backend, devices);
 
+    public bool SendsMessages => true;
+
     /// <summary>How many devices are connected now.</summary>
     public int Count => devices.Count;
 
@@ -31,7 +33,7 @@ public sealed class LocalDeviceGateway : IDeviceGateway
 
     public async Task<ConnectionState> GetConnectionAsync(string hubId, CancellationToken cancellation) =>
         devices.Find(hubId) is { } session
-            ? new ConnectionState(Connected: true, session.ConnectedAt)
+            ? new ConnectionState(Connected: true, session.ConnectedAt, session.TakesMethods)
             : new ConnectionState(Connected: false, await backend.GetConnectionChangeAsync(hubId, cancellation));
 
     public async Task<MethodResult> InvokeMethodAsync(string hubId, MethodCall call, CancellationToken cancellation)

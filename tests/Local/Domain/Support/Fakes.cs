@@ -12,6 +12,8 @@ internal sealed class FakeGateway : IDeviceGateway
 
     public IReadOnlyList<string> Calls => [.. calls];
 
+    public bool SendsMessages => true;
+
     public HubIdentity? Registered { get; private set; }
 
     public Task RegisterAsync(HubIdentity identity, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using Serverless.Contracts;
 using Serverless.Domain.Changes;
+using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Provisioning;
@@ -128,20 +129,27 @@ internal sealed class CloudInstance
         Changes = new ChangeLog(store, time);
         Listeners = new Listeners(store, time);
         Devices = new DeviceDirectory(store, Changes, time);
-        Service = new DeviceService(Devices, new DeviceIds(time), gateway, eraser, events, time);
+        var ids = new DeviceIds(time);
+        Service = new DeviceService(Devices, ids, gateway, eraser, events, time);
+        Commands = new CommandDirectory(store, Changes, Devices, Tenants, ids, events, time);
+        Echoes = new CommandEchoes(Commands, Service, time);
+        Connections = new DeviceConnections(Devices, events);
+        Dispatcher = new CommandDispatcher(Commands, Echoes, Devices, Service, Connections, gateway, Tenants, time);
         DeadLetters = new DeadLetters(store, time);
         Provisioner = new Provisioner(Tenants, Databases, Users, Clients, Devices, Service, store);
         var resolver = new DeviceResolver(Devices, Service, Tenants, options, time);
         Pipeline = new TelemetryPipeline(
             resolver,
-            new HubEvents(Devices, resolver, new DeviceConnections(Devices, events)),
+            new HubEvents(Devices, resolver, Connections, Echoes),
             Devices,
             writer,
             store,
             Changes,
             Listeners,
             DeadLetters,
-            [new TestDecoder(), new JsonPayloadDecoder()]
+            Echoes,
+            [new TestDecoder(), new JsonPayloadDecoder()],
+            [new TestSplitter()]
         );
     }
 
@@ -164,6 +172,14 @@ internal sealed class CloudInstance
     public DeviceDirectory Devices { get; }
 
     public DeviceService Service { get; }
+
+    public CommandDirectory Commands { get; }
+
+    public CommandEchoes Echoes { get; }
+
+    public DeviceConnections Connections { get; }
+
+    public CommandDispatcher Dispatcher { get; }
 
     public DeadLetters DeadLetters { get; }
 

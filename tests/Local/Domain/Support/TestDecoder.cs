@@ -8,7 +8,7 @@ namespace Serverless.Tests.Support;
 /// <summary>Reads {"test":{uuid, color, firmware, log, temp}}: a payload that tells of the device besides readings.</summary>
 internal sealed class TestDecoder : IPayloadDecoder
 {
-    public bool TryDecode(DeviceMessage message, Readings readings)
+    public bool TryDecode(DeviceMessage message, DeviceTwin sender, Readings readings)
     {
         if (!message.Body.Span.StartsWith("{\"test\":"u8))
         {
@@ -21,7 +21,7 @@ internal sealed class TestDecoder : IPayloadDecoder
             switch (member.Name)
             {
                 case "uuid":
-                    readings.Subject = member.Value.GetGuid();
+                    readings.Subject = new ExternalId(ExternalId.Uuid, member.Value.GetGuid().ToString());
                     break;
                 case "color":
                     readings.Health = new Health((HealthColor)member.Value.GetInt32(), "", message.EnqueuedTime);

@@ -1,0 +1,370 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Serverless.Domain.Devices;
+using Serverless.Domain.Documents;
+using Serverless.Domain.Tenants;
+
+namespace Serverless.Domain.Commands;
+
+/// <summary>
+/// Sends commands to their devices, again where it is not known that they have them, and ends those whose deadline has passed. It may run on several instances at once: an attempt is claimed under
+/// the command's entity tag. What a device gets more than once has the same id.
+/// </summary>
+public sealed class CommandDispatcher
+{
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private const int PageSize = 100;
+
+    private readonly CommandDirectory commands;
+    private readonly CommandEchoes echoes;
+    private readonly DeviceDirectory directory;
+    private readonly DeviceService devices;
+    private readonly IDeviceGateway gateway;
+    private readonly TenantDirectory tenants;
+    private readonly TimeProvider time;
+
+    // Tenants that may have open commands, and devices that have just come: what a process need not look for in the store.
+    private readonly ConcurrentDictionary<string, byte> busy = new();
+    private readonly ConcurrentQueue<(string Tenant, string Device)> arrived = new();
+    private TaskCompletionSource signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public CommandDispatcher(
+        CommandDirectory commands,
+        CommandEchoes echoes,
+        DeviceDirectory directory,
+        DeviceService devices,
+        DeviceConnections connections,
+        IDeviceGateway gateway,
+        TenantDirectory tenants,
+        TimeProvider time
+    )
+    {
+        (this.commands, this.echoes, this.directory, this.devices) = (commands, echoes, directory, devices);
+        (this.gateway, this.tenants, this.time) = (gateway, tenants, time);
+        commands.Queued += tenant =>
+        {
+            busy[tenant] = 0;
+            Wake();
+        };
+        connections.Connected += (tenant, device) =>
+        {
+            arrived.Enqueue((tenant, device));
+            Wake();
+        };
+    }
+
+    /// <summary>Completes when there is something to do before the next tick.</summary>
+    public Task Signal => Volatile.Read(ref signal).Task;
+
+    /// <summary>Does what is due for the tenants that this process knows to have open commands, and for the devices that have come.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        Interlocked.Exchange(ref signal, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        while (arrived.TryDequeue(out var device))
+        {
+            await HurryAsync(device.Tenant, device.Device, cancellation);
+        }
+
+        foreach (var tenant in busy.Keys)
+        {
+            await RunAsync(tenant, cancellation);
+        }
+    }
+
+    /// <summary>Does what is due for every tenant: after a start, and every minute for what another instance has left.</summary>
+    public async Task RunAllAsync(CancellationToken cancellation)
+    {
+        string? cursor = null;
+        do
+        {
+            (var page, cursor) = await tenants.ListAsync(PageSize, cursor, cancellation);
+            foreach (var tenant in page)
+            {
+                await RunAsync(tenant.Value.Id, cancellation);
+            }
+        } while (cursor is not null);
+    }
+
+    private void Wake() => Volatile.Read(ref signal).TrySetResult();
+
+    private async Task RunAsync(string tenant, CancellationToken cancellation)
+    {
+        busy.TryRemove(tenant, out _);
+        var open = new Filter.Has("due");
+        string? cursor = null;
+        do
+        {
+            (var page, cursor) = await commands.ListAsync(tenant, null, open, descending: false, PageSize, cursor, cancellation);
+            if (page.Count > 0)
+            {
+                busy[tenant] = 0;
+            }
+
+            // A device that does not answer keeps no other device waiting.
+            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            await Task.WhenAll(
+                page.Where(command => command.Value.Due <= now)
+                    .GroupBy(command => command.Value.Device)
+                    .Select(device => RunAsync(tenant, [.. device.Select(command => command.Value)], cancellation))
+            );
+        } while (cursor is not null);
+    }
+
+    /// <summary>One device's commands, in the order in which they were given.</summary>
+    private async Task RunAsync(string tenant, IReadOnlyList<Command> ofDevice, CancellationToken cancellation)
+    {
+        foreach (var command in ofDevice)
+        {
+            await RunAsync(tenant, command, cancellation);
+        }
+    }
+
+    private async Task RunAsync(string tenant, Command command, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        if (now >= command.Deadline)
+        {
+            await EndAsync(tenant, command.Id, open => Expire(open), cancellation);
+            return;
+        }
+
+        if (await ClaimAsync(tenant, command, now, cancellation) is not { } claimed)
+        {
+            return;
+        }
+
+        if (await directory.FindAsync(tenant, claimed.Device, cancellation) is not { } device)
+        {
+            await EndAsync(tenant, claimed.Id, open => Fail(open, "The device was deleted."), cancellation);
+            return;
+        }
+
+        try
+        {
+            await SendAsync(tenant, device.Value, claimed, cancellation);
+        }
+        catch (DomainException refused)
+        {
+            await EndAsync(tenant, claimed.Id, open => Fail(open, refused.Message), cancellation);
+        }
+    }
+
+    /// <summary>Counts the attempt under the version that was read, so that one instance makes it.</summary>
+    private async Task<Command?> ClaimAsync(string tenant, Command read, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var claimed = false;
+        var pause = TimeSpan.FromTicks(Math.Min(FirstPause.Ticks << Math.Min(read.Attempts, 10), LongestPause.Ticks));
+        var stored = await commands.UpdateAsync(
+            tenant,
+            read.Id,
+            command =>
+            {
+                claimed = command.IsOpen && command.Attempts == read.Attempts && command.Due == read.Due;
+                return claimed
+                    ? command with
+                    {
+                        Attempts = command.Attempts + 1,
+                        Due = Due(command, now + pause + ResponseTimeout),
+                    }
+                    : command;
+            },
+            cancellation
+        );
+        return claimed ? stored.Value : null;
+    }
+
+    private async Task SendAsync(string tenant, DeviceTwin device, Command command, CancellationToken cancellation)
+    {
+        var way = command.Delivery == CommandDelivery.Message && !gateway.SendsMessages ? CommandDelivery.Automatic : command.Delivery;
+        if (way == CommandDelivery.Automatic)
+        {
+            var state = await gateway.GetConnectionAsync(device.HubId, cancellation);
+            way = (state.Connected, state.TakesMethods) switch
+            {
+                (true, true) => CommandDelivery.Method,
+                (true, false) when gateway.SendsMessages => CommandDelivery.Message,
+                _ => CommandDelivery.Desired,
+            };
+        }
+
+        if (way == CommandDelivery.Method)
+        {
+            if (await CallAsync(tenant, device, command, cancellation) || command.Delivery == CommandDelivery.Method)
+            {
+                return;
+            }
+
+            // It went away in between.
+            way = CommandDelivery.Desired;
+        }
+
+        if (way == CommandDelivery.Message)
+        {
+            await gateway.SendAsync(device.HubId, MessageOf(command), cancellation);
+            await HandOverAsync(tenant, command, way, "Sent as a message.", cancellation);
+            return;
+        }
+
+        var patch = new JsonObject { [CommandEchoes.Member] = new JsonObject { [command.Id] = EnvelopeOf(command) } };
+        await devices.PatchDesiredAsync(tenant, device.Id, patch, null, cancellation);
+        await HandOverAsync(tenant, command, way, "Set as a desired property.", cancellation);
+    }
+
+    /// <returns>False where the device is not there to be called.</returns>
+    private async Task<bool> CallAsync(string tenant, DeviceTwin device, Command command, CancellationToken cancellation)
+    {
+        try
+        {
+            var call = new MethodCall(command.Name, EnvelopeOf(command), ResponseTimeout);
+            var result = await gateway.InvokeMethodAsync(device.HubId, call, cancellation);
+            if (result.Status is >= 200 and < 300)
+            {
+                var isEnd = command.Reply != CommandReply.Echo;
+                await EndAsync(tenant, command.Id, open => Answered(open, result, isEnd), cancellation);
+            }
+            else
+            {
+                var why = $"The device answered the method with the status {result.Status}.";
+                await EndAsync(
+                    tenant,
+                    command.Id,
+                    open => Fail(open with { Way = CommandDelivery.Method, Result = result.Payload?.DeepClone() }, why),
+                    cancellation
+                );
+            }
+
+            return true;
+        }
+        catch (DeviceOfflineException)
+        {
+            return false;
+        }
+        catch (DeviceTimeoutException)
+        {
+            // It may have it or not: it gets it again, with the same id.
+            await HandOverAsync(tenant, command, CommandDelivery.Method, "The device did not answer in time.", cancellation);
+            return true;
+        }
+    }
+
+    private Command Answered(Command command, MethodResult result, bool isEnd)
+    {
+        var answered = command with
+        {
+            Way = CommandDelivery.Method,
+            Result = result.Payload?.DeepClone(),
+            Due = Due(command, command.Deadline),
+        };
+        return isEnd
+            ? answered.Step(CommandState.Acknowledged, time.GetUtcNow(), $"The device answered the method with the status {result.Status}.")
+            : answered.Step(CommandState.Sent, time.GetUtcNow(), "The device has it; its echo is awaited.");
+    }
+
+    private Task<Stored<Command>> HandOverAsync(string tenant, Command command, CommandDelivery way, string note, CancellationToken cancellation) =>
+        commands.UpdateAsync(
+            tenant,
+            command.Id,
+            open =>
+            {
+                if (!open.IsOpen)
+                {
+                    return open;
+                }
+
+                var sent = open with { Way = way };
+                return command.Reply == CommandReply.None && way != CommandDelivery.Method
+                    ? sent.Step(CommandState.Acknowledged, time.GetUtcNow(), note)
+                    : (way == CommandDelivery.Method ? sent : sent with { Due = Due(sent, sent.Deadline) }).Step(
+                        CommandState.Sent,
+                        time.GetUtcNow(),
+                        note
+                    );
+            },
+            cancellation
+        );
+
+    /// <summary>Changes a command that is open still, and takes it out of the desired properties where it has ended.</summary>
+    private async Task EndAsync(string tenant, string id, Func<Command, Command> change, CancellationToken cancellation)
+    {
+        var changed = false;
+        var stored = await commands.UpdateAsync(
+            tenant,
+            id,
+            command =>
+            {
+                changed = command.IsOpen;
+                return changed ? change(command) : command;
+            },
+            cancellation
+        );
+        if (changed && !stored.Value.IsOpen)
+        {
+            await echoes.ForgetAsync(tenant, stored.Value, cancellation);
+        }
+    }
+
+    private Command Expire(Command command) =>
+        (command with { Failure = "The deadline has passed." }).Step(CommandState.Expired, time.GetUtcNow(), "The deadline has passed.");
+
+    private Command Fail(Command command, string why) => (command with { Failure = why }).Step(CommandState.Failed, time.GetUtcNow(), why);
+
+    /// <summary>A device that has come gets at once what was waiting for it.</summary>
+    private async Task HurryAsync(string tenant, string device, CancellationToken cancellation)
+    {
+        var queued = Filter.Eq("state", JsonValue.Create(nameof(CommandState.Queued)));
+        var (page, _) = await commands.ListAsync(tenant, device, queued, descending: false, PageSize, null, cancellation);
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var command in page)
+        {
+            await commands.UpdateAsync(
+                tenant,
+                command.Value.Id,
+                waiting => waiting.State == CommandState.Queued && waiting.Due > now ? waiting with { Due = now } : waiting,
+                cancellation
+            );
+            busy[tenant] = 0;
+        }
+    }
+
+    private static long Due(Command command, DateTimeOffset next) =>
+        (next < command.Deadline ? next : command.Deadline).ToUnixTimeMilliseconds();
+
+    /// <summary>What a device gets as a method's payload or a desired property: {"id","dialect","transactionId"?,"payload","deadline"}.</summary>
+    private static JsonObject EnvelopeOf(Command command)
+    {
+        var envelope = new JsonObject
+        {
+            ["id"] = command.Id,
+            ["dialect"] = command.Dialect,
+            ["payload"] = command.Payload.DeepClone(),
+            ["deadline"] = command.Deadline.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+        };
+        if (command.TransactionId is { } transaction)
+        {
+            envelope["transactionId"] = transaction;
+        }
+
+        return envelope;
+    }
+
+    private static CloudToDeviceMessage MessageOf(Command command)
+    {
+        var text = command.Payload is JsonValue value && value.TryGetValue<string>(out var raw) ? raw : command.Payload.ToJsonString();
+        var system = new Dictionary<string, string>();
+        if (command.TransactionId is { } transaction)
+        {
+            system["correlation-id"] = transaction;
+        }
+
+        var properties = new Dictionary<string, string>(command.Properties)
+        {
+            [CommandEchoes.CommandProperty] = command.Id,
+            ["dialect"] = command.Dialect,
+        };
+        return new CloudToDeviceMessage(command.Id, Encoding.UTF8.GetBytes(text), system, properties, command.Deadline);
+    }
+}
