@@ -5,9 +5,12 @@ using Serverless.Azure.IotHub;
 using Serverless.Dialects;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Authentication.Entra;
+using Serverless.Dialects.Http;
 using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
 using Serverless.Dialects.Proficloud;
+using Serverless.Dialects.ThingScale;
+using Serverless.Dialects.ThingScale.Connectors;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
@@ -160,9 +163,16 @@ internal static class Composition
         services.AddSingleton<IDialect, ProficloudDialect>();
         services.AddSingleton<IDialect, InfluxDialect>();
         services.AddSingleton<IDialect, ManagementDialect>();
+        services.AddSingleton<RequestRates>();
+        services.AddSingleton<ThingScaleIntake>();
+        services.AddSingleton<IDialect, ThingScaleDialect>();
 
         // The form of last resort comes last.
         services.AddSingleton<IReadOnlyList<IMessageSplitter>>([]);
-        services.AddSingleton<IReadOnlyList<IPayloadDecoder>>([new ProficloudPayloadDecoder(), new JsonPayloadDecoder()]);
+        services.AddSingleton<IReadOnlyList<IPayloadDecoder>>([
+            new ThingScalePayloadDecoder(),
+            new ProficloudPayloadDecoder(),
+            new JsonPayloadDecoder(),
+        ]);
     }
 }

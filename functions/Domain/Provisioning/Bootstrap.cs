@@ -27,7 +27,19 @@ public sealed record BootstrapTenant
 }
 
 /// <summary>A tenant's settings; what is left out stays as it is.</summary>
-public sealed record BootstrapSettings(Domain.Tenants.UnknownDevices? UnknownDevices = null, bool? ProficloudErrors500 = null);
+public sealed record BootstrapSettings(
+    Domain.Tenants.UnknownDevices? UnknownDevices = null,
+    bool? ProficloudErrors500 = null,
+    BootstrapThingScale? ThingScale = null
+);
+
+/// <summary>As <see cref="Domain.Tenants.ThingScaleSettings"/>; what is left out stays as it is.</summary>
+public sealed record BootstrapThingScale(
+    int? RequestsPerSecond = null,
+    int? ConnectorRequestsPerSecond = null,
+    int? MaxDevices = null,
+    bool? FlatRows = null
+);
 
 /// <summary>A user of a tenant.</summary>
 public sealed record BootstrapUser

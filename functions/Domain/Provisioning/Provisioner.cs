@@ -60,6 +60,7 @@ public sealed class Provisioner(
         {
             UnknownDevices = declared.Settings?.UnknownDevices ?? tenant.Settings.UnknownDevices,
             ProficloudErrors500 = declared.Settings?.ProficloudErrors500 ?? tenant.Settings.ProficloudErrors500,
+            ThingScale = Merge(tenant.Settings.ThingScale, declared.Settings?.ThingScale),
         };
         tenant = tenant with { Name = declared.Name ?? tenant.Name, TimeZone = declared.TimeZone ?? tenant.TimeZone, Settings = settings };
         if (old is null)
@@ -71,6 +72,15 @@ public sealed class Provisioner(
             await tenants.ReplaceAsync(tenant, old.ETag, cancellation);
         }
     }
+
+    private static ThingScaleSettings Merge(ThingScaleSettings settings, BootstrapThingScale? declared) =>
+        new()
+        {
+            RequestsPerSecond = declared?.RequestsPerSecond ?? settings.RequestsPerSecond,
+            ConnectorRequestsPerSecond = declared?.ConnectorRequestsPerSecond ?? settings.ConnectorRequestsPerSecond,
+            MaxDevices = declared?.MaxDevices ?? settings.MaxDevices,
+            FlatRows = declared?.FlatRows ?? settings.FlatRows,
+        };
 
     private async Task ApplyUserAsync(string tenant, BootstrapUser declared, string path, bool again, CancellationToken cancellation)
     {

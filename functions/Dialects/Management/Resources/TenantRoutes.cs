@@ -139,13 +139,14 @@ internal sealed class TenantRoutes(TenantDirectory tenants, DatabaseDirectory da
         };
 
     private static TenantSettings Merge(TenantSettings settings, JsonObject body) =>
-        new()
+        settings with
         {
             UnknownDevices = body.Text("unknownDevices", settings.UnknownDevices?.ToString()) is { } unknown
                 ? Enum.Parse<UnknownDevices>(unknown)
                 : null,
             ProficloudErrors500 = body.Flag("proficloudErrors500", settings.ProficloudErrors500),
             Queries = body.Object("queries") is { } queries ? Merge(settings.Queries, queries) : settings.Queries,
+            ThingScale = body.Object("thingScale") is { } thingScale ? Merge(settings.ThingScale, thingScale) : settings.ThingScale,
         };
 
     private static QuerySettings Merge(QuerySettings settings, JsonObject body) =>
@@ -160,6 +161,15 @@ internal sealed class TenantRoutes(TenantDirectory tenants, DatabaseDirectory da
             MaxConcurrent = body.Integer("maxConcurrent", settings.MaxConcurrent),
             MaxLength = body.Integer("maxLength", settings.MaxLength),
             MaxDepth = body.Integer("maxDepth", settings.MaxDepth),
+        };
+
+    private static ThingScaleSettings Merge(ThingScaleSettings settings, JsonObject body) =>
+        new()
+        {
+            RequestsPerSecond = body.Integer("requestsPerSecond", settings.RequestsPerSecond),
+            ConnectorRequestsPerSecond = body.Integer("connectorRequestsPerSecond", settings.ConnectorRequestsPerSecond),
+            MaxDevices = body.Integer("maxDevices", settings.MaxDevices),
+            FlatRows = body.Flag("flatRows", settings.FlatRows),
         };
 
     private async Task<JsonObject> ShowAsync(Tenant tenant, CancellationToken cancellation)
@@ -177,6 +187,7 @@ internal sealed class TenantRoutes(TenantDirectory tenants, DatabaseDirectory da
                 ["unknownDevices"] = tenant.Settings.UnknownDevices?.ToString(),
                 ["proficloudErrors500"] = tenant.Settings.ProficloudErrors500,
                 ["queries"] = Show(tenant.Settings.Queries),
+                ["thingScale"] = Show(tenant.Settings.ThingScale),
             },
             ["databases"] = JsonMembers.ToArray(others),
         };
@@ -194,5 +205,14 @@ internal sealed class TenantRoutes(TenantDirectory tenants, DatabaseDirectory da
             ["maxConcurrent"] = queries.MaxConcurrent,
             ["maxLength"] = queries.MaxLength,
             ["maxDepth"] = queries.MaxDepth,
+        };
+
+    private static JsonObject Show(ThingScaleSettings settings) =>
+        new()
+        {
+            ["requestsPerSecond"] = settings.RequestsPerSecond,
+            ["connectorRequestsPerSecond"] = settings.ConnectorRequestsPerSecond,
+            ["maxDevices"] = settings.MaxDevices,
+            ["flatRows"] = settings.FlatRows,
         };
 }
