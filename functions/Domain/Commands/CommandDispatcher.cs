@@ -264,7 +264,13 @@ public sealed class CommandDispatcher
             : answered.Step(CommandState.Sent, time.GetUtcNow(), "The device has it; its echo is awaited.");
     }
 
-    private Task<Stored<Command>> HandOverAsync(string tenant, Command command, CommandDelivery way, string note, CancellationToken cancellation) =>
+    private Task<Stored<Command>> HandOverAsync(
+        string tenant,
+        Command command,
+        CommandDelivery way,
+        string note,
+        CancellationToken cancellation
+    ) =>
         commands.UpdateAsync(
             tenant,
             command.Id,
