@@ -17,7 +17,7 @@ param frontDoorId string
 param allowedOrigins array
 param instanceMemory int
 
-@minValue(40)
+@minValue(1)
 @maxValue(1000)
 param maximumInstances int
 
@@ -100,15 +100,17 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     properties: settings
   }
 
-  // No user name and password for deployments.
+  // No user name and password for deployments. One after the other: the platform refuses two changes of an app at the same time with 409.
   resource scm 'basicPublishingCredentialsPolicies' = {
     name: 'scm'
     properties: { allow: false }
+    dependsOn: [appSettings]
   }
 
   resource ftp 'basicPublishingCredentialsPolicies' = {
     name: 'ftp'
     properties: { allow: false }
+    dependsOn: [scm]
   }
 }
 

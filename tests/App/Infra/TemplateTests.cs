@@ -76,6 +76,26 @@ public sealed partial class TemplateTests
         }
     }
 
+    [Fact]
+    public void The_storage_account_alone_takes_no_hyphen()
+    {
+        Assert.Matches(
+            @"module storage [^{]*\{\s*params: \{[^}]*name: take\(replace\(unique, '-', ''\), 24\)",
+            File.ReadAllText(Template.Main)
+        );
+    }
+
+    [Fact]
+    public void What_somebody_sets_is_what_the_app_gets()
+    {
+        // Not rounded up to what a default would be: instances cost money.
+        Assert.Contains(
+            "maximumInstances: maximumInstances == 0 ? chosen.maximumInstances : maximumInstances\n",
+            File.ReadAllText(Template.Main),
+            StringComparison.Ordinal
+        );
+    }
+
     private static string All() => string.Join('\n', Template.Files.Select(File.ReadAllText));
 
     [GeneratedRegex(
