@@ -96,6 +96,24 @@ public sealed partial class TemplateTests
         );
     }
 
+    [Theory]
+    [InlineData("alwaysOn")]
+    [InlineData("ftpsState")]
+    [InlineData("functionsRuntimeScaleMonitoringEnabled")]
+    [InlineData("linuxFxVersion")]
+    [InlineData("netFrameworkVersion")]
+    [InlineData("preWarmedInstanceCount")]
+    [InlineData("use32BitWorkerProcess")]
+    [InlineData("windowsFxVersion")]
+    [InlineData("FUNCTIONS_WORKER_RUNTIME")]
+    [InlineData("FUNCTIONS_EXTENSION_VERSION")]
+    [InlineData("WEBSITE_RUN_FROM_PACKAGE")]
+    public void What_flex_consumption_refuses_is_not_set(string property)
+    {
+        // By ARM's own list in https://learn.microsoft.com/answers/questions/2277522 and https://learn.microsoft.com/azure/azure-functions/functions-app-settings.
+        Assert.DoesNotMatch($@"\b{property}:", All());
+    }
+
     private static string All() => string.Join('\n', Template.Files.Select(File.ReadAllText));
 
     [GeneratedRegex(
