@@ -168,6 +168,18 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task A_template_that_fails_is_deployed_once_more()
+    {
+        script.Given("failing-once", "deployment group create");
+
+        var run = await DeployAsync("--no-package");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("told to fail once", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, script.Calls.Count(call => call.StartsWith("az deployment group create", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task The_template_alone_waits_for_nothing()
     {
         var run = await DeployAsync("--no-package");

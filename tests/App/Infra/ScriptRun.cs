@@ -42,7 +42,7 @@ internal sealed class ScriptRun : IDisposable
     public IReadOnlyList<string> Calls => File.Exists(folder.At("calls")) ? File.ReadAllLines(folder.At("calls")) : [];
 
     /// <summary>
-    /// Sets something of the fakes: "failing" (how a call begins that fails), "unhealthy" (how often curl fails), "group" (there is one), "deleted" (key vaults),
+    /// Sets something of the fakes: "failing" and "failing-once" (how a call begins that fails), "unhealthy" (how often curl fails), "group" (there is one), "deleted" (key vaults),
     /// "bicep" (its version), "published" and "states" (what the deployment service answers, a line each).
     /// </summary>
     public void Given(string name, string value) => folder.Write(name, value);
