@@ -70,6 +70,7 @@ internal static class Composition
 
         services.AddOutbox();
         services.AddSockets();
+        services.AddHostedService<DeadLetterLog>();
         services.AddSingleton<IReadOnlyList<HealthCheck>>(HealthChecks);
     }
 
