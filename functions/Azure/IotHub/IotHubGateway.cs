@@ -11,6 +11,8 @@ namespace Serverless.Azure.IotHub;
 /// </summary>
 internal sealed class IotHubGateway(IotHubClient hub) : IDeviceGateway
 {
+    public bool SendsMessages => false;
+
     /// <exception cref="DomainException">The hub does not take the device: its id, its keys, or one more device than the hub holds.</exception>
     public async Task RegisterAsync(HubIdentity identity, CancellationToken cancellation)
     {

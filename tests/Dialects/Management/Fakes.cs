@@ -9,6 +9,8 @@ namespace Serverless.Dialects.Tests.Management;
 /// <summary>Devices that answer as they are told.</summary>
 internal sealed class FakeGateway : IDeviceGateway
 {
+    public bool SendsMessages => true;
+
     public ConcurrentDictionary<string, HubIdentity> Identities { get; } = new();
 
     public ConcurrentDictionary<string, ConnectionState> Connections { get; } = new();

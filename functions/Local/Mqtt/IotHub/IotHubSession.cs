@@ -7,7 +7,7 @@ using Serverless.Local.Mqtt.Server;
 namespace Serverless.Local.Mqtt.IotHub;
 
 /// <summary>One device's connection to the hub.</summary>
-internal sealed class IotHubSession : IMqttSession
+internal sealed class IotHubSession : IMqttSession, IDeviceRoute
 {
     private readonly HubServices hub;
     private readonly HubTopics topics;
@@ -18,8 +18,10 @@ internal sealed class IotHubSession : IMqttSession
     private readonly TwinRequests twin;
     private readonly MethodCalls methods;
     private IMqttLink? link;
+    private DeviceboundTopic? devicebound;
     private DeviceboundDelivery? delivery;
     private HubSubscriptions subscriptions;
+    private volatile bool ready;
     private bool recorded;
     private volatile bool revoked;
 
@@ -48,12 +50,18 @@ internal sealed class IotHubSession : IMqttSession
 
     public bool TakesMethods => Has(HubSubscriptions.Methods);
 
+    public bool TakesMessages => Has(HubSubscriptions.Messages);
+
+    /// <summary>Whether messages may go to the client now: it waits for no CONNACK or SUBACK, and no newer connection takes them.</summary>
+    public bool MessagesMayGo => ready && TakesMessages && hub.Devices.Serves(this);
+
     private IMqttLink Link => link ?? throw new InvalidOperationException("The session is not connected.");
 
     public async ValueTask<bool> OnConnectedAsync(IMqttLink link, CancellationToken cancellation)
     {
         this.link = link;
-        delivery = new DeviceboundDelivery(HubId, hub, link);
+        devicebound = new DeviceboundTopic(this, hub, link);
+        delivery = new DeviceboundDelivery(HubId, hub, devicebound);
         ConnectedAt = hub.Time.GetUtcNow();
         hub.Devices.Enter(this);
 
@@ -61,13 +69,14 @@ internal sealed class IotHubSession : IMqttSession
         await CheckAsync(cancellation);
         var present = await OpenSessionAsync(cancellation);
         recorded = true;
-        await hub.Backend.RecordConnectionAsync(HubId, connected: true, ConnectedAt, cancellation);
+        await hub.Devices.RecordComeAsync(this);
         return present;
     }
 
     public void OnReady()
     {
-        delivery?.Deliver(subscriptions);
+        ready = true;
+        hub.Devices.Deliver(HubId);
         if (TakesMethods)
         {
             hub.Devices.TakesMethods(HubId);
@@ -89,10 +98,18 @@ internal sealed class IotHubSession : IMqttSession
         }
     }
 
-    public void OnAcknowledged(ushort packetId) => delivery?.OnAcknowledged(packetId);
+    public void OnAcknowledged(ushort packetId)
+    {
+        if (devicebound?.Acknowledge(packetId) is { } sequence)
+        {
+            delivery?.OnAcknowledged(sequence);
+        }
+    }
 
     public async ValueTask<byte[]> OnSubscribeAsync(IReadOnlyList<MqttSubscription> requested, CancellationToken cancellation)
     {
+        // What waits for the client follows SUBACK.
+        ready = false;
         var codes = new byte[requested.Count];
         for (var i = 0; i < codes.Length; i++)
         {
@@ -116,7 +133,7 @@ internal sealed class IotHubSession : IMqttSession
             subscriptions &= ~topics.Find(filter);
         }
 
-        delivery?.Deliver(subscriptions);
+        hub.Devices.Deliver(HubId);
         await SaveSessionAsync(cancellation);
     }
 
@@ -137,9 +154,11 @@ internal sealed class IotHubSession : IMqttSession
 
         if (recorded)
         {
-            await hub.Backend.RecordConnectionAsync(HubId, connected: false, hub.Time.GetUtcNow(), CancellationToken.None);
+            await hub.Devices.RecordGoneAsync(this);
         }
     }
+
+    public bool Has(HubSubscriptions subscription) => (subscriptions & subscription) != HubSubscriptions.None;
 
     /// <summary>There may be something new in the device's queue.</summary>
     public void DeliverMessages() => delivery?.Signal();
@@ -215,6 +234,4 @@ internal sealed class IotHubSession : IMqttSession
             Link.Publish(response);
         }
     }
-
-    private bool Has(HubSubscriptions subscription) => (subscriptions & subscription) != HubSubscriptions.None;
 }

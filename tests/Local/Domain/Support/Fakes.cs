@@ -8,6 +8,8 @@ namespace Serverless.Tests.Support;
 /// <summary>A gateway that writes down what it is told.</summary>
 internal sealed class FakeGateway : IDeviceGateway
 {
+    public bool SendsMessages => true;
+
     private readonly ConcurrentQueue<string> calls = new();
 
     public IReadOnlyList<string> Calls => [.. calls];
