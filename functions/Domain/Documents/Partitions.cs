@@ -29,5 +29,6 @@ public static class Kinds
     public const string Listener = "listener";
     public const string DeadLetter = "deadLetter";
     public const string HubSession = "hubSession";
+    public const string TopicSession = "topicSession";
     public const string CloudToDevice = "cloudToDevice";
 }

@@ -3,6 +3,7 @@ using Serverless.Domain;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Local.Mqtt.IotHub;
+using Serverless.Local.Mqtt.Topics;
 
 namespace Serverless.Local.Hub;
 
@@ -13,6 +14,7 @@ public sealed class HubBackend(DeviceDirectory devices, DeviceConnections connec
     internal const string Partition = "$hub";
 
     private readonly MessageQueues queues = new(store, time);
+    private readonly TopicSessions topicSessions = new(store);
 
     public async ValueTask<HubIdentity?> FindAsync(string hubId, CancellationToken cancellation)
     {
@@ -24,6 +26,9 @@ public sealed class HubBackend(DeviceDirectory devices, DeviceConnections connec
         var keys = await devices.GetKeysAsync(tenant, device.Value.Id, cancellation);
         return DeviceService.Identity(device.Value, keys);
     }
+
+    public async ValueTask<string?> FindTenantAsync(string hubId, CancellationToken cancellation) =>
+        (await devices.FindByHubIdAsync(hubId, cancellation))?.Tenant;
 
     /// <summary>Nothing to do: the identity comes from the directory, where it was written before the gateway is told of it.</summary>
     public Task SaveAsync(HubIdentity identity, CancellationToken cancellation) => Task.CompletedTask;
@@ -55,6 +60,16 @@ public sealed class HubBackend(DeviceDirectory devices, DeviceConnections connec
         var body = HubJson.Default.HubSession.ToBody(new HubSession(kept));
         await store.CommitAsync(Partition, new DocumentWrite(WriteMode.Upsert, key.Kind, key.Id, body), cancellation);
     }
+
+    public Task<IReadOnlyList<KeptSubscription>?> GetTopicSessionAsync(string key, CancellationToken cancellation) =>
+        topicSessions.GetAsync(key, cancellation);
+
+    public Task SaveTopicSessionAsync(
+        string key,
+        IReadOnlyList<KeptSubscription>? subscriptions,
+        DateTimeOffset expires,
+        CancellationToken cancellation
+    ) => topicSessions.SaveAsync(key, subscriptions, expires, cancellation);
 
     public async Task<HubTwin?> GetTwinAsync(string hubId, CancellationToken cancellation) =>
         await devices.FindByHubIdAsync(hubId, cancellation) is var (_, device)

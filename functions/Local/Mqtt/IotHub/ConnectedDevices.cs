@@ -14,6 +14,8 @@ internal sealed class ConnectedDevices(IHubBackend backend, TimeProvider time, I
         /// <summary>Oldest first.</summary>
         public List<IDeviceRoute> Routes { get; } = [];
 
+        public bool IsConnected => Routes.Exists(route => route.IsConnected);
+
         public DateTimeOffset Since { get; set; }
 
         /// <summary>How many ways have come and not gone: the device is recorded as connected.</summary>
@@ -38,7 +40,7 @@ internal sealed class ConnectedDevices(IHubBackend backend, TimeProvider time, I
         {
             lock (gate)
             {
-                return devices.Values.Count(device => device.Routes.Count > 0);
+                return devices.Values.Count(device => device.IsConnected);
             }
         }
     }
@@ -66,7 +68,7 @@ internal sealed class ConnectedDevices(IHubBackend backend, TimeProvider time, I
     {
         lock (gate)
         {
-            return devices.TryGetValue(hubId, out var device) && device.Routes.Count > 0 ? device.Since : null;
+            return devices.TryGetValue(hubId, out var device) && device.IsConnected ? device.Since : null;
         }
     }
 
@@ -80,7 +82,7 @@ internal sealed class ConnectedDevices(IHubBackend backend, TimeProvider time, I
                 devices[route.HubId] = device = new Device();
             }
 
-            if (device.Routes.Count == 0)
+            if (!device.IsConnected)
             {
                 device.Since = route.ConnectedAt;
             }

@@ -69,6 +69,7 @@ internal sealed class DeviceboundDelivery(string hubId, HubServices hub, IDevice
                 }
 
                 await FillWindowAsync();
+                channel.Idle();
             }
         }
         catch (Exception exception)
@@ -118,7 +119,6 @@ internal sealed class DeviceboundDelivery(string hubId, HubServices hub, IDevice
 
             if (messages.Count < room)
             {
-                channel.Idle();
                 return;
             }
         }

@@ -7,6 +7,9 @@ internal interface IDeviceRoute
 
     DateTimeOffset ConnectedAt { get; }
 
+    /// <summary>False when it ends: it is there only until the queue knows what the client has acknowledged.</summary>
+    bool IsConnected { get; }
+
     /// <summary>Whether cloud-to-device messages may go this way.</summary>
     bool TakesMessages { get; }
 

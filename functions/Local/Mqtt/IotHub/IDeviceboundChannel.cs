@@ -29,7 +29,7 @@ internal interface IDeviceboundChannel
     /// <inheritdoc cref="Server.IMqttLink.FlushAsync"/>
     Task<bool> FlushAsync();
 
-    /// <summary>There is less in the queue than there was room for.</summary>
+    /// <summary>The delivery has sent what it could: what room is left may be another's.</summary>
     void Idle();
 
     /// <inheritdoc cref="Server.IMqttLink.Close"/>

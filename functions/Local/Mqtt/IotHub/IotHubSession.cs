@@ -1,19 +1,25 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Topics;
 using Serverless.Local.Mqtt.Protocol;
 using Serverless.Local.Mqtt.Server;
+using Serverless.Local.Mqtt.Topics;
 
 namespace Serverless.Local.Mqtt.IotHub;
 
 /// <summary>One device's connection to the hub.</summary>
 internal sealed class IotHubSession : IMqttSession, IDeviceRoute
 {
+    /// <summary>What the hub's topics are called beside the dialects'.</summary>
+    public const string Dialect = "iothub";
+
     private readonly HubServices hub;
     private readonly HubTopics topics;
     private readonly HubCredentials credentials;
     private readonly MqttMessage? will;
     private readonly bool clean;
+    private readonly TopicClient client;
     private readonly Telemetry telemetry;
     private readonly TwinRequests twin;
     private readonly MethodCalls methods;
@@ -24,6 +30,7 @@ internal sealed class IotHubSession : IMqttSession, IDeviceRoute
     private volatile bool ready;
     private bool recorded;
     private volatile bool revoked;
+    private volatile bool gone;
 
     public IotHubSession(string hubId, HubServices hub, HubTopics topics, MqttConnect connect, HubCredentials credentials)
     {
@@ -33,6 +40,7 @@ internal sealed class IotHubSession : IMqttSession, IDeviceRoute
         this.credentials = credentials;
         will = connect.Will;
         clean = connect.CleanSession;
+        client = TopicClients.Of(connect, hub.Time.GetUtcNow());
         telemetry = new Telemetry(hubId, credentials.AuthMethod);
         twin = new TwinRequests(hubId, hub.Backend, hub.Time, hub.Logger);
         methods = new MethodCalls(hubId, hub.Time);
@@ -40,7 +48,7 @@ internal sealed class IotHubSession : IMqttSession, IDeviceRoute
 
     public string HubId { get; }
 
-    public string Key => $"iothub/{HubId}";
+    public string Key => $"{Dialect}/{HubId}";
 
     public DateTimeOffset? Expires => credentials.Expires;
 
@@ -48,7 +56,9 @@ internal sealed class IotHubSession : IMqttSession, IDeviceRoute
 
     public MqttQos MaximumQos => MqttQos.AtLeastOnce;
 
-    public bool TakesMethods => Has(HubSubscriptions.Methods);
+    public bool IsConnected => !gone;
+
+    public bool TakesMethods => !gone && Has(HubSubscriptions.Methods);
 
     public bool TakesMessages => Has(HubSubscriptions.Messages);
 
@@ -68,6 +78,11 @@ internal sealed class IotHubSession : IMqttSession, IDeviceRoute
         // The identity may have changed since the credentials were checked, while the gateway did not see this connection yet.
         await CheckAsync(cancellation);
         var present = await OpenSessionAsync(cancellation);
+        if (await hub.Backend.FindTenantAsync(HubId, cancellation) is { } tenant)
+        {
+            hub.Connections.Enter(this, tenant, Dialect, client);
+        }
+
         recorded = true;
         await hub.Devices.RecordComeAsync(this);
         return present;
@@ -139,12 +154,15 @@ internal sealed class IotHubSession : IMqttSession, IDeviceRoute
 
     public async Task OnDisconnectedAsync(bool publishWill)
     {
-        hub.Devices.Leave(this);
+        hub.Connections.Leave(this);
+        gone = true;
         methods.Fail();
         if (delivery is not null)
         {
             await delivery.EndAsync();
         }
+
+        hub.Devices.Leave(this);
 
         // A will of one that was not let in, or is no longer, would be telemetry without credentials; it would bring a deleted device back.
         if (publishWill && recorded && !revoked && will is not null)
