@@ -183,10 +183,10 @@ public sealed class CommandDispatcher
         if (way == CommandDelivery.Automatic)
         {
             var state = await gateway.GetConnectionAsync(device.HubId, cancellation);
-            way = (state.Connected, state.TakesMethods) switch
+            way = state switch
             {
-                (true, true) => CommandDelivery.Method,
-                (true, false) when gateway.SendsMessages => CommandDelivery.Message,
+                { Connected: true, MessagesOnly: true } when gateway.SendsMessages => CommandDelivery.Message,
+                { Connected: true, TakesMethods: true } => CommandDelivery.Method,
                 _ => CommandDelivery.Desired,
             };
         }

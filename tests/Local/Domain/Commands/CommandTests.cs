@@ -219,14 +219,15 @@ public sealed class CommandTests
     }
 
     [Theory]
-    [InlineData(false, false, CommandDelivery.Desired)]
-    [InlineData(true, false, CommandDelivery.Message)]
-    [InlineData(true, true, CommandDelivery.Method)]
-    public async Task The_way_is_the_one_that_the_device_can_take(bool connected, bool takesMethods, CommandDelivery way)
+    [InlineData(false, false, false, CommandDelivery.Desired)]
+    [InlineData(true, false, false, CommandDelivery.Desired)]
+    [InlineData(true, false, true, CommandDelivery.Message)]
+    [InlineData(true, true, false, CommandDelivery.Method)]
+    public async Task The_way_is_the_one_that_the_device_can_take(bool connected, bool takesMethods, bool messagesOnly, CommandDelivery way)
     {
         await using var cloud = await TestCloud.OpenAsync();
         var device = await cloud.AddDeviceAsync("hub-1");
-        cloud.Gateway.State = new ConnectionState(connected, cloud.Time.GetUtcNow(), takesMethods);
+        cloud.Gateway.State = new ConnectionState(connected, cloud.Time.GetUtcNow(), takesMethods, messagesOnly);
         cloud.Gateway.OnMethod = _ => new MethodResult(200, null);
 
         Assert.Equal(way, (await RunAsync(cloud, await GiveAsync(cloud, device))).Way);
