@@ -11,6 +11,7 @@ using Serverless.Dialects.Management;
 using Serverless.Dialects.Proficloud;
 using Serverless.Dialects.ThingScale;
 using Serverless.Dialects.ThingScale.Connectors;
+using Serverless.Dialects.ThingScale.Topics;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
@@ -22,6 +23,7 @@ using Serverless.Domain.Realtime;
 using Serverless.Domain.Series;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
+using Serverless.Domain.Topics;
 using Serverless.Domain.Users;
 using Serverless.InfluxQL;
 using Serverless.Local.Hub;
@@ -57,6 +59,7 @@ internal static class Composition
             services.AddSingleton(credential);
             services.AddAzureStores(azure, credential);
             services.AddIotHub(new Uri($"https://{azure.IotHub}"), credential);
+            services.AddSingleton<ITopicConnections, NoTopicConnections>();
         }
         else
         {
@@ -73,6 +76,7 @@ internal static class Composition
 
         services.AddOutbox();
         services.AddSockets();
+        services.AddHostedService<DeadLetterLog>();
         services.AddSingleton<IReadOnlyList<HealthCheck>>(HealthChecks);
     }
 
@@ -166,6 +170,7 @@ internal static class Composition
         services.AddSingleton<RequestRates>();
         services.AddSingleton<ThingScaleIntake>();
         services.AddSingleton<IDialect, ThingScaleDialect>();
+        services.AddSingleton<ITopicDialect, ThingScaleTopics>();
 
         // The form of last resort comes last.
         services.AddSingleton<IReadOnlyList<IMessageSplitter>>([]);

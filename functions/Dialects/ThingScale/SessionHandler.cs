@@ -9,7 +9,7 @@ namespace Serverless.Dialects.ThingScale;
 /// The Session service, GET /v2/session: the clients of this API that are connected to the MQTT endpoint (dev.thingscale.io, Session service). Where there is
 /// no such endpoint there is none.
 /// </summary>
-internal sealed class SessionHandler(ITopicConnections? connections)
+internal sealed class SessionHandler(ITopicConnections connections)
 {
     public Task GetAsync(ThingScaleRequest request)
     {
@@ -18,7 +18,7 @@ internal sealed class SessionHandler(ITopicConnections? connections)
             throw ThingScaleError.NotFound.Refused();
         }
 
-        var clients = (connections?.Of(request.Tenant) ?? []).Where(one => one.Dialect == ThingScaleDialect.DialectName);
+        var clients = connections.Of(request.Tenant).Where(one => one.Dialect == ThingScaleDialect.DialectName);
         return request.WriteAsync(
             StatusCodes.Status200OK,
             writer =>

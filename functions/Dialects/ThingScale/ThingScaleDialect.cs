@@ -40,7 +40,7 @@ public sealed class ThingScaleDialect(
     HttpCallers callers,
     RequestRates rates,
     TimeProvider time,
-    ITopicConnections? connections = null
+    ITopicConnections connections
 ) : IDialect
 {
     /// <summary>The name by which messages, commands and connections say that they are of this dialect.</summary>

@@ -36,5 +36,6 @@ public static class Kinds
     public const string ThingScaleCounter = "thingscaleCounter";
     public const string ThingScaleProfile = "thingscaleProfile";
     public const string HubSession = "hubSession";
+    public const string TopicSession = "topicSession";
     public const string CloudToDevice = "cloudToDevice";
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Serverless.Domain.Commands;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
 using static Serverless.Dialects.Management.Schemas.Schema;
@@ -56,6 +57,7 @@ internal static class AccountSchemas
                         Flag().Saying("Whether Proficloud's API answers wrong input with 500, as its documentation has it.")
                     ),
                     ("queries", Queries()),
+                    ("commands", Commands()),
                     ("thingScale", ThingScale())
                 )
             ),
@@ -93,6 +95,14 @@ internal static class AccountSchemas
                 ("flatRows", Flag().Saying("Whether rows that came as v1 payloads are shown flat, as value to value4."))
             )
             .Saying("What ThingScale's API allows and shows.");
+
+    private static JsonObject Commands() =>
+        Object(
+                ("delivery", OneOf(Enum.GetNames<CommandDelivery>()).Saying("The way to devices whose type is not among types.")),
+                ("types", MapOf(OneOf(Enum.GetNames<CommandDelivery>()).OrNull()).Saying("The way by the device's type.")),
+                ("lifetimeSeconds", Integer(1, 30 * 86_400).Saying("What a device has for a command without a deadline of its own."))
+            )
+            .Saying("How commands go to devices.");
 
     private static JsonObject Bound() => Integer(0, int.MaxValue);
 
