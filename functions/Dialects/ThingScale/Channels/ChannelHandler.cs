@@ -31,7 +31,7 @@ internal sealed class ChannelHandler(ChannelDirectory channels, ChannelDevices d
         }
 
         var mapped = await devices.ListAllAsync(request.Tenant, number, request.Cancellation);
-        var answer = new StreamedAnswer(request.Http);
+        using var answer = new StreamedAnswer(request.Http);
         answer.Writer.WriteStartArray();
         var group = new List<ThingScaleChannel>();
         await foreach (var channel in channels.ListAsync(request.Tenant, number, request.Cancellation))

@@ -39,7 +39,7 @@ internal sealed class DeviceHandler(DeviceRegistry registry, DeviceDirectory dev
             return;
         }
 
-        var answer = new StreamedAnswer(request.Http);
+        using var answer = new StreamedAnswer(request.Http);
         answer.Writer.WriteStartArray();
         string? cursor = null;
         do

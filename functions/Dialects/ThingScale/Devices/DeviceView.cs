@@ -49,7 +49,14 @@ internal static class DeviceView
             if (name != ThingScaleFragment.LastUpdate)
             {
                 writer.WritePropertyName(name);
-                (value ?? JsonValue.Create((string?)null))!.WriteTo(writer);
+                if (value is null)
+                {
+                    writer.WriteNullValue();
+                }
+                else
+                {
+                    value.WriteTo(writer);
+                }
             }
         }
 

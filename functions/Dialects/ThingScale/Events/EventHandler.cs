@@ -30,7 +30,7 @@ internal sealed class EventHandler(EventDirectory events, ChannelDirectory chann
             return;
         }
 
-        var answer = new StreamedAnswer(request.Http);
+        using var answer = new StreamedAnswer(request.Http);
         answer.Writer.WriteStartArray();
         await foreach (var one in events.ListAsync(request.Tenant, request.Cancellation))
         {

@@ -45,7 +45,7 @@ internal sealed class StreamHandler(
         var query = StreamQuery.Read(request);
         var devices = await mapped.ListAsync(request.Tenant, number, request.Cancellation);
         var updated = await last.FindAsync(request.Tenant, devices, null, request.Cancellation);
-        var answer = new StreamedAnswer(request.Http);
+        using var answer = new StreamedAnswer(request.Http);
         var writer = answer.Writer;
         writer.WriteStartObject();
         writer.WriteNumber("channel", number);
