@@ -39,6 +39,7 @@ internal static class Composition
         services.AddDialects(options);
         services.AddSingleton<Housekeeping>();
         services.AddSingleton<TelemetryFunction>();
+        services.AddSingleton<DeadLetterLog>();
         services.AddSingleton<Health>();
     }
 

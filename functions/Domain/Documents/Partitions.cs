@@ -28,6 +28,7 @@ public static class Kinds
     public const string ChangeHead = "changeHead";
     public const string Listener = "listener";
     public const string DeadLetter = "deadLetter";
+    public const string Event = "event";
     public const string HubSession = "hubSession";
     public const string CloudToDevice = "cloudToDevice";
 }
