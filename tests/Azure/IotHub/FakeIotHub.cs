@@ -9,7 +9,11 @@ internal sealed class FakeIotHub : HttpMessageHandler
 {
     private readonly SortedDictionary<string, JsonObject> devices = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonObject> desired = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> versions = new(StringComparer.Ordinal);
     private int tags;
+
+    /// <summary>When desired properties changed, as the hub writes it.</summary>
+    public const string Updated = "2026-03-01T12:00:00.1234567Z";
 
     /// <summary>The requests so far: method, path without the API version, body.</summary>
     public List<(string Method, string Path, string Body)> Requests { get; } = [];
@@ -118,8 +122,26 @@ internal sealed class FakeIotHub : HttpMessageHandler
             return Error(HttpStatusCode.NotFound, "DeviceNotFound");
         }
 
-        desired[id] = patch["properties"]!["desired"]!.DeepClone().AsObject();
-        return Json(HttpStatusCode.OK, patch.DeepClone());
+        var there = desired.GetValueOrDefault(id) ?? [];
+        foreach (var (name, value) in patch["properties"]!["desired"]!.AsObject())
+        {
+            there.Remove(name);
+            if (value is not null)
+            {
+                there[name] = value.DeepClone();
+            }
+        }
+
+        desired[id] = there;
+        var whole = there.DeepClone().AsObject();
+        whole["$metadata"] = new JsonObject { ["$lastUpdated"] = Updated };
+        whole["$version"] = versions[id] = versions.GetValueOrDefault(id, 1) + 1;
+        var properties = new JsonObject
+        {
+            ["desired"] = whole,
+            ["reported"] = new JsonObject { ["$version"] = 1 },
+        };
+        return Json(HttpStatusCode.OK, new JsonObject { ["deviceId"] = id, ["properties"] = properties });
     }
 
     private HttpResponseMessage Query(HttpRequestMessage request, JsonObject query)
