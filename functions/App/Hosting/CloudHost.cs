@@ -80,6 +80,7 @@ internal static class CloudHost
         builder.Services.AddCloud(options);
         var app = builder.Build();
         Observability.Start(app);
+        app.Services.GetRequiredService<DeadLetterLog>().Start();
         app.Use(UnexpectedErrors.HandleAsync);
         if (options.Azure is { } azure)
         {

@@ -42,6 +42,7 @@ internal static class Composition
         services.AddDialects(options);
         services.AddSingleton<Housekeeping>();
         services.AddSingleton<TelemetryFunction>();
+        services.AddSingleton<DeadLetterLog>();
         services.AddSingleton<Health>();
     }
 
@@ -72,7 +73,6 @@ internal static class Composition
 
         services.AddOutbox();
         services.AddSockets();
-        services.AddHostedService<DeadLetterLog>();
         services.AddSingleton<IReadOnlyList<HealthCheck>>(HealthChecks);
     }
 

@@ -31,6 +31,7 @@ public static class Kinds
     public const string Command = "command";
     public const string CommandEntry = "commandEntry";
     public const string RateWindow = "rateWindow";
+    public const string Event = "event";
     public const string HubSession = "hubSession";
     public const string TopicSession = "topicSession";
     public const string CloudToDevice = "cloudToDevice";
