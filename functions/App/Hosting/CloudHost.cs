@@ -8,6 +8,8 @@ using Serverless.Azure.IotHub;
 using Serverless.Dialects;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Provisioning;
+using Serverless.Local.Mqtt.IotHub;
+using Serverless.Local.Mqtt.Server;
 
 namespace Serverless.App.Hosting;
 
@@ -87,6 +89,7 @@ internal static class CloudHost
             app.UseFrontDoor(azure.FrontDoorId);
         }
 
+        app.UseWebSockets();
         Map(app);
         return app;
     }
@@ -104,6 +107,11 @@ internal static class CloudHost
             // Only a hub of its own can be out of step with the directory.
             var reconciliation = app.Services.GetService<HubReconciliation>();
             app.MapTimer("reconciliation", cancellation => reconciliation?.RunAsync(cancellation) ?? Task.CompletedTask);
+        }
+
+        if (app.Services.GetService<LocalDeviceGateway>() is not null)
+        {
+            app.MapMqtt();
         }
 
         foreach (var dialect in app.Services.GetServices<IDialect>())
