@@ -21,6 +21,7 @@ using Serverless.Domain.Realtime;
 using Serverless.Domain.Series;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
+using Serverless.Domain.Topics;
 using Serverless.Domain.Users;
 using Serverless.InfluxQL;
 using Serverless.Local.Hub;
@@ -56,6 +57,7 @@ internal static class Composition
             services.AddSingleton(credential);
             services.AddAzureStores(azure, credential);
             services.AddIotHub(new Uri($"https://{azure.IotHub}"), credential);
+            services.AddSingleton<ITopicConnections, NoTopicConnections>();
         }
         else
         {
@@ -72,6 +74,7 @@ internal static class Composition
 
         services.AddOutbox();
         services.AddSockets();
+        services.AddHostedService<DeadLetterLog>();
         services.AddSingleton<IReadOnlyList<HealthCheck>>(HealthChecks);
     }
 

@@ -97,10 +97,13 @@ public sealed partial class HubReconciliation(
 
         var now = time.GetUtcNow();
         var messages = new List<DeviceMessage> { EventOf(hubId, MessageSource.TwinChange, "replaceTwin", now, row) };
+        // A twin tells whether its device is connected, and the registry alone since when: it is asked where the two differ.
+        var before = known?.Connection;
+        var wasConnected = before?.Connected ?? false;
         if (
-            RegistryJson.ConnectionOf(row) is { Since: { } since } state
-            && known?.Connection is var before
-            && before?.Connected != state.Connected
+            RegistryJson.IsConnected(row) != wasConnected
+            && await gateway.GetConnectionAsync(hubId, cancellation) is { Since: { } since } state
+            && state.Connected != wasConnected
             && (before is null || before.Since <= since)
         )
         {

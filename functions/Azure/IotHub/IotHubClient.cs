@@ -17,8 +17,8 @@ public sealed class IotHubClient
     private const string ErrorHeader = "iothub-errorcode";
     private const string ContinuationHeader = "x-ms-continuation";
 
-    /// <summary>For If-Match: change whatever version is there.</summary>
-    public const string Any = "*";
+    /// <summary>For If-Match: change whatever version is there. In quotes, as Microsoft's clients send it.</summary>
+    public const string Any = "\"*\"";
 
     // What the way there and back may take beside the device's own time.
     private static readonly TimeSpan Allowance = TimeSpan.FromSeconds(15);
@@ -39,7 +39,7 @@ public sealed class IotHubClient
     /// <param name="method">The HTTP method.</param>
     /// <param name="path">Its path, escaped.</param>
     /// <param name="body">Its JSON body, or null for none.</param>
-    /// <param name="ifMatch">"*" to change whatever is there, or null to leave the header out.</param>
+    /// <param name="ifMatch">An entity tag in quotes, <see cref="Any"/> to change whatever is there, or null to leave the header out.</param>
     /// <param name="cancellation">Cancels it.</param>
     /// <exception cref="StoreUnavailableException">The hub does not answer, throttles for too long, or does not let this identity in.</exception>
     public async Task<IotHubAnswer> SendAsync(

@@ -35,11 +35,12 @@ public sealed record CloudToDeviceMessage(
     DateTimeOffset? Expires = null
 );
 
-/// <summary>Whether a device is connected now, and when that last changed (null where it never was).</summary>
-/// <param name="Connected">Whether it is connected.</param>
-/// <param name="Since">Since when.</param>
-/// <param name="TakesMethods">False for a device that is connected in a way that has no methods.</param>
-public sealed record ConnectionState(bool Connected, DateTimeOffset? Since, bool TakesMethods = true);
+/// <summary>Whether a device is connected now.</summary>
+/// <param name="Connected">Whether it is.</param>
+/// <param name="Since">When that last changed, or null where it never was.</param>
+/// <param name="TakesMethods">False where it is connected in a way that has no direct methods, or has not subscribed to them; true also where the hub cannot tell.</param>
+/// <param name="MessagesOnly">True where it is connected in a way that has messages only: no methods and no desired properties.</param>
+public sealed record ConnectionState(bool Connected, DateTimeOffset? Since, bool TakesMethods = true, bool MessagesOnly = false);
 
 /// <summary>The device is not connected and does not come in time.</summary>
 public sealed class DeviceOfflineException(string hubId) : Exception($"The device {hubId} is not connected.");
@@ -50,7 +51,7 @@ public sealed class DeviceTimeoutException(string hubId) : Exception($"The devic
 /// <summary>The way to devices. Adapters: the local MQTT endpoint, IoT Hub's service API.</summary>
 public interface IDeviceGateway
 {
-    /// <summary>Whether <see cref="SendAsync"/> works: IoT Hub's HTTPS API has no such call.</summary>
+    /// <summary>Whether <see cref="SendAsync"/> works: IoT Hub's HTTPS API sends no messages to devices.</summary>
     bool SendsMessages { get; }
 
     /// <summary>Makes the device known to the hub, or changes its credentials; a connection that its new credentials do not allow ends.</summary>
@@ -62,7 +63,7 @@ public interface IDeviceGateway
     Task<ConnectionState> GetConnectionAsync(string hubId, CancellationToken cancellation);
 
     /// <summary>Calls a method on a connected device.</summary>
-    /// <exception cref="DeviceOfflineException">It is not connected within the connect time-out.</exception>
+    /// <exception cref="DeviceOfflineException">It is not connected, or does not take methods, within the connect time-out.</exception>
     /// <exception cref="DeviceTimeoutException">It did not answer within the response time-out, or its connection ended.</exception>
     Task<MethodResult> InvokeMethodAsync(string hubId, MethodCall call, CancellationToken cancellation);
 
@@ -70,5 +71,6 @@ public interface IDeviceGateway
     Task PushDesiredAsync(string hubId, JsonObject patch, long version, CancellationToken cancellation);
 
     /// <summary>Queues a message for the device, durable when the task completes; it is delivered at least once, in order.</summary>
+    /// <exception cref="DomainException">The message cannot be sent: it is too large, or <see cref="SendsMessages"/> is false.</exception>
     Task SendAsync(string hubId, CloudToDeviceMessage message, CancellationToken cancellation);
 }

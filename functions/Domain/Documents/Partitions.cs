@@ -32,5 +32,6 @@ public static class Kinds
     public const string CommandEntry = "commandEntry";
     public const string RateWindow = "rateWindow";
     public const string HubSession = "hubSession";
+    public const string TopicSession = "topicSession";
     public const string CloudToDevice = "cloudToDevice";
 }

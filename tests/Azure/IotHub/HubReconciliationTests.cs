@@ -22,12 +22,14 @@ public sealed class HubReconciliationTests
         fixture.Hub.Add(
             "both",
             """
-            {"connectionState":"Connected","connectionStateUpdatedTime":"2026-03-01T12:00:00Z",
-             "properties":{"desired":{"$version":1},"reported":{"fw":"1.1","$metadata":{},"$version":4}}}
+            {"connectionState":"Connected","connectionStateUpdatedTime":"2026-03-01T12:00:00Z"}
+            """,
+            """
+            {"fw":"1.1","$metadata":{},"$version":4}
             """
         );
-        fixture.Hub.Add("shut", """{"properties":{"desired":{"$version":1},"reported":{"$version":1}}}""");
-        fixture.Hub.Add("theirs", """{"properties":{"desired":{"$version":1},"reported":{"x":1,"$version":2}}}""");
+        fixture.Hub.Add("shut");
+        fixture.Hub.Add("theirs", reported: """{"x":1,"$version":2}""");
 
         var found = await RunAsync(cloud);
 
@@ -60,6 +62,23 @@ public sealed class HubReconciliationTests
         Assert.Equal((1, 1), (found.AtHub, found.Here));
         Assert.Empty(found.Registered.Concat(found.Unknown).Concat(found.Switched).Concat(found.Connections).Concat(found.Refused));
         Assert.Single(fixture.Hub.Requests);
+    }
+
+    [Fact]
+    public async Task The_registry_is_asked_only_of_connections_that_differ()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.AddDeviceAsync("on");
+        await cloud.AddDeviceAsync("off");
+        await RunAsync(cloud);
+        fixture.Hub.Devices["on"]["connectionState"] = "Connected";
+        fixture.Hub.Devices["on"]["connectionStateUpdatedTime"] = "2026-03-01T12:00:00Z";
+        fixture.Hub.Requests.Clear();
+
+        var (first, second) = (await RunAsync(cloud), await RunAsync(cloud));
+
+        Assert.Equal((1, 0), (first.Connections.Count, second.Connections.Count));
+        Assert.Equal(["/devices/on"], fixture.Hub.Requests.Where(request => request.Method == "GET").Select(request => request.Path));
     }
 
     [Fact]

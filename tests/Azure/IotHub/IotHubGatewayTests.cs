@@ -164,11 +164,22 @@ public sealed class IotHubGatewayTests
     public async Task Desired_properties_are_merged_at_the_hub()
     {
         fixture.Hub.Add("d");
+        await fixture.Gateway.PushDesiredAsync(
+            "d",
+            new JsonObject
+            {
+                ["interval"] = 5,
+                ["old"] = 1,
+                ["kept"] = 2,
+            },
+            2,
+            Cancellation
+        );
 
         await fixture.Gateway.PushDesiredAsync("d", new JsonObject { ["interval"] = 9, ["old"] = null }, 7, Cancellation);
         await fixture.Gateway.PushDesiredAsync("unknown", [], 2, Cancellation);
 
-        Assert.Equal("""{"interval":9,"old":null}""", fixture.Hub.Desired["d"].ToJsonString());
+        Assert.Equal("""{"interval":9,"kept":2}""", fixture.Hub.Desired("d").ToJsonString());
     }
 
     [Fact]

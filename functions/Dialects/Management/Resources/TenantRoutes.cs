@@ -135,31 +135,7 @@ internal sealed class TenantRoutes(TenantDirectory tenants, DatabaseDirectory da
         {
             Name = body.Text("name", tenant.Name)!,
             TimeZone = body.Text("timeZone", tenant.TimeZone)!,
-            Settings = body.Object("settings") is { } settings ? Merge(tenant.Settings, settings) : tenant.Settings,
-        };
-
-    private static TenantSettings Merge(TenantSettings settings, JsonObject body) =>
-        new()
-        {
-            UnknownDevices = body.Text("unknownDevices", settings.UnknownDevices?.ToString()) is { } unknown
-                ? Enum.Parse<UnknownDevices>(unknown)
-                : null,
-            ProficloudErrors500 = body.Flag("proficloudErrors500", settings.ProficloudErrors500),
-            Queries = body.Object("queries") is { } queries ? Merge(settings.Queries, queries) : settings.Queries,
-        };
-
-    private static QuerySettings Merge(QuerySettings settings, JsonObject body) =>
-        new()
-        {
-            MaxRows = body.Integer("maxRows", settings.MaxRows),
-            MaxBuckets = body.Integer("maxBuckets", settings.MaxBuckets),
-            MaxSeries = body.Integer("maxSeries", settings.MaxSeries),
-            MaxPoints = body.Long("maxPoints") ?? settings.MaxPoints,
-            MaxMemory = body.Long("maxMemory") ?? settings.MaxMemory,
-            TimeoutSeconds = body.Integer("timeoutSeconds", settings.TimeoutSeconds),
-            MaxConcurrent = body.Integer("maxConcurrent", settings.MaxConcurrent),
-            MaxLength = body.Integer("maxLength", settings.MaxLength),
-            MaxDepth = body.Integer("maxDepth", settings.MaxDepth),
+            Settings = body.Object("settings") is { } settings ? tenant.Settings.Merge(settings) : tenant.Settings,
         };
 
     private async Task<JsonObject> ShowAsync(Tenant tenant, CancellationToken cancellation)
@@ -172,27 +148,8 @@ internal sealed class TenantRoutes(TenantDirectory tenants, DatabaseDirectory da
             ["id"] = tenant.Id,
             ["name"] = tenant.Name,
             ["timeZone"] = tenant.TimeZone,
-            ["settings"] = new JsonObject
-            {
-                ["unknownDevices"] = tenant.Settings.UnknownDevices?.ToString(),
-                ["proficloudErrors500"] = tenant.Settings.ProficloudErrors500,
-                ["queries"] = Show(tenant.Settings.Queries),
-            },
+            ["settings"] = tenant.Settings.ToJson(),
             ["databases"] = JsonMembers.ToArray(others),
         };
     }
-
-    private static JsonObject Show(QuerySettings queries) =>
-        new()
-        {
-            ["maxRows"] = queries.MaxRows,
-            ["maxBuckets"] = queries.MaxBuckets,
-            ["maxSeries"] = queries.MaxSeries,
-            ["maxPoints"] = queries.MaxPoints,
-            ["maxMemory"] = queries.MaxMemory,
-            ["timeoutSeconds"] = queries.TimeoutSeconds,
-            ["maxConcurrent"] = queries.MaxConcurrent,
-            ["maxLength"] = queries.MaxLength,
-            ["maxDepth"] = queries.MaxDepth,
-        };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Serverless.Domain.Commands;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
 using static Serverless.Dialects.Management.Schemas.Schema;
@@ -55,7 +56,8 @@ internal static class AccountSchemas
                         "proficloudErrors500",
                         Flag().Saying("Whether Proficloud's API answers wrong input with 500, as its documentation has it.")
                     ),
-                    ("queries", Queries())
+                    ("queries", Queries()),
+                    ("commands", Commands())
                 )
             ),
             (
@@ -80,6 +82,14 @@ internal static class AccountSchemas
                 ("maxDepth", Integer(1, 500).Saying("Parentheses, calls and subqueries within one another."))
             )
             .Saying("What InfluxQL queries may cost; 0 is no bound.");
+
+    private static JsonObject Commands() =>
+        Object(
+                ("delivery", OneOf(Enum.GetNames<CommandDelivery>()).Saying("The way to devices whose type is not among types.")),
+                ("types", MapOf(OneOf(Enum.GetNames<CommandDelivery>()).OrNull()).Saying("The way by the device's type.")),
+                ("lifetimeSeconds", Integer(1, 30 * 86_400).Saying("What a device has for a command without a deadline of its own."))
+            )
+            .Saying("How commands go to devices.");
 
     private static JsonObject Bound() => Integer(0, int.MaxValue);
 

@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Telemetry;
+using Serverless.Domain.Topics;
 using Serverless.Local.Certificates;
 using Serverless.Local.Mqtt;
 using Serverless.Local.Mqtt.IotHub;
@@ -36,6 +37,11 @@ internal sealed class TestEndpoint : IAsyncDisposable
 
     public RecordingIngest Ingest { get; private init; } = new();
 
+    /// <summary>Everything that anybody has logged, Kestrel included.</summary>
+    public LogLines Logs { get; private init; } = new();
+
+    public ITopicConnections Connections => app.Services.GetRequiredService<ITopicConnections>();
+
     public IDeviceGateway Gateway => app.Services.GetRequiredService<IDeviceGateway>();
 
     public int Port => Ports[0];
@@ -53,19 +59,27 @@ internal sealed class TestEndpoint : IAsyncDisposable
     public static async Task<TestEndpoint> StartAsync(
         DevelopmentCertificates? certificates = null,
         Action<MqttOptions>? configure = null,
-        IMqttTopicSpace? space = null
+        IMqttTopicSpace? space = null,
+        ITopicDialect? dialect = null,
+        MemoryHub? earlier = null
     )
     {
         var clock = new FakeClock();
-        var hub = new MemoryHub();
+        var hub = earlier ?? new MemoryHub();
         var ingest = new RecordingIngest();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddLogging(logging => logging.ClearProviders());
+        var logs = new LogLines();
+        builder.Services.AddLogging(logging => logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(logs));
         builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IHubBackend>(hub).AddSingleton<ITelemetryIngest>(ingest);
         builder.Services.AddMqttEndpoint(configure);
         if (space is not null)
         {
             builder.Services.AddSingleton(space);
+        }
+
+        if (dialect is not null)
+        {
+            builder.Services.AddSingleton(dialect);
         }
 
         builder
@@ -87,6 +101,7 @@ internal sealed class TestEndpoint : IAsyncDisposable
             Clock = clock,
             Hub = hub,
             Ingest = ingest,
+            Logs = logs,
         };
     }
 
