@@ -5,6 +5,8 @@ using Serverless.Azure.IotHub;
 using Serverless.Dialects;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Authentication.Entra;
+using Serverless.Dialects.Conduit;
+using Serverless.Dialects.Conduit.Uplinks;
 using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
 using Serverless.Dialects.Proficloud;
@@ -162,10 +164,15 @@ internal static class Composition
 
         services.AddSingleton<IDialect, ProficloudDialect>();
         services.AddSingleton<IDialect, InfluxDialect>();
+        services.AddSingleton<IDialect, ConduitDialect>();
         services.AddSingleton<IDialect, ManagementDialect>();
 
         // The form of last resort comes last.
         services.AddSingleton<IReadOnlyList<IMessageSplitter>>([]);
-        services.AddSingleton<IReadOnlyList<IPayloadDecoder>>([new ProficloudPayloadDecoder(), new JsonPayloadDecoder()]);
+        services.AddSingleton<IReadOnlyList<IPayloadDecoder>>([
+            new ConduitPayloadDecoder(),
+            new ProficloudPayloadDecoder(),
+            new JsonPayloadDecoder(),
+        ]);
     }
 }

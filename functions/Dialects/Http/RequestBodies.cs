@@ -44,9 +44,13 @@ public static class RequestBodies
     /// <summary>The body as a JSON object.</summary>
     /// <exception cref="DomainException">It is no JSON object.</exception>
     /// <exception cref="BodyTooLargeException">It is larger than <paramref name="limit"/> bytes.</exception>
-    public static async Task<JsonObject> ReadObjectAsync(HttpRequest request, int limit, CancellationToken cancellation)
+    public static async Task<JsonObject> ReadObjectAsync(HttpRequest request, int limit, CancellationToken cancellation) =>
+        ParseObject(await ReadAsync(request, limit, cancellation));
+
+    /// <summary>A body that has been read as a JSON object.</summary>
+    /// <exception cref="DomainException">It is no JSON object.</exception>
+    public static JsonObject ParseObject(byte[] body)
     {
-        var body = await ReadAsync(request, limit, cancellation);
         try
         {
             CheckTexts(body);
