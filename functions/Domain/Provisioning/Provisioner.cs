@@ -74,11 +74,7 @@ public sealed class Provisioner(
         {
             Name = declared.Name ?? tenant.Name,
             TimeZone = declared.TimeZone ?? tenant.TimeZone,
-            Settings = tenant.Settings with
-            {
-                UnknownDevices = declared.Settings?.UnknownDevices ?? tenant.Settings.UnknownDevices,
-                ProficloudErrors500 = declared.Settings?.ProficloudErrors500 ?? tenant.Settings.ProficloudErrors500,
-            },
+            Settings = declared.Settings is { } settings ? tenant.Settings.Merge(settings) : tenant.Settings,
         };
 
     private async Task ApplyUserAsync(string tenant, BootstrapUser declared, string path, bool again, CancellationToken cancellation)
