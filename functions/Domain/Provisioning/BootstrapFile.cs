@@ -28,11 +28,28 @@ public static class BootstrapFile
                 }
             }
 
-            return JsonSerializer.Deserialize(json.Span, BootstrapJson.Default.Bootstrap) ?? new Bootstrap();
+            var read = JsonSerializer.Deserialize(json.Span, BootstrapJson.Default.Bootstrap) ?? new Bootstrap();
+            CheckSettings(read);
+            return read;
         }
         catch (JsonException broken)
         {
             throw new BootstrapException(broken.Message);
+        }
+    }
+
+    private static void CheckSettings(Bootstrap bootstrap)
+    {
+        foreach (var (index, tenant) in (bootstrap.Tenants ?? []).Index())
+        {
+            try
+            {
+                new TenantSettings().Merge(tenant.Settings ?? []);
+            }
+            catch (DomainException wrong)
+            {
+                throw new BootstrapException($"{wrong.Message} Path: $.tenants[{index}].{wrong.Member}");
+            }
         }
     }
 
