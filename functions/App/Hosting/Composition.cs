@@ -8,6 +8,7 @@ using Serverless.Dialects.Authentication.Entra;
 using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
 using Serverless.Dialects.Proficloud;
+using Serverless.Domain.Alarms;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
@@ -122,6 +123,10 @@ internal static class Composition
         services.AddSingleton<DeviceIds>();
         services.AddSingleton<DeviceDirectory>();
         services.AddSingleton<DeviceService>();
+        services.AddSingleton<AlarmDirectory>();
+        services.AddSingleton<ConnectionAlarms>();
+        services.AddSingleton<GroupDirectory>();
+        services.AddSingleton<Installations>();
         services.AddSingleton<DeviceConnections>();
         services.AddSingleton<DeviceLog>();
         services.AddSingleton<CommandDirectory>();
@@ -150,6 +155,7 @@ internal static class Composition
     {
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<ClientTokens>();
         services.AddSingleton<HttpCallers>();
         if (options.Entra is { } entra)
         {

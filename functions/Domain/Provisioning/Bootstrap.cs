@@ -27,7 +27,18 @@ public sealed record BootstrapTenant
 }
 
 /// <summary>A tenant's settings; what is left out stays as it is.</summary>
-public sealed record BootstrapSettings(Domain.Tenants.UnknownDevices? UnknownDevices = null, bool? ProficloudErrors500 = null);
+public sealed record BootstrapSettings(Domain.Tenants.UnknownDevices? UnknownDevices = null, bool? ProficloudErrors500 = null)
+{
+    public BootstrapCommands? Commands { get; init; }
+
+    public BootstrapThingsee? Thingsee { get; init; }
+}
+
+/// <summary>A tenant's choices for its commands.</summary>
+public sealed record BootstrapCommands(Domain.Commands.CommandDelivery? Delivery = null, int? LifetimeSeconds = null);
+
+/// <summary>A tenant's choices for the Thingsee API.</summary>
+public sealed record BootstrapThingsee(bool? StrictGroupIds = null);
 
 /// <summary>A user of a tenant.</summary>
 public sealed record BootstrapUser

@@ -60,6 +60,15 @@ public sealed class Provisioner(
         {
             UnknownDevices = declared.Settings?.UnknownDevices ?? tenant.Settings.UnknownDevices,
             ProficloudErrors500 = declared.Settings?.ProficloudErrors500 ?? tenant.Settings.ProficloudErrors500,
+            Commands = tenant.Settings.Commands with
+            {
+                Delivery = declared.Settings?.Commands?.Delivery ?? tenant.Settings.Commands.Delivery,
+                LifetimeSeconds = declared.Settings?.Commands?.LifetimeSeconds ?? tenant.Settings.Commands.LifetimeSeconds,
+            },
+            Thingsee = new ThingseeSettings
+            {
+                StrictGroupIds = declared.Settings?.Thingsee?.StrictGroupIds ?? tenant.Settings.Thingsee.StrictGroupIds,
+            },
         };
         tenant = tenant with { Name = declared.Name ?? tenant.Name, TimeZone = declared.TimeZone ?? tenant.TimeZone, Settings = settings };
         if (old is null)

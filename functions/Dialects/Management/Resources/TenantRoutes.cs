@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Serverless.Dialects.Management.Routing;
 using Serverless.Dialects.Management.Schemas;
 using Serverless.Domain;
+using Serverless.Domain.Commands;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
@@ -139,13 +140,28 @@ internal sealed class TenantRoutes(TenantDirectory tenants, DatabaseDirectory da
         };
 
     private static TenantSettings Merge(TenantSettings settings, JsonObject body) =>
-        new()
+        settings with
         {
             UnknownDevices = body.Text("unknownDevices", settings.UnknownDevices?.ToString()) is { } unknown
                 ? Enum.Parse<UnknownDevices>(unknown)
                 : null,
             ProficloudErrors500 = body.Flag("proficloudErrors500", settings.ProficloudErrors500),
+            Commands = body.Object("commands") is { } commands ? Merge(settings.Commands, commands) : settings.Commands,
             Queries = body.Object("queries") is { } queries ? Merge(settings.Queries, queries) : settings.Queries,
+            Thingsee = body.Object("thingsee") is { } thingsee ? Merge(settings.Thingsee, thingsee) : settings.Thingsee,
+        };
+
+    private static CommandSettings Merge(CommandSettings settings, JsonObject body) =>
+        settings with
+        {
+            Delivery = body.Text("delivery") is { } way ? Enum.Parse<CommandDelivery>(way) : settings.Delivery,
+            LifetimeSeconds = body.Integer("lifetimeSeconds", settings.LifetimeSeconds),
+        };
+
+    private static ThingseeSettings Merge(ThingseeSettings settings, JsonObject body) =>
+        settings with
+        {
+            StrictGroupIds = body.Flag("strictGroupIds", settings.StrictGroupIds),
         };
 
     private static QuerySettings Merge(QuerySettings settings, JsonObject body) =>
@@ -176,7 +192,13 @@ internal sealed class TenantRoutes(TenantDirectory tenants, DatabaseDirectory da
             {
                 ["unknownDevices"] = tenant.Settings.UnknownDevices?.ToString(),
                 ["proficloudErrors500"] = tenant.Settings.ProficloudErrors500,
+                ["commands"] = new JsonObject
+                {
+                    ["delivery"] = tenant.Settings.Commands.Delivery.ToString(),
+                    ["lifetimeSeconds"] = tenant.Settings.Commands.LifetimeSeconds,
+                },
                 ["queries"] = Show(tenant.Settings.Queries),
+                ["thingsee"] = new JsonObject { ["strictGroupIds"] = tenant.Settings.Thingsee.StrictGroupIds },
             },
             ["databases"] = JsonMembers.ToArray(others),
         };

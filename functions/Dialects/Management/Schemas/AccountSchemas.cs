@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Serverless.Domain.Commands;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
 using static Serverless.Dialects.Management.Schemas.Schema;
@@ -55,7 +56,18 @@ internal static class AccountSchemas
                         "proficloudErrors500",
                         Flag().Saying("Whether Proficloud's API answers wrong input with 500, as its documentation has it.")
                     ),
-                    ("queries", Queries())
+                    ("commands", Commands()),
+                    ("queries", Queries()),
+                    (
+                        "thingsee",
+                        Object(
+                                (
+                                    "strictGroupIds",
+                                    Flag().Saying("Whether a group's id must be built as Haltian prescribes; else it is any word.")
+                                )
+                            )
+                            .Saying("The Thingsee API.")
+                    )
                 )
             ),
             (
@@ -66,6 +78,16 @@ internal static class AccountSchemas
                     )
             ),
         ];
+
+    private static JsonObject Commands() =>
+        Object(
+                ("delivery", OneOf(Enum.GetNames<CommandDelivery>()).Saying("The way to devices.")),
+                (
+                    "lifetimeSeconds",
+                    Integer(1, 2_592_000).Saying("Seconds that a device has for a command that brings no deadline of its own.")
+                )
+            )
+            .Saying("What devices are told to do.");
 
     private static JsonObject Queries() =>
         Object(
