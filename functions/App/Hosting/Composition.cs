@@ -8,6 +8,8 @@ using Serverless.Dialects.Authentication.Entra;
 using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
 using Serverless.Dialects.Proficloud;
+using Serverless.Dialects.Thingsee;
+using Serverless.Dialects.Thingsee.Messages;
 using Serverless.Domain.Alarms;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
@@ -166,9 +168,14 @@ internal static class Composition
         services.AddSingleton<IDialect, ProficloudDialect>();
         services.AddSingleton<IDialect, InfluxDialect>();
         services.AddSingleton<IDialect, ManagementDialect>();
+        services.AddSingleton<IDialect, ThingseeDialect>();
 
         // The form of last resort comes last.
-        services.AddSingleton<IReadOnlyList<IMessageSplitter>>([]);
-        services.AddSingleton<IReadOnlyList<IPayloadDecoder>>([new ProficloudPayloadDecoder(), new JsonPayloadDecoder()]);
+        services.AddSingleton<IReadOnlyList<IMessageSplitter>>([new ThingseeMessageSplitter()]);
+        services.AddSingleton<IReadOnlyList<IPayloadDecoder>>([
+            new ProficloudPayloadDecoder(),
+            new ThingseePayloadDecoder(),
+            new JsonPayloadDecoder(),
+        ]);
     }
 }
