@@ -1,6 +1,6 @@
 metadata description = 'One IoT cloud in one resource group. It holds no key: every service is reached by managed identity.'
 
-@description('A short name in lower case; the names of all resources begin with it.')
+@description('A short name in lower case, of letters, digits and single hyphens; the names of all resources begin with it.')
 @minLength(3)
 @maxLength(10)
 param name string
@@ -30,7 +30,7 @@ param documentThousandRequestUnits int = -1
 @allowed([512, 2048, 4096])
 param instanceMemory int = 2048
 
-@description('Most instances of the app, 0 for the size\'s own.')
+@description('Most instances of each group of functions, 0 for the size\'s own: those of HTTP are a group, telemetry is another. Some regions refuse less than 40.')
 @minValue(0)
 @maxValue(1000)
 param maximumInstances int = 0
@@ -135,7 +135,8 @@ module monitoring 'infra/modules/monitoring.bicep' = {
 
 module storage 'infra/modules/storage.bicep' = {
   params: {
-    name: take(unique, 24)
+    // Of all resources the storage account alone takes no hyphen.
+    name: take(replace(unique, '-', ''), 24)
     location: location
     tags: tags
     principalId: identity.properties.principalId
@@ -248,7 +249,7 @@ module app 'infra/modules/functionapp.bicep' = {
     frontDoorId: edge.outputs.frontDoorId
     allowedOrigins: allowedOrigins
     instanceMemory: instanceMemory
-    maximumInstances: maximumInstances == 0 ? chosen.maximumInstances : max(maximumInstances, 40)
+    maximumInstances: maximumInstances == 0 ? chosen.maximumInstances : maximumInstances
     warmHttp: warmInstances
     warmTelemetry: chosen.warmTelemetry
     settings: {

@@ -181,7 +181,49 @@ resource alerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [for rule in rule
   }
 }]
 
-// The app's own dead letters are documents; what tells of them is its log.
+// Both at once: some come in, and none goes out.
+resource unread 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+  name: '${name}-telemetry-unread'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'Messages arrive and nobody reads them: the app does not start, or may not read. What is older than a day is lost.'
+    severity: 1
+    enabled: true
+    scopes: [eventHubNamespaceId]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT30M'
+    autoMitigate: true
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          name: 'arrived'
+          criterionType: 'StaticThresholdCriterion'
+          metricNamespace: 'Microsoft.EventHub/namespaces'
+          metricName: 'IncomingMessages'
+          timeAggregation: 'Total'
+          operator: 'GreaterThan'
+          threshold: 10
+          skipMetricValidation: true
+        }
+        {
+          name: 'read'
+          criterionType: 'StaticThresholdCriterion'
+          metricNamespace: 'Microsoft.EventHub/namespaces'
+          metricName: 'OutgoingMessages'
+          timeAggregation: 'Total'
+          operator: 'LessThanOrEqual'
+          threshold: 0
+          skipMetricValidation: true
+        }
+      ]
+    }
+    actions: [{ actionGroupId: people.id }]
+  }
+}
+
+// The app's own dead letters are documents; what tells of them is its log: functions/App/Hosting/DeadLetterLog.cs and the telemetry function.
 module letters 'br/public:avm/res/insights/scheduled-query-rule:0.6.0' = {
   name: 'dead-letters'
   params: {

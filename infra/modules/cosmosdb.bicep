@@ -23,7 +23,7 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
   properties: {
     databaseAccountOfferType: 'Standard'
     capabilities: isServerless ? [{ name: 'EnableServerless' }] : []
-    // Reads see writes through every instance of the app, which a session does not reach; in one region this costs no latency.
+    // Reads see writes through every instance of the app, which a session does not reach; in one region this costs no latency, but a read twice the request units.
     consistencyPolicy: { defaultConsistencyLevel: 'Strong' }
     disableLocalAuth: true
     minimalTlsVersion: 'Tls12'
@@ -60,6 +60,8 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
       roleDefinitionId: '${account.id}/sqlRoleDefinitions/00000000-0000-0000-0000-000000000002'
       scope: account.id
     }
+    // An account refuses a second change while the first is under way.
+    dependsOn: [database]
   }
 }
 

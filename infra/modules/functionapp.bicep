@@ -17,7 +17,7 @@ param frontDoorId string
 param allowedOrigins array
 param instanceMemory int
 
-@minValue(40)
+@minValue(1)
 @maxValue(1000)
 param maximumInstances int
 
@@ -49,10 +49,10 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    // Flex Consumption refuses what it has not: ftpsState, alwaysOn, linuxFxVersion, use32BitWorkerProcess and others fail the deployment with 51021.
     siteConfig: {
       minTlsVersion: '1.2'
       http20Enabled: true
-      ftpsState: 'Disabled'
       cors: { allowedOrigins: allowedOrigins }
       ipSecurityRestrictionsDefaultAction: 'Deny'
       ipSecurityRestrictions: [
@@ -100,15 +100,11 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     properties: settings
   }
 
-  // No user name and password for deployments.
+  // No user name and password for deployments, and FTP there is none. After the settings: the platform refuses two changes of an app at the same time with 409.
   resource scm 'basicPublishingCredentialsPolicies' = {
     name: 'scm'
     properties: { allow: false }
-  }
-
-  resource ftp 'basicPublishingCredentialsPolicies' = {
-    name: 'ftp'
-    properties: { allow: false }
+    dependsOn: [appSettings]
   }
 }
 

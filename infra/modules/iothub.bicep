@@ -39,7 +39,7 @@ resource hub 'Microsoft.Devices/IotHubs@2023-06-30' = {
   properties: {
     // No shared access policies: only a device's own key or certificate lets it in.
     disableLocalAuth: true
-    minTlsVersion: '1.2'
+    // TLS 1.2 is the least that any hub takes since August 2025; minTlsVersion is for a few regions only, and for the life of the hub.
     routing: {
       endpoints: {
         eventHubs: [

@@ -38,6 +38,7 @@ resource origins 'Microsoft.Cdn/profiles/originGroups/origins@2025-06-01' = [for
     httpsPort: 443
     priority: 1
     weight: 1000
+    enabledState: 'Enabled'
     enforceCertificateNameCheck: true
   }
 }]
@@ -52,6 +53,8 @@ resource routes 'Microsoft.Cdn/profiles/afdEndpoints/routes@2025-06-01' = [for (
     forwardingProtocol: 'HttpsOnly'
     httpsRedirect: 'Disabled'
     linkToDefaultDomain: 'Enabled'
+    enabledState: 'Enabled'
   }
+  // A route wants an origin that is there.
   dependsOn: [origins]
 }]

@@ -5,6 +5,8 @@ using Serverless.Azure.IotHub;
 using Serverless.Dialects;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Authentication.Entra;
+using Serverless.Dialects.Conduit;
+using Serverless.Dialects.Conduit.Uplinks;
 using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
 using Serverless.Dialects.Proficloud;
@@ -22,6 +24,7 @@ using Serverless.Domain.Realtime;
 using Serverless.Domain.Series;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
+using Serverless.Domain.Topics;
 using Serverless.Domain.Users;
 using Serverless.InfluxQL;
 using Serverless.Local.Hub;
@@ -44,6 +47,7 @@ internal static class Composition
         services.AddDialects(options);
         services.AddSingleton<Housekeeping>();
         services.AddSingleton<TelemetryFunction>();
+        services.AddSingleton<DeadLetterLog>();
         services.AddSingleton<Health>();
     }
 
@@ -57,6 +61,7 @@ internal static class Composition
             services.AddSingleton(credential);
             services.AddAzureStores(azure, credential);
             services.AddIotHub(new Uri($"https://{azure.IotHub}"), credential);
+            services.AddSingleton<ITopicConnections, NoTopicConnections>();
         }
         else
         {
@@ -167,12 +172,14 @@ internal static class Composition
 
         services.AddSingleton<IDialect, ProficloudDialect>();
         services.AddSingleton<IDialect, InfluxDialect>();
+        services.AddSingleton<IDialect, ConduitDialect>();
         services.AddSingleton<IDialect, ManagementDialect>();
         services.AddSingleton<IDialect, ThingseeDialect>();
 
         // The form of last resort comes last.
         services.AddSingleton<IReadOnlyList<IMessageSplitter>>([new ThingseeMessageSplitter()]);
         services.AddSingleton<IReadOnlyList<IPayloadDecoder>>([
+            new ConduitPayloadDecoder(),
             new ProficloudPayloadDecoder(),
             new ThingseePayloadDecoder(),
             new JsonPayloadDecoder(),

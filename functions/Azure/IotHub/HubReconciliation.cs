@@ -88,6 +88,13 @@ public sealed partial class HubReconciliation(
         var known = (await devices.FindByHubIdAsync(hubId, cancellation))?.Device.Value;
         if (known is null)
         {
+            // The hub's query lags behind its registry: a device that was deleted a moment ago must not come back.
+            if (!await hub.HasAsync(hubId, cancellation))
+            {
+                found.AtHub.Remove(hubId);
+                return;
+            }
+
             found.Unknown.Add(hubId);
         }
         else if (row["status"]?.ToString() != RegistryJson.StatusOf(known.Enabled))
@@ -97,10 +104,13 @@ public sealed partial class HubReconciliation(
 
         var now = time.GetUtcNow();
         var messages = new List<DeviceMessage> { EventOf(hubId, MessageSource.TwinChange, "replaceTwin", now, row) };
+        // A twin tells whether its device is connected, and the registry alone since when: it is asked where the two differ.
+        var before = known?.Connection;
+        var wasConnected = before?.Connected ?? false;
         if (
-            RegistryJson.ConnectionOf(row) is { Since: { } since } state
-            && known?.Connection is var before
-            && before?.Connected != state.Connected
+            RegistryJson.IsConnected(row) != wasConnected
+            && await gateway.GetConnectionAsync(hubId, cancellation) is { Since: { } since } state
+            && state.Connected != wasConnected
             && (before is null || before.Since <= since)
         )
         {
@@ -138,7 +148,12 @@ public sealed partial class HubReconciliation(
         {
             var keys = await devices.GetKeysAsync(tenant, twin.Id, cancellation);
             await gateway.RegisterAsync(DeviceService.Identity(twin, keys), cancellation);
-            if (isNew)
+            if (await devices.FindByHubIdAsync(twin.HubId, cancellation) is null)
+            {
+                // It was deleted here, or got another id, since its page was read.
+                await gateway.RemoveAsync(twin.HubId, cancellation);
+            }
+            else if (isNew)
             {
                 found.Registered.Add(twin.HubId);
             }

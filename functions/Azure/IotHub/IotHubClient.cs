@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Azure.Identity;
 using Serverless.Domain.Documents;
 
 namespace Serverless.Azure.IotHub;
@@ -17,8 +18,8 @@ public sealed class IotHubClient
     private const string ErrorHeader = "iothub-errorcode";
     private const string ContinuationHeader = "x-ms-continuation";
 
-    /// <summary>For If-Match: change whatever version is there.</summary>
-    public const string Any = "*";
+    /// <summary>For If-Match: change whatever version is there. In quotes, as Microsoft's clients send it.</summary>
+    public const string Any = "\"*\"";
 
     // What the way there and back may take beside the device's own time.
     private static readonly TimeSpan Allowance = TimeSpan.FromSeconds(15);
@@ -39,7 +40,7 @@ public sealed class IotHubClient
     /// <param name="method">The HTTP method.</param>
     /// <param name="path">Its path, escaped.</param>
     /// <param name="body">Its JSON body, or null for none.</param>
-    /// <param name="ifMatch">"*" to change whatever is there, or null to leave the header out.</param>
+    /// <param name="ifMatch">An entity tag in quotes, <see cref="Any"/> to change whatever is there, or null to leave the header out.</param>
     /// <param name="cancellation">Cancels it.</param>
     /// <exception cref="StoreUnavailableException">The hub does not answer, throttles for too long, or does not let this identity in.</exception>
     public async Task<IotHubAnswer> SendAsync(
@@ -79,6 +80,19 @@ public sealed class IotHubClient
         return answer is { Status: 200, Body: JsonArray rows } ? (rows, answer.Continuation) : throw answer.Unexpected();
     }
 
+    /// <summary>Whether the registry has a device.</summary>
+    /// <exception cref="StoreUnavailableException">The hub does not answer.</exception>
+    public async Task<bool> HasAsync(string hubId, CancellationToken cancellation)
+    {
+        var answer = await SendAsync(RequestMethod.Get, $"/devices/{Uri.EscapeDataString(hubId)}", null, null, cancellation);
+        return answer.Status switch
+        {
+            200 => true,
+            404 => false,
+            _ => throw answer.Unexpected(),
+        };
+    }
+
     /// <summary>Calls a method of a device. It is sent once: whether a device has acted on a call that had no answer, nobody knows.</summary>
     /// <param name="path">The path of the twin's methods.</param>
     /// <param name="body">The call.</param>
@@ -116,7 +130,14 @@ public sealed class IotHubClient
         {
             await pipeline.SendAsync(message, cancellation);
         }
-        catch (Exception away) when (away is RequestFailedException or AggregateException or HttpRequestException or IOException)
+        catch (Exception away)
+            when (away
+                    is RequestFailedException
+                        or AggregateException
+                        or HttpRequestException
+                        or IOException
+                        or AuthenticationFailedException
+            )
         {
             throw new StoreUnavailableException("IoT Hub does not answer.", away);
         }

@@ -51,8 +51,25 @@ internal static class RegistryJson
     public static string StatusOf(bool enabled) => enabled ? "enabled" : "disabled";
 
     /// <summary>Whether the device is connected, by the registry's own word, which may be minutes old.</summary>
-    public static ConnectionState ConnectionOf(JsonObject device) =>
-        new(device["connectionState"]?.ToString() == "Connected", TimeOf(device["connectionStateUpdatedTime"]));
+    public static ConnectionState ConnectionOf(JsonObject device) => new(IsConnected(device), TimeOf(device["connectionStateUpdatedTime"]));
+
+    /// <summary>The same of an identity or a twin; twins do not tell since when.</summary>
+    public static bool IsConnected(JsonObject device) =>
+        string.Equals(device["connectionState"]?.ToString(), "Connected", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The desired properties of a twin as the hub writes it, or null where it has none.</summary>
+    public static HubDesired? DesiredOf(JsonNode? twin) =>
+        (twin as JsonObject)?["properties"]?["desired"] is JsonObject desired && (long?)(desired["$version"] as JsonValue) is { } version
+            ? new HubDesired(
+                new JsonObject(
+                    desired
+                        .Where(member => !member.Key.StartsWith('$'))
+                        .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))
+                ),
+                version,
+                TimeOf(desired["$metadata"]?["$lastUpdated"])
+            )
+            : null;
 
     /// <summary>The hub writes a time that never was as the year 1, and times in UTC with or without a zone.</summary>
     public static DateTimeOffset? TimeOf(JsonNode? time) =>

@@ -45,15 +45,21 @@ public static class RequestBodies
     /// <exception cref="DomainException">It is no JSON object.</exception>
     /// <exception cref="BodyTooLargeException">It is larger than <paramref name="limit"/> bytes.</exception>
     public static async Task<JsonObject> ReadObjectAsync(HttpRequest request, int limit, CancellationToken cancellation) =>
-        await ReadJsonAsync(request, limit, cancellation) as JsonObject
-        ?? throw new DomainException(Refusal.Invalid, "The body is a JSON object.");
+        ParseObject(await ReadAsync(request, limit, cancellation));
+
+    /// <summary>A body that has been read as a JSON object.</summary>
+    /// <exception cref="DomainException">It is no JSON object.</exception>
+    public static JsonObject ParseObject(byte[] body) =>
+        Parse(body) as JsonObject ?? throw new DomainException(Refusal.Invalid, "The body is a JSON object.");
 
     /// <summary>The body as JSON; null where it is the word null.</summary>
     /// <exception cref="DomainException">It is no well-formed JSON.</exception>
     /// <exception cref="BodyTooLargeException">It is larger than <paramref name="limit"/> bytes.</exception>
-    public static async Task<JsonNode?> ReadJsonAsync(HttpRequest request, int limit, CancellationToken cancellation)
+    public static async Task<JsonNode?> ReadJsonAsync(HttpRequest request, int limit, CancellationToken cancellation) =>
+        Parse(await ReadAsync(request, limit, cancellation));
+
+    private static JsonNode? Parse(byte[] body)
     {
-        var body = await ReadAsync(request, limit, cancellation);
         try
         {
             CheckTexts(body);

@@ -15,6 +15,8 @@ internal sealed record EptsSeries(string Uuid, SeriesName Name, TagSet Tags, IRe
 /// <summary>Reads a tenant's device series. What the tenant does not have is not there: another tenant's device is like one that never was.</summary>
 internal sealed class EptsReader(SeriesStore store, DeviceDirectory devices)
 {
+    private readonly DeviceHistory history = new(store);
+
     /// <summary>The series that exist of those asked for, by device and then by name, in the order asked.</summary>
     public async Task<IReadOnlyList<EptsSeries>> FindAsync(string tenant, EptsQuery query, CancellationToken cancellation)
     {
@@ -109,52 +111,11 @@ internal sealed class EptsReader(SeriesStore store, DeviceDirectory devices)
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
     )
     {
-        var cursors = new List<(string Field, IAsyncEnumerator<TimedValue> Values)>();
-        try
+        var fields = series.Fields.Select(field => (series.Name.Measurement, field));
+        var rows = history.ReadAsync(tenant, Guid.Parse(series.Uuid), fields, range.From, range.To, range.Descending, cancellation);
+        await foreach (var row in rows)
         {
-            foreach (var field in series.Fields)
-            {
-                var values = ScanAsync(tenant, series, field, range, cancellation).GetAsyncEnumerator(cancellation);
-                if (await values.MoveNextAsync())
-                {
-                    cursors.Add((field, values));
-                }
-                else
-                {
-                    await values.DisposeAsync();
-                }
-            }
-
-            while (cursors.Count > 0)
-            {
-                var times = cursors.Select(cursor => cursor.Values.Current.Time);
-                var time = range.Descending ? times.Max() : times.Min();
-                var values = new List<KeyValuePair<string, FieldValue>>();
-                for (var i = 0; i < cursors.Count; i++)
-                {
-                    var (field, cursor) = cursors[i];
-                    if (cursor.Current.Time != time)
-                    {
-                        continue;
-                    }
-
-                    values.Add(KeyValuePair.Create(field, cursor.Current.Value));
-                    if (!await cursor.MoveNextAsync())
-                    {
-                        await cursor.DisposeAsync();
-                        cursors.RemoveAt(i--);
-                    }
-                }
-
-                yield return (time, values);
-            }
-        }
-        finally
-        {
-            foreach (var (_, values) in cursors)
-            {
-                await values.DisposeAsync();
-            }
+            yield return (row.Time, [.. row.Values.Select(value => KeyValuePair.Create(value.Field, value.Value))]);
         }
     }
 }

@@ -183,10 +183,10 @@ public sealed class CommandDispatcher
         if (way == CommandDelivery.Automatic)
         {
             var state = await gateway.GetConnectionAsync(device.HubId, cancellation);
-            way = (state.Connected, state.TakesMethods) switch
+            way = state switch
             {
-                (true, true) => CommandDelivery.Method,
-                (true, false) when gateway.SendsMessages => CommandDelivery.Message,
+                { Connected: true, MessagesOnly: true } when gateway.SendsMessages => CommandDelivery.Message,
+                { Connected: true, TakesMethods: true } => CommandDelivery.Method,
                 _ => CommandDelivery.Desired,
             };
         }
@@ -264,7 +264,13 @@ public sealed class CommandDispatcher
             : answered.Step(CommandState.Sent, time.GetUtcNow(), "The device has it; its echo is awaited.");
     }
 
-    private Task<Stored<Command>> HandOverAsync(string tenant, Command command, CommandDelivery way, string note, CancellationToken cancellation) =>
+    private Task<Stored<Command>> HandOverAsync(
+        string tenant,
+        Command command,
+        CommandDelivery way,
+        string note,
+        CancellationToken cancellation
+    ) =>
         commands.UpdateAsync(
             tenant,
             command.Id,

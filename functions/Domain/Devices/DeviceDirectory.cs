@@ -10,6 +10,9 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     /// <summary>The kind of the changes that twins make.</summary>
     public const string ChangeKind = "devices";
 
+    /// <summary>The members that lists of devices are ordered by, up or down: a store may need an index for each.</summary>
+    public static readonly IReadOnlyList<string> Orders = ["id", "name", "type", "owner", "group", "created", "updated", "lastMessage"];
+
     /// <summary>Told of every change to a device by this process, with its hub id: whoever caches devices forgets it.</summary>
     public event Action<string>? Changed;
 

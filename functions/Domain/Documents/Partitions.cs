@@ -35,6 +35,8 @@ public static class Kinds
     public const string Alarm = "alarm";
     public const string ActiveAlarm = "activeAlarm";
     public const string RateWindow = "rateWindow";
+    public const string Event = "event";
     public const string HubSession = "hubSession";
+    public const string TopicSession = "topicSession";
     public const string CloudToDevice = "cloudToDevice";
 }

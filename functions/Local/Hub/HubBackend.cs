@@ -4,6 +4,7 @@ using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Local.Mqtt.IotHub;
+using Serverless.Local.Mqtt.Topics;
 
 namespace Serverless.Local.Hub;
 
@@ -19,6 +20,7 @@ public sealed class HubBackend(
     internal const string Partition = "$hub";
 
     private readonly MessageQueues queues = new(store, time);
+    private readonly TopicSessions topicSessions = new(store);
 
     public async ValueTask<HubIdentity?> FindAsync(string hubId, CancellationToken cancellation)
     {
@@ -30,6 +32,9 @@ public sealed class HubBackend(
         var keys = await devices.GetKeysAsync(tenant, device.Value.Id, cancellation);
         return DeviceService.Identity(device.Value, keys);
     }
+
+    public async ValueTask<string?> FindTenantAsync(string hubId, CancellationToken cancellation) =>
+        (await devices.FindByHubIdAsync(hubId, cancellation))?.Tenant;
 
     /// <summary>Nothing to do: the identity comes from the directory, where it was written before the gateway is told of it.</summary>
     public Task SaveAsync(HubIdentity identity, CancellationToken cancellation) => Task.CompletedTask;
@@ -61,6 +66,16 @@ public sealed class HubBackend(
         var body = HubJson.Default.HubSession.ToBody(new HubSession(kept));
         await store.CommitAsync(Partition, new DocumentWrite(WriteMode.Upsert, key.Kind, key.Id, body), cancellation);
     }
+
+    public Task<IReadOnlyList<KeptSubscription>?> GetTopicSessionAsync(string key, CancellationToken cancellation) =>
+        topicSessions.GetAsync(key, cancellation);
+
+    public Task SaveTopicSessionAsync(
+        string key,
+        IReadOnlyList<KeptSubscription>? subscriptions,
+        DateTimeOffset expires,
+        CancellationToken cancellation
+    ) => topicSessions.SaveAsync(key, subscriptions, expires, cancellation);
 
     public async Task<HubTwin?> GetTwinAsync(string hubId, CancellationToken cancellation) =>
         await devices.FindByHubIdAsync(hubId, cancellation) is var (_, device)

@@ -1,11 +1,15 @@
 using System.Text.Json.Serialization;
 using Serverless.Domain.Devices;
 using Serverless.Local.Mqtt.IotHub;
+using Serverless.Local.Mqtt.Topics;
 
 namespace Serverless.Local.Hub;
 
 /// <summary>A device's persistent session.</summary>
 internal sealed record HubSession(HubSubscriptions Subscriptions);
+
+/// <summary>The persistent session of a dialect's client.</summary>
+internal sealed record TopicSessionDocument(IReadOnlyList<KeptSubscription> Subscriptions);
 
 /// <summary>A message in a device's queue, as stored.</summary>
 /// <param name="Source">The hub id.</param>
@@ -30,5 +34,6 @@ internal sealed record StoredMessage(
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(HubSession))]
+[JsonSerializable(typeof(TopicSessionDocument))]
 [JsonSerializable(typeof(QueuedDocument))]
 internal sealed partial class HubJson : JsonSerializerContext;

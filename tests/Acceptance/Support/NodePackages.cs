@@ -13,7 +13,7 @@ internal static class NodePackages
     /// <summary>The real clients.</summary>
     public static Task<string> ClientsAsync() => FolderAsync(Repository.At("tests", "Acceptance", "node"));
 
-    /// <summary>What stands in for Azure's storage.</summary>
+    /// <summary>What stands in for Azure's storage, and Microsoft's client of IoT Hub's service API.</summary>
     public static Task<string> StandInsAsync() => FolderAsync(Repository.At("tests", "Azure", "node"));
 
     /// <summary>The checker of the Bicep template.</summary>

@@ -18,9 +18,15 @@ public sealed class DeployScriptTests : IDisposable
         Assert.Equal(
             [
                 "az account show",
+                "az bicep version",
+                "az group exists --name rg1",
                 "az group create --name rg1 --location westeurope",
+                "az keyvault list-deleted --resource-type vault",
                 "az deployment group create --name serverless --resource-group rg1",
-                "az functionapp deployment source config-zip --resource-group rg1 --name iot1xyz",
+                "az resource show --resource-group rg1 --name iot1xyz --resource-type Microsoft.Web/sites",
+                "az account get-access-token",
+                "curl https://iot1xyz.scm.azurewebsites.net/api/publish?RemoteBuild=false&Deployer=serverless",
+                "curl https://iot1xyz.scm.azurewebsites.net/api/deployments/latest",
                 "curl https://iot1-abc.z01.azurefd.net/health",
                 "curl https://iot1-abc.z01.azurefd.net/health",
                 "curl https://iot1-abc.z01.azurefd.net/health",
@@ -55,7 +61,95 @@ public sealed class DeployScriptTests : IDisposable
         var run = await DeployAsync("--package", package);
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(first, script.Calls.Skip(first.Count));
+        // All but the group, which stays as it is, with its tags.
+        Assert.Equal(first.Where(call => !call.StartsWith("az group create", StringComparison.Ordinal)), script.Calls.Skip(first.Count));
+    }
+
+    [Fact]
+    public async Task The_package_goes_to_the_deployment_service_with_a_token_that_nobody_sees()
+    {
+        script.Given("states", "0\n1\n2\n4");
+        var package = script.Package("httpTrigger");
+
+        var run = await DeployAsync("--package", package);
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Errors);
+        Assert.Equal(4, script.Calls.Count(call => call.EndsWith("/api/deployments/latest", StringComparison.Ordinal)));
+        var arguments = script.Read("arguments");
+        Assert.Contains($"--header Content-Type: application/zip --data-binary @{package} ", arguments, StringComparison.Ordinal);
+        Assert.DoesNotContain("the-token", arguments + run.Output + run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("published", "403\n202", "Attempt 1: https://iot1xyz.scm.azurewebsites.net answers 403 StorageInaccessible")]
+    [InlineData("states", "1\n6\n4", "Attempt 1: the deployment ended with {\"id\":\"5f6c\",\"status\":6,")]
+    [InlineData("states", "3\n3\n4", "Attempt 2: the deployment ended with")]
+    public async Task A_package_that_is_not_taken_at_first_is_brought_again(string what, string answers, string said)
+    {
+        script.Given(what, answers);
+
+        var run = await DeployAsync("--package", script.Package("httpTrigger"));
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Errors);
+        Assert.Contains(said, run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("published", "409\n409\n409", "the package was not taken")]
+    [InlineData("states", "3\n5\n-1", "the package was not taken")]
+    public async Task A_package_that_is_never_taken_ends_the_run(string what, string answers, string message)
+    {
+        script.Given(what, answers);
+
+        var run = await DeployAsync("--package", script.Package("eventGridTrigger"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(message, run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("APIs ", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(script.Calls, call => call.Contains("subscriptions", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_vault_that_was_left_behind_comes_back_before_the_template()
+    {
+        script.Given("deleted", "iot1xyz");
+
+        await DeployAsync("--no-package");
+
+        var calls = script.Calls.ToList();
+        var recovered = calls.IndexOf("az keyvault recover --name iot1xyz --output none");
+        Assert.True(recovered > 0);
+        Assert.StartsWith("az deployment group create", calls[recovered + 1], StringComparison.Ordinal);
+        Assert.Contains(
+            "starts_with(name, 'iot1') && contains(properties.vaultId, '/resourceGroups/rg1/')",
+            calls[recovered - 1],
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Who_may_not_list_deleted_vaults_deploys_all_the_same()
+    {
+        script.Given("failing", "keyvault list-deleted");
+
+        var run = await DeployAsync("--no-package");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("Deleted key vaults cannot be listed", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Bicep CLI version 0.33.93 (7a77c7f1e2)", 1)]
+    [InlineData("Bicep CLI version 0.34.1 (7a77c7f1e2)", 0)]
+    [InlineData("", 0)]
+    public async Task An_old_bicep_is_told(string version, int exitCode)
+    {
+        script.Given("bicep", version);
+
+        var run = await DeployAsync("--no-package");
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Equal(exitCode == 1, run.Errors.Contains("az bicep upgrade", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -70,7 +164,19 @@ public sealed class DeployScriptTests : IDisposable
             calls[subscribed],
             StringComparison.Ordinal
         );
-        Assert.True(subscribed > calls.FindIndex(call => call.Contains("config-zip", StringComparison.Ordinal)));
+        Assert.True(subscribed > calls.FindIndex(call => call.Contains("/api/publish", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_template_that_fails_is_deployed_once_more()
+    {
+        script.Given("failing-once", "deployment group create");
+
+        var run = await DeployAsync("--no-package");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("told to fail once", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, script.Calls.Count(call => call.StartsWith("az deployment group create", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -81,7 +187,7 @@ public sealed class DeployScriptTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.DoesNotContain(
             script.Calls,
-            call => call.StartsWith("curl", StringComparison.Ordinal) || call.Contains("functionapp", StringComparison.Ordinal)
+            call => call.StartsWith("curl", StringComparison.Ordinal) || call.Contains("get-access-token", StringComparison.Ordinal)
         );
     }
 
@@ -97,7 +203,7 @@ public sealed class DeployScriptTests : IDisposable
         Assert.Single(script.Calls, call => call.StartsWith("az deployment group what-if", StringComparison.Ordinal));
         Assert.DoesNotContain(
             script.Calls,
-            call => call.Contains("create", StringComparison.Ordinal) || call.Contains("config-zip", StringComparison.Ordinal)
+            call => call.Contains("create", StringComparison.Ordinal) || call.Contains("/api/publish", StringComparison.Ordinal)
         );
     }
 
@@ -106,6 +212,10 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData("--location is missing", "--resource-group", "rg1", "--name", "iot1")]
     [InlineData("--name is 3 to 10 letters", "--resource-group", "rg1", "--location", "westeurope")]
     [InlineData("not 'Iot1'", "--resource-group", "rg1", "--location", "westeurope", "--name", "Iot1")]
+    [InlineData("not 'io'", "--resource-group", "rg1", "--location", "westeurope", "--name", "io")]
+    [InlineData("not 'iot12345678'", "--resource-group", "rg1", "--location", "westeurope", "--name", "iot12345678")]
+    [InlineData("not 'iot-'", "--resource-group", "rg1", "--location", "westeurope", "--name", "iot-")]
+    [InlineData("not 'i--t'", "--resource-group", "rg1", "--location", "westeurope", "--name", "i--t")]
     [InlineData(
         "--size is small, medium or large, not 'huge'",
         "--resource-group",
@@ -172,7 +282,8 @@ public sealed class DeployScriptTests : IDisposable
     [Theory]
     [InlineData("account show", "nobody is logged in: az login")]
     [InlineData("deployment group create", "the template could not be deployed")]
-    [InlineData("functionapp deployment", "the package was not taken")]
+    [InlineData("group create", "")]
+    [InlineData("account get-access-token", "there is no token for the deployment service: az login")]
     [InlineData("deployment group create --name serverless-subscriptions", "the functions could not be subscribed")]
     public async Task What_fails_ends_the_run_with_what_to_do(string call, string message)
     {
@@ -195,7 +306,7 @@ public sealed class DeployScriptTests : IDisposable
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("/health does not answer 200 after 1 minutes", run.Errors, StringComparison.Ordinal);
-        Assert.Equal(6, script.Calls.Count(line => line.StartsWith("curl", StringComparison.Ordinal)));
+        Assert.Equal(6, script.Calls.Count(line => line.EndsWith("/health", StringComparison.Ordinal)));
     }
 
     public void Dispose() => script.Dispose();
@@ -206,7 +317,7 @@ public sealed class DeployScriptTests : IDisposable
     private IEnumerable<string> Beginnings(Func<string, bool> which) =>
         from call in script.Calls
         where which(call)
-        let end = new[] { " --query", " --output", " --template-file", " --src" }
+        let end = new[] { " --query", " --output", " --template-file" }
             .Select(option => call.IndexOf(option, StringComparison.Ordinal))
             .Where(index => index > 0)
             .DefaultIfEmpty(call.Length)

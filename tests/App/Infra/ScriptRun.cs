@@ -41,8 +41,14 @@ internal sealed class ScriptRun : IDisposable
     /// <summary>What the fakes were called with, one call a line.</summary>
     public IReadOnlyList<string> Calls => File.Exists(folder.At("calls")) ? File.ReadAllLines(folder.At("calls")) : [];
 
-    /// <summary>Sets something of the fakes: "failing" (how a call begins that fails), "unhealthy" (how often curl fails), "group" (there is one).</summary>
+    /// <summary>
+    /// Sets something of the fakes: "failing" and "failing-once" (how a call begins that fails), "unhealthy" (how often curl fails), "group" (there is one), "deleted" (key vaults),
+    /// "bicep" (its version), "published" and "states" (what the deployment service answers, a line each).
+    /// </summary>
     public void Given(string name, string value) => folder.Write(name, value);
+
+    /// <summary>What the fakes wrote beside the calls: "arguments" of curl to the deployment service.</summary>
+    public string Read(string name) => File.ReadAllText(folder.At(name));
 
     public void Without(string tool) => File.Delete(Path.Combine(folder.At("bin"), tool));
 

@@ -76,6 +76,44 @@ public sealed partial class TemplateTests
         }
     }
 
+    [Fact]
+    public void The_storage_account_alone_takes_no_hyphen()
+    {
+        Assert.Matches(
+            @"module storage [^{]*\{\s*params: \{[^}]*name: take\(replace\(unique, '-', ''\), 24\)",
+            File.ReadAllText(Template.Main)
+        );
+    }
+
+    [Fact]
+    public void What_somebody_sets_is_what_the_app_gets()
+    {
+        // Not rounded up to what a default would be: instances cost money.
+        Assert.Contains(
+            "maximumInstances: maximumInstances == 0 ? chosen.maximumInstances : maximumInstances\n",
+            File.ReadAllText(Template.Main),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData("alwaysOn")]
+    [InlineData("ftpsState")]
+    [InlineData("functionsRuntimeScaleMonitoringEnabled")]
+    [InlineData("linuxFxVersion")]
+    [InlineData("netFrameworkVersion")]
+    [InlineData("preWarmedInstanceCount")]
+    [InlineData("use32BitWorkerProcess")]
+    [InlineData("windowsFxVersion")]
+    [InlineData("FUNCTIONS_WORKER_RUNTIME")]
+    [InlineData("FUNCTIONS_EXTENSION_VERSION")]
+    [InlineData("WEBSITE_RUN_FROM_PACKAGE")]
+    public void What_flex_consumption_refuses_is_not_set(string property)
+    {
+        // By ARM's own list in https://learn.microsoft.com/answers/questions/2277522 and https://learn.microsoft.com/azure/azure-functions/functions-app-settings.
+        Assert.DoesNotMatch($@"\b{property}:", All());
+    }
+
     private static string All() => string.Join('\n', Template.Files.Select(File.ReadAllText));
 
     [GeneratedRegex(

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Telemetry;
 using Serverless.Local.Mqtt.IotHub;
+using Serverless.Local.Mqtt.Topics;
 
 namespace Serverless.Benchmarks.Mqtt;
 
@@ -18,6 +19,18 @@ internal sealed class BenchmarkHub : IHubBackend, ITelemetryIngest
 
     public ValueTask<HubIdentity?> FindAsync(string hubId, CancellationToken cancellation) =>
         ValueTask.FromResult<HubIdentity?>(new HubIdentity(hubId, BenchmarkDevice.Key, SecondaryKey: null, []));
+
+    public ValueTask<string?> FindTenantAsync(string hubId, CancellationToken cancellation) => ValueTask.FromResult<string?>("t1");
+
+    public Task<IReadOnlyList<KeptSubscription>?> GetTopicSessionAsync(string key, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<KeptSubscription>?>(null);
+
+    public Task SaveTopicSessionAsync(
+        string key,
+        IReadOnlyList<KeptSubscription>? subscriptions,
+        DateTimeOffset expires,
+        CancellationToken cancellation
+    ) => Task.CompletedTask;
 
     public Task SaveAsync(HubIdentity identity, CancellationToken cancellation) => Task.CompletedTask;
 

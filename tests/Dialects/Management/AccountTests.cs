@@ -197,6 +197,38 @@ public sealed class AccountTests(ManagementCloud cloud) : IClassFixture<Manageme
     }
 
     [Fact]
+    public async Task A_tenants_settings_are_merged_and_null_is_the_default_again()
+    {
+        await cloud.SendAsync("operator", "POST", "/api/v1/tenants", $$"""{"id":"{{name}}","settings":{"queries":{"maxRows":7} } }""");
+        var path = $"/api/v1/tenants/{name}";
+        var set = await cloud.SendAsync(
+            "operator",
+            "PATCH",
+            path,
+            """{"settings":{"unknownDevices":"DeadLetter","commands":{"types":{"valve":"Desired","lamp":"Message"}}}}"""
+        );
+        Assert.Equal((200, 7), (set.Status, (int)set.Json["settings"]!["queries"]!["maxRows"]!));
+
+        var patch = """{"settings":{"unknownDevices":null,"commands":{"lifetimeSeconds":9,"types":{"valve":null}}}}""";
+        var settings = (await cloud.SendAsync("operator", "PATCH", path, patch)).Json["settings"]!;
+        Assert.Null(settings["unknownDevices"]);
+        Assert.Equal("""{"delivery":"Automatic","types":{"lamp":"Message"},"lifetimeSeconds":9}""", settings["commands"]!.ToJsonString());
+        foreach (
+            var wrong in new[]
+            {
+                """{"commands":{"types":{"valve":"Pigeon"}}}""",
+                """{"commands":{"lifetimeSeconds":0}}""",
+                """{"queries":{"maxRows":1.5}}""",
+                """{"queries":{"maxRows":5.0}}""",
+                """{"queries":null}""",
+            }
+        )
+        {
+            Assert.Equal(400, (await cloud.SendAsync("operator", "PATCH", path, $$"""{"settings":{{wrong}}}""")).Status);
+        }
+    }
+
+    [Fact]
     public async Task Tenants_are_listed_page_by_page()
     {
         var first = (await cloud.SendAsync("operator", "GET", "/api/v1/tenants?limit=1")).Json;

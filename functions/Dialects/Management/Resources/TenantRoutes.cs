@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Serverless.Dialects.Management.Routing;
 using Serverless.Dialects.Management.Schemas;
 using Serverless.Domain;
-using Serverless.Domain.Commands;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
@@ -136,46 +135,7 @@ internal sealed class TenantRoutes(TenantDirectory tenants, DatabaseDirectory da
         {
             Name = body.Text("name", tenant.Name)!,
             TimeZone = body.Text("timeZone", tenant.TimeZone)!,
-            Settings = body.Object("settings") is { } settings ? Merge(tenant.Settings, settings) : tenant.Settings,
-        };
-
-    private static TenantSettings Merge(TenantSettings settings, JsonObject body) =>
-        settings with
-        {
-            UnknownDevices = body.Text("unknownDevices", settings.UnknownDevices?.ToString()) is { } unknown
-                ? Enum.Parse<UnknownDevices>(unknown)
-                : null,
-            ProficloudErrors500 = body.Flag("proficloudErrors500", settings.ProficloudErrors500),
-            Commands = body.Object("commands") is { } commands ? Merge(settings.Commands, commands) : settings.Commands,
-            Queries = body.Object("queries") is { } queries ? Merge(settings.Queries, queries) : settings.Queries,
-            Thingsee = body.Object("thingsee") is { } thingsee ? Merge(settings.Thingsee, thingsee) : settings.Thingsee,
-        };
-
-    private static CommandSettings Merge(CommandSettings settings, JsonObject body) =>
-        settings with
-        {
-            Delivery = body.Text("delivery") is { } way ? Enum.Parse<CommandDelivery>(way) : settings.Delivery,
-            LifetimeSeconds = body.Integer("lifetimeSeconds", settings.LifetimeSeconds),
-        };
-
-    private static ThingseeSettings Merge(ThingseeSettings settings, JsonObject body) =>
-        settings with
-        {
-            StrictGroupIds = body.Flag("strictGroupIds", settings.StrictGroupIds),
-        };
-
-    private static QuerySettings Merge(QuerySettings settings, JsonObject body) =>
-        new()
-        {
-            MaxRows = body.Integer("maxRows", settings.MaxRows),
-            MaxBuckets = body.Integer("maxBuckets", settings.MaxBuckets),
-            MaxSeries = body.Integer("maxSeries", settings.MaxSeries),
-            MaxPoints = body.Long("maxPoints") ?? settings.MaxPoints,
-            MaxMemory = body.Long("maxMemory") ?? settings.MaxMemory,
-            TimeoutSeconds = body.Integer("timeoutSeconds", settings.TimeoutSeconds),
-            MaxConcurrent = body.Integer("maxConcurrent", settings.MaxConcurrent),
-            MaxLength = body.Integer("maxLength", settings.MaxLength),
-            MaxDepth = body.Integer("maxDepth", settings.MaxDepth),
+            Settings = body.Object("settings") is { } settings ? tenant.Settings.Merge(settings) : tenant.Settings,
         };
 
     private async Task<JsonObject> ShowAsync(Tenant tenant, CancellationToken cancellation)
@@ -188,33 +148,8 @@ internal sealed class TenantRoutes(TenantDirectory tenants, DatabaseDirectory da
             ["id"] = tenant.Id,
             ["name"] = tenant.Name,
             ["timeZone"] = tenant.TimeZone,
-            ["settings"] = new JsonObject
-            {
-                ["unknownDevices"] = tenant.Settings.UnknownDevices?.ToString(),
-                ["proficloudErrors500"] = tenant.Settings.ProficloudErrors500,
-                ["commands"] = new JsonObject
-                {
-                    ["delivery"] = tenant.Settings.Commands.Delivery.ToString(),
-                    ["lifetimeSeconds"] = tenant.Settings.Commands.LifetimeSeconds,
-                },
-                ["queries"] = Show(tenant.Settings.Queries),
-                ["thingsee"] = new JsonObject { ["strictGroupIds"] = tenant.Settings.Thingsee.StrictGroupIds },
-            },
+            ["settings"] = tenant.Settings.ToJson(),
             ["databases"] = JsonMembers.ToArray(others),
         };
     }
-
-    private static JsonObject Show(QuerySettings queries) =>
-        new()
-        {
-            ["maxRows"] = queries.MaxRows,
-            ["maxBuckets"] = queries.MaxBuckets,
-            ["maxSeries"] = queries.MaxSeries,
-            ["maxPoints"] = queries.MaxPoints,
-            ["maxMemory"] = queries.MaxMemory,
-            ["timeoutSeconds"] = queries.TimeoutSeconds,
-            ["maxConcurrent"] = queries.MaxConcurrent,
-            ["maxLength"] = queries.MaxLength,
-            ["maxDepth"] = queries.MaxDepth,
-        };
 }

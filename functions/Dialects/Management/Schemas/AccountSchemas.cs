@@ -56,18 +56,9 @@ internal static class AccountSchemas
                         "proficloudErrors500",
                         Flag().Saying("Whether Proficloud's API answers wrong input with 500, as its documentation has it.")
                     ),
-                    ("commands", Commands()),
                     ("queries", Queries()),
-                    (
-                        "thingsee",
-                        Object(
-                                (
-                                    "strictGroupIds",
-                                    Flag().Saying("Whether a group's id must be built as Haltian prescribes; else it is any word.")
-                                )
-                            )
-                            .Saying("The Thingsee API.")
-                    )
+                    ("commands", Commands()),
+                    ("thingsee", Thingsee())
                 )
             ),
             (
@@ -78,16 +69,6 @@ internal static class AccountSchemas
                     )
             ),
         ];
-
-    private static JsonObject Commands() =>
-        Object(
-                ("delivery", OneOf(Enum.GetNames<CommandDelivery>()).Saying("The way to devices.")),
-                (
-                    "lifetimeSeconds",
-                    Integer(1, 2_592_000).Saying("Seconds that a device has for a command that brings no deadline of its own.")
-                )
-            )
-            .Saying("What devices are told to do.");
 
     private static JsonObject Queries() =>
         Object(
@@ -102,6 +83,18 @@ internal static class AccountSchemas
                 ("maxDepth", Integer(1, 500).Saying("Parentheses, calls and subqueries within one another."))
             )
             .Saying("What InfluxQL queries may cost; 0 is no bound.");
+
+    private static JsonObject Commands() =>
+        Object(
+                ("delivery", OneOf(Enum.GetNames<CommandDelivery>()).Saying("The way to devices whose type is not among types.")),
+                ("types", MapOf(OneOf(Enum.GetNames<CommandDelivery>()).OrNull()).Saying("The way by the device's type.")),
+                ("lifetimeSeconds", Integer(1, 30 * 86_400).Saying("What a device has for a command without a deadline of its own."))
+            )
+            .Saying("How commands go to devices.");
+
+    private static JsonObject Thingsee() =>
+        Object(("strictGroupIds", Flag().Saying("Whether a group's id must be built as Haltian prescribes it; else it is any word.")))
+            .Saying("The Thingsee API.");
 
     private static JsonObject Bound() => Integer(0, int.MaxValue);
 

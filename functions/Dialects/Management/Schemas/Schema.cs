@@ -30,7 +30,9 @@ internal static class Schema
     public static JsonObject Any() => [];
 
     /// <summary>An object of strings.</summary>
-    public static JsonObject Texts() => Free().With("additionalProperties", Text());
+    public static JsonObject Texts() => MapOf(Text());
+
+    public static JsonObject MapOf(JsonObject values) => Free().With("additionalProperties", values);
 
     public static JsonObject Ref(string component) => new() { ["$ref"] = $"#/components/schemas/{component}" };
 

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using Serverless.Domain.Devices;
-using Serverless.Local.Mqtt.Protocol;
 using Serverless.Local.Mqtt.Server;
 
 namespace Serverless.Local.Mqtt.IotHub;
@@ -9,35 +6,18 @@ namespace Serverless.Local.Mqtt.IotHub;
 /// Delivers a device's queue over one connection: in order, a window of messages at a time, each removed from the queue when the device has acknowledged
 /// it. One task does all of it, so that nothing is sent twice; it runs only while there is something to do.
 /// </summary>
-/// <remarks>
-/// A message's packet identifier is made of its sequence number, so that a redelivery has the same one as MQTT demands (MQTT-4.4.0-1), also after a restart.
-/// </remarks>
-internal sealed class DeviceboundDelivery(string hubId, HubServices hub, IMqttLink link)
+internal sealed class DeviceboundDelivery(string hubId, HubServices hub, IDeviceboundChannel channel)
 {
-    [StructLayout(LayoutKind.Auto)]
-    private readonly record struct InFlight(long Sequence, ushort PacketId);
-
     private readonly Lock gate = new();
-    private readonly List<InFlight> inFlight = [];
+    private readonly HashSet<long> inFlight = [];
     private readonly Queue<long> acknowledged = new();
     private Task work = Task.CompletedTask;
-    private HubSubscriptions subscriptions;
     private long sent;
     private bool working;
     private bool again;
+    private bool ended;
 
-    /// <summary>The device has subscribed, or no longer.</summary>
-    public void Deliver(HubSubscriptions granted)
-    {
-        lock (gate)
-        {
-            subscriptions = granted;
-        }
-
-        Signal();
-    }
-
-    /// <summary>There may be something new in the queue.</summary>
+    /// <summary>There may be something new in the queue, or room for it.</summary>
     public void Signal()
     {
         lock (gate)
@@ -51,19 +31,17 @@ internal sealed class DeviceboundDelivery(string hubId, HubServices hub, IMqttLi
         }
     }
 
-    /// <summary>The device has a message; an identifier that stands for none is ignored.</summary>
-    public void OnAcknowledged(ushort packetId)
+    /// <summary>The device has a message; a sequence number of none that is in flight is ignored.</summary>
+    public void OnAcknowledged(long sequence)
     {
         lock (gate)
         {
-            var index = inFlight.FindIndex(message => message.PacketId == packetId);
-            if (index < 0)
+            if (!inFlight.Remove(sequence))
             {
                 return;
             }
 
-            acknowledged.Enqueue(inFlight[index].Sequence);
-            inFlight.RemoveAt(index);
+            acknowledged.Enqueue(sequence);
         }
 
         Signal();
@@ -74,12 +52,10 @@ internal sealed class DeviceboundDelivery(string hubId, HubServices hub, IMqttLi
     {
         lock (gate)
         {
-            subscriptions = HubSubscriptions.None;
+            ended = true;
             return work;
         }
     }
-
-    public static ushort PacketId(long sequence) => (ushort)((sequence % ushort.MaxValue) + 1);
 
     private async Task WorkAsync()
     {
@@ -93,6 +69,7 @@ internal sealed class DeviceboundDelivery(string hubId, HubServices hub, IMqttLi
                 }
 
                 await FillWindowAsync();
+                channel.Idle();
             }
         }
         catch (Exception exception)
@@ -101,11 +78,11 @@ internal sealed class DeviceboundDelivery(string hubId, HubServices hub, IMqttLi
             lock (gate)
             {
                 working = false;
-                subscriptions = HubSubscriptions.None;
+                ended = true;
             }
 
             MqttLog.RequestFailed(hub.Logger, hubId, exception);
-            link.Close("its messages cannot be read");
+            channel.Close("its messages cannot be read");
         }
     }
 
@@ -140,7 +117,7 @@ internal sealed class DeviceboundDelivery(string hubId, HubServices hub, IMqttLi
                 }
             }
 
-            if (messages.Count == 0)
+            if (messages.Count < room)
             {
                 return;
             }
@@ -149,57 +126,52 @@ internal sealed class DeviceboundDelivery(string hubId, HubServices hub, IMqttLi
 
     private int Room()
     {
+        int left;
         lock (gate)
         {
-            return (subscriptions & HubSubscriptions.Messages) == HubSubscriptions.None ? 0 : hub.Options.DeliveryWindow - inFlight.Count;
+            left = ended ? 0 : hub.Options.DeliveryWindow - inFlight.Count;
         }
+
+        return left <= 0 ? 0 : Math.Min(left, channel.Room);
     }
 
     private async Task<bool> SendAsync(QueuedMessage queued)
     {
-        var id = PacketId(queued.Sequence);
-        bool atLeastOnce;
         lock (gate)
         {
-            // Sequence numbers far apart may share an identifier: the later message waits until the earlier one is acknowledged.
-            if ((subscriptions & HubSubscriptions.Messages) == HubSubscriptions.None || inFlight.Exists(message => message.PacketId == id))
+            if (ended)
             {
                 return false;
             }
 
-            atLeastOnce = (subscriptions & HubSubscriptions.MessagesAtLeastOnce) != HubSubscriptions.None;
-            sent = queued.Sequence;
-            if (atLeastOnce)
-            {
-                inFlight.Add(new InFlight(queued.Sequence, id));
-            }
+            // Before it is sent: its acknowledgement may be faster than this thread.
+            inFlight.Add(queued.Sequence);
         }
 
-        var message = Encode(queued.Message, atLeastOnce ? MqttQos.AtLeastOnce : MqttQos.AtMostOnce);
-        link.Publish(message, id, atLeastOnce && hub.Devices.NoteSent(hubId, queued.Sequence));
-        if (!atLeastOnce)
+        var result = channel.Send(queued);
+        if (result == DeviceboundSent.AtLeastOnce)
+        {
+            sent = queued.Sequence;
+            return true;
+        }
+
+        lock (gate)
+        {
+            inFlight.Remove(queued.Sequence);
+        }
+
+        // A client that reads nothing has not got what gathers for it: that stays in the queue.
+        if (result == DeviceboundSent.Later || (result == DeviceboundSent.AtMostOnce && !await channel.FlushAsync()))
+        {
+            return false;
+        }
+
+        sent = queued.Sequence;
+        if (result == DeviceboundSent.AtMostOnce)
         {
             await hub.Backend.CompleteAsync(hubId, queued.Sequence, CancellationToken.None);
         }
 
         return true;
-    }
-
-    private MqttMessage Encode(CloudToDeviceMessage message, MqttQos qos) => new(Topic(hubId, message), message.Body, qos);
-
-    /// <summary>The topic that a message goes to, with its properties.</summary>
-    public static string Topic(string hubId, CloudToDeviceMessage message)
-    {
-        var system = new Dictionary<string, string>
-        {
-            ["to"] = $"/devices/{hubId}/messages/devicebound",
-            ["message-id"] = message.MessageId,
-        };
-        foreach (var (name, value) in message.System)
-        {
-            system.TryAdd(name, value);
-        }
-
-        return HubTopics.Devicebound(hubId, PropertyBag.Encode(system, message.Properties));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Serverless.Domain.Devices;
+using Serverless.Local.Mqtt.Topics;
 
 namespace Serverless.Local.Mqtt.IotHub;
 
@@ -11,6 +12,9 @@ public interface IHubBackend
 {
     /// <returns>The device's identity, or null where the hub does not know it. Ids are compared byte by byte.</returns>
     ValueTask<HubIdentity?> FindAsync(string hubId, CancellationToken cancellation);
+
+    /// <returns>The tenant whose device this is, or null where the hub does not know it.</returns>
+    ValueTask<string?> FindTenantAsync(string hubId, CancellationToken cancellation);
 
     /// <summary>Adds the device, or replaces its credentials.</summary>
     Task SaveAsync(HubIdentity identity, CancellationToken cancellation);
@@ -29,6 +33,21 @@ public interface IHubBackend
 
     /// <summary>Keeps the subscriptions of a persistent session; null ends the session.</summary>
     Task SaveSessionAsync(string hubId, HubSubscriptions? subscriptions, CancellationToken cancellation);
+
+    /// <returns>The subscriptions that a dialect's client has left, or null where it has no session.</returns>
+    Task<IReadOnlyList<KeptSubscription>?> GetTopicSessionAsync(string key, CancellationToken cancellation);
+
+    /// <summary>Keeps the subscriptions of a dialect's client.</summary>
+    /// <param name="key">The session's key on the endpoint.</param>
+    /// <param name="subscriptions">All of them; null ends the session, and one that is not there is no error.</param>
+    /// <param name="expires">When the session ends of itself.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task SaveTopicSessionAsync(
+        string key,
+        IReadOnlyList<KeptSubscription>? subscriptions,
+        DateTimeOffset expires,
+        CancellationToken cancellation
+    );
 
     /// <returns>The twin, or null where the hub does not know the device. The caller does not change it.</returns>
     Task<HubTwin?> GetTwinAsync(string hubId, CancellationToken cancellation);

@@ -1,27 +1,36 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Topics;
 using Serverless.Local.Mqtt.Protocol;
 using Serverless.Local.Mqtt.Server;
+using Serverless.Local.Mqtt.Topics;
 
 namespace Serverless.Local.Mqtt.IotHub;
 
 /// <summary>One device's connection to the hub.</summary>
-internal sealed class IotHubSession : IMqttSession
+internal sealed class IotHubSession : IMqttSession, IDeviceRoute
 {
+    /// <summary>What the hub's topics are called beside the dialects'.</summary>
+    public const string Dialect = "iothub";
+
     private readonly HubServices hub;
     private readonly HubTopics topics;
     private readonly HubCredentials credentials;
     private readonly MqttMessage? will;
     private readonly bool clean;
+    private readonly TopicClient client;
     private readonly Telemetry telemetry;
     private readonly TwinRequests twin;
     private readonly MethodCalls methods;
     private IMqttLink? link;
+    private DeviceboundTopic? devicebound;
     private DeviceboundDelivery? delivery;
     private HubSubscriptions subscriptions;
+    private volatile bool ready;
     private bool recorded;
     private volatile bool revoked;
+    private volatile bool gone;
 
     public IotHubSession(string hubId, HubServices hub, HubTopics topics, MqttConnect connect, HubCredentials credentials)
     {
@@ -31,6 +40,7 @@ internal sealed class IotHubSession : IMqttSession
         this.credentials = credentials;
         will = connect.Will;
         clean = connect.CleanSession;
+        client = TopicClients.Of(connect, hub.Time.GetUtcNow());
         telemetry = new Telemetry(hubId, credentials.AuthMethod);
         twin = new TwinRequests(hubId, hub.Backend, hub.Time, hub.Logger);
         methods = new MethodCalls(hubId, hub.Time);
@@ -38,7 +48,7 @@ internal sealed class IotHubSession : IMqttSession
 
     public string HubId { get; }
 
-    public string Key => $"iothub/{HubId}";
+    public string Key => $"{Dialect}/{HubId}";
 
     public DateTimeOffset? Expires => credentials.Expires;
 
@@ -46,28 +56,42 @@ internal sealed class IotHubSession : IMqttSession
 
     public MqttQos MaximumQos => MqttQos.AtLeastOnce;
 
-    public bool TakesMethods => Has(HubSubscriptions.Methods);
+    public bool IsConnected => !gone;
+
+    public bool TakesMethods => !gone && Has(HubSubscriptions.Methods);
+
+    public bool TakesMessages => Has(HubSubscriptions.Messages);
+
+    /// <summary>Whether messages may go to the client now: it waits for no CONNACK or SUBACK, and no newer connection takes them.</summary>
+    public bool MessagesMayGo => ready && TakesMessages && hub.Devices.Serves(this);
 
     private IMqttLink Link => link ?? throw new InvalidOperationException("The session is not connected.");
 
     public async ValueTask<bool> OnConnectedAsync(IMqttLink link, CancellationToken cancellation)
     {
         this.link = link;
-        delivery = new DeviceboundDelivery(HubId, hub, link);
+        devicebound = new DeviceboundTopic(this, hub, link);
+        delivery = new DeviceboundDelivery(HubId, hub, devicebound);
         ConnectedAt = hub.Time.GetUtcNow();
         hub.Devices.Enter(this);
 
         // The identity may have changed since the credentials were checked, while the gateway did not see this connection yet.
         await CheckAsync(cancellation);
         var present = await OpenSessionAsync(cancellation);
+        if (await hub.Backend.FindTenantAsync(HubId, cancellation) is { } tenant)
+        {
+            hub.Connections.Enter(this, tenant, Dialect, client);
+        }
+
         recorded = true;
-        await hub.Backend.RecordConnectionAsync(HubId, connected: true, ConnectedAt, cancellation);
+        await hub.Devices.RecordComeAsync(this);
         return present;
     }
 
     public void OnReady()
     {
-        delivery?.Deliver(subscriptions);
+        ready = true;
+        hub.Devices.Deliver(HubId);
         if (TakesMethods)
         {
             hub.Devices.TakesMethods(HubId);
@@ -89,10 +113,18 @@ internal sealed class IotHubSession : IMqttSession
         }
     }
 
-    public void OnAcknowledged(ushort packetId) => delivery?.OnAcknowledged(packetId);
+    public void OnAcknowledged(ushort packetId)
+    {
+        if (devicebound?.Acknowledge(packetId) is { } sequence)
+        {
+            delivery?.OnAcknowledged(sequence);
+        }
+    }
 
     public async ValueTask<byte[]> OnSubscribeAsync(IReadOnlyList<MqttSubscription> requested, CancellationToken cancellation)
     {
+        // What waits for the client follows SUBACK.
+        ready = false;
         var codes = new byte[requested.Count];
         for (var i = 0; i < codes.Length; i++)
         {
@@ -116,18 +148,21 @@ internal sealed class IotHubSession : IMqttSession
             subscriptions &= ~topics.Find(filter);
         }
 
-        delivery?.Deliver(subscriptions);
+        hub.Devices.Deliver(HubId);
         await SaveSessionAsync(cancellation);
     }
 
     public async Task OnDisconnectedAsync(bool publishWill)
     {
-        hub.Devices.Leave(this);
+        hub.Connections.Leave(this);
+        gone = true;
         methods.Fail();
         if (delivery is not null)
         {
             await delivery.EndAsync();
         }
+
+        hub.Devices.Leave(this);
 
         // A will of one that was not let in, or is no longer, would be telemetry without credentials; it would bring a deleted device back.
         if (publishWill && recorded && !revoked && will is not null)
@@ -137,9 +172,11 @@ internal sealed class IotHubSession : IMqttSession
 
         if (recorded)
         {
-            await hub.Backend.RecordConnectionAsync(HubId, connected: false, hub.Time.GetUtcNow(), CancellationToken.None);
+            await hub.Devices.RecordGoneAsync(this);
         }
     }
+
+    public bool Has(HubSubscriptions subscription) => (subscriptions & subscription) != HubSubscriptions.None;
 
     /// <summary>There may be something new in the device's queue.</summary>
     public void DeliverMessages() => delivery?.Signal();
@@ -215,6 +252,4 @@ internal sealed class IotHubSession : IMqttSession
             Link.Publish(response);
         }
     }
-
-    private bool Has(HubSubscriptions subscription) => (subscriptions & subscription) != HubSubscriptions.None;
 }

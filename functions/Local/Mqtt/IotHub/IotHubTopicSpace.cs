@@ -19,6 +19,11 @@ internal sealed class IotHubTopicSpace(HubServices hub) : IMqttTopicSpace
             return null;
         }
 
+        if (connect.ProtocolVersion < ConnectPacket.Version311)
+        {
+            return MqttAdmission.Refuse(ConnectReturnCode.UnacceptableProtocol);
+        }
+
         if (connect.ClientId != user.DeviceId)
         {
             return MqttAdmission.Refuse(ConnectReturnCode.IdentifierRejected);

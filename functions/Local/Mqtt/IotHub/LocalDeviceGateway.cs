@@ -13,27 +13,32 @@ public sealed class LocalDeviceGateway : IDeviceGateway
 
     internal LocalDeviceGateway(IHubBackend backend, ConnectedDevices devices) => (this.backend, this.devices) = (backend, devices);
 
-    public bool SendsMessages => true;
-
     /// <summary>How many devices are connected now.</summary>
     public int Count => devices.Count;
+
+    public bool SendsMessages => true;
 
     public async Task RegisterAsync(HubIdentity identity, CancellationToken cancellation)
     {
         await backend.SaveAsync(identity, cancellation);
-        devices.Find(identity.HubId)?.Check(identity);
+        Check(identity.HubId, identity);
     }
 
     public async Task RemoveAsync(string hubId, CancellationToken cancellation)
     {
         await backend.DeleteAsync(hubId, cancellation);
         devices.ForgetSent(hubId);
-        devices.Find(hubId)?.Check(identity: null);
+        Check(hubId, identity: null);
     }
 
     public async Task<ConnectionState> GetConnectionAsync(string hubId, CancellationToken cancellation) =>
-        devices.Find(hubId) is { } session
-            ? new ConnectionState(Connected: true, session.ConnectedAt, session.TakesMethods)
+        devices.ConnectedSince(hubId) is { } since
+            ? new ConnectionState(
+                Connected: true,
+                since,
+                devices.Find(hubId)?.TakesMethods ?? false,
+                MessagesOnly: devices.Find(hubId) is null
+            )
             : new ConnectionState(Connected: false, await backend.GetConnectionChangeAsync(hubId, cancellation));
 
     public async Task<MethodResult> InvokeMethodAsync(string hubId, MethodCall call, CancellationToken cancellation)
@@ -48,28 +53,36 @@ public sealed class LocalDeviceGateway : IDeviceGateway
         return await session.InvokeAsync(call, cancellation);
     }
 
-    public Task PushDesiredAsync(string hubId, JsonObject patch, long version, CancellationToken cancellation)
+    /// <returns>Always null: the twin that the device sees is the directory's own.</returns>
+    public Task<HubDesired?> PushDesiredAsync(string hubId, JsonObject patch, long version, CancellationToken cancellation)
     {
         devices.Find(hubId)?.PushDesired(patch, version);
-        return Task.CompletedTask;
+        return Task.FromResult<HubDesired?>(null);
     }
 
-    /// <exception cref="ArgumentException">The message is larger than 64 KiB, which is IoT Hub's limit.</exception>
-    /// <exception cref="DomainException">Its properties do not fit into a topic.</exception>
+    /// <exception cref="DomainException">The message is larger than 64 KiB, which is IoT Hub's limit, or its properties do not fit into a topic.</exception>
     public async Task SendAsync(string hubId, CloudToDeviceMessage message, CancellationToken cancellation)
     {
         if (message.Body.Length > HubLimits.DeviceboundBytes)
         {
-            throw new ArgumentException("A message to a device has at most 64 KiB.", nameof(message));
+            throw DomainException.Invalid("payload", "A message to a device has at most 64 KiB.");
         }
 
         // It would end the device's connection, each time anew.
-        if (Encoding.UTF8.GetByteCount(DeviceboundDelivery.Topic(hubId, message)) > ushort.MaxValue)
+        if (Encoding.UTF8.GetByteCount(DeviceboundTopic.Name(hubId, message)) > ushort.MaxValue)
         {
             throw DomainException.Invalid("properties", "A message's properties have at most 64 KiB, percent-encoded.");
         }
 
         await backend.EnqueueAsync(hubId, message, cancellation);
-        devices.Find(hubId)?.DeliverMessages();
+        devices.Deliver(hubId);
+    }
+
+    private void Check(string hubId, HubIdentity? identity)
+    {
+        foreach (var route in devices.Routes(hubId))
+        {
+            route.Check(identity);
+        }
     }
 }

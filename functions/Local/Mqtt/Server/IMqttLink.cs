@@ -11,6 +11,10 @@ public interface IMqttLink
     /// <param name="duplicate">Whether it may have been sent before.</param>
     void Publish(MqttMessage message, ushort packetId = 0, bool duplicate = false);
 
+    /// <summary>Waits for what has been sent to be on its way: handed to the network, which takes no more than the client reads.</summary>
+    /// <returns>Whether it is; false where the connection ended before.</returns>
+    Task<bool> FlushAsync();
+
     /// <summary>Ends the connection.</summary>
     /// <param name="reason">Why, for the log.</param>
     void Close(string reason);

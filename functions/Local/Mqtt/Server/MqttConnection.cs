@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -22,6 +23,7 @@ internal sealed class MqttConnection : IMqttLink
     private readonly Outbound outbound;
     private readonly Watchdog watchdog;
     private readonly CancellationTokenSource closing = new();
+    private readonly TaskCompletionSource leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string client;
     private string? reason;
@@ -77,6 +79,12 @@ internal sealed class MqttConnection : IMqttLink
 
     public void Publish(MqttMessage message, ushort packetId = 0, bool duplicate = false) => outbound.Publish(message, packetId, duplicate);
 
+    public async Task<bool> FlushAsync()
+    {
+        var flushed = outbound.FlushedAsync();
+        return await Task.WhenAny(flushed, leaving.Task) == flushed && await flushed;
+    }
+
     public void Close(string reason)
     {
         Interlocked.CompareExchange(ref this.reason, reason, null);
@@ -95,7 +103,17 @@ internal sealed class MqttConnection : IMqttLink
         }
 
         var certificate = transport.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
-        var connect = new MqttConnect(packet.ClientId, packet.CleanSession, packet.UserName, packet.Password, packet.Will, certificate);
+        var connect = new MqttConnect(
+            packet.ClientId,
+            packet.CleanSession,
+            packet.UserName,
+            packet.Password,
+            packet.Will,
+            certificate,
+            packet.Version,
+            packet.KeepAlive,
+            (transport.RemoteEndPoint as IPEndPoint)?.Address.ToString()
+        );
         var code = ConnectReturnCode.NotAuthorized;
         foreach (var space in endpoint.Spaces)
         {
@@ -164,7 +182,9 @@ internal sealed class MqttConnection : IMqttLink
             watchdog.Guard(Silence(connect.KeepAlive), session.Expires);
             var present = await session.OnConnectedAsync(this, closing.Token);
             MqttLog.Connected(endpoint.Logger, client, transport.RemoteEndPoint?.ToString());
-            outbound.Open(ConnectReturnCode.Accepted, present);
+
+            // In MQTT 3.1 the byte is reserved.
+            outbound.Open(ConnectReturnCode.Accepted, present && connect.Version > ConnectPacket.Version31);
             accepted = true;
             session.OnReady();
             clean = await new PacketLoop(Input, outbound, session, acknowledgements, watchdog, endpoint.Options).RunAsync(closing.Token);
@@ -182,6 +202,7 @@ internal sealed class MqttConnection : IMqttLink
 
     private async Task LeaveAsync(IMqttSession session, Acknowledgements acknowledgements, bool clean, bool entered)
     {
+        leaving.TrySetResult();
         var last = acknowledgements.EndAsync();
         if (shutdown)
         {

@@ -3,7 +3,7 @@ using Serverless.Local.Mqtt.Protocol;
 
 namespace Serverless.Local.Mqtt.Server;
 
-/// <summary>The endpoint's log messages. None holds a user name, a password or a payload.</summary>
+/// <summary>The endpoint's log messages. None holds a user name, a password, a topic or a payload: some vendors' topics begin with a token.</summary>
 internal static partial class MqttLog
 {
     [LoggerMessage(1, LogLevel.Information, "{Client} is connected from {Remote}.")]
@@ -23,6 +23,12 @@ internal static partial class MqttLog
 
     [LoggerMessage(6, LogLevel.Error, "The connection of {Client} failed.")]
     public static partial void Failed(ILogger logger, string client, Exception exception);
+
+    [LoggerMessage(8, LogLevel.Error, "The message {MessageId} cannot be sent to {HubId} on this connection; it stays in the queue.")]
+    public static partial void NotSent(ILogger logger, string hubId, string messageId, Exception exception);
+
+    [LoggerMessage(9, LogLevel.Error, "The credentials of a client at {Remote} cannot be checked.")]
+    public static partial void NotChecked(ILogger logger, string? remote, Exception exception);
 
     [LoggerMessage(7, LogLevel.Error, "A request of {Client} failed.")]
     public static partial void RequestFailed(ILogger logger, string client, Exception exception);

@@ -27,6 +27,25 @@ public sealed class MqttOptions
     [Range(1, 65_535)]
     public int DeliveryWindow { get; set; } = 16;
 
+    /// <summary>How many messages of a dialect may wait for a client's acknowledgement; 32. Those of the devices that it is the way to are among them.</summary>
+    [Range(1, 65_535)]
+    public int PublishWindow { get; set; } = 32;
+
+    /// <summary>How many more of a dialect's messages may wait for a place among them before the client's connection ends; 1,000.</summary>
+    [Range(1, int.MaxValue)]
+    public int PublishQueue { get; set; } = 1000;
+
+    /// <summary>The most filters that a dialect's client may subscribe to; 1,000. The ones beyond are refused.</summary>
+    [Range(1, int.MaxValue)]
+    public int Subscriptions { get; set; } = 1000;
+
+    /// <summary>The most characters of all filters of a dialect's client; 256 Ki, so that what is kept of a session is one document.</summary>
+    [Range(1, int.MaxValue)]
+    public int SubscriptionCharacters { get; set; } = 256 * 1024;
+
+    /// <summary>How long the session of a dialect's client is kept while it is away; 30 days.</summary>
+    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>The most messages of one commit; 1,000.</summary>
     [Range(1, int.MaxValue)]
     public int BatchMessages { get; set; } = 1000;

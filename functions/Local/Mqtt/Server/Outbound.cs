@@ -78,6 +78,22 @@ internal sealed class Outbound(PipeWriter pipe, int limit, Action overflow)
         }
     }
 
+    /// <summary>Completes when nothing waits to be handed to the network: with false where the connection has ended.</summary>
+    public async Task<bool> FlushedAsync()
+    {
+        Task handedOver;
+        lock (gate)
+        {
+            handedOver = flush;
+        }
+
+        await handedOver;
+        lock (gate)
+        {
+            return !ended;
+        }
+    }
+
     /// <summary>Takes no more packets; completes when what there is has been handed over.</summary>
     public Task EndAsync()
     {

@@ -56,8 +56,11 @@ internal sealed class TestCloud : IAsyncDisposable
     }
 
     /// <summary>One more instance of the cloud on the same stores, with caches of its own.</summary>
-    public CloudInstance Instance(ISeriesWriter? series = null, ProvisioningOptions? options = null) =>
-        new(Store, series ?? Series, Series, Time, Gateway, Events, options ?? new ProvisioningOptions());
+    public CloudInstance Instance(
+        ISeriesWriter? series = null,
+        ProvisioningOptions? options = null,
+        IReadOnlyList<IPayloadDecoder>? decoders = null
+    ) => new(Store, series ?? Series, Series, Time, Gateway, Events, options ?? new ProvisioningOptions(), decoders);
 
     public Task AddTenantAsync(string id, TenantSettings? settings = null) =>
         One.Tenants.CreateAsync(new Tenant { Id = id, Settings = settings ?? new TenantSettings() }, Cancellation);
@@ -118,7 +121,8 @@ internal sealed class CloudInstance
         TimeProvider time,
         IDeviceGateway gateway,
         FakePublisher events,
-        ProvisioningOptions options
+        ProvisioningOptions options,
+        IReadOnlyList<IPayloadDecoder>? decoders = null
     )
     {
         Tenants = new TenantDirectory(store, time);
@@ -150,7 +154,7 @@ internal sealed class CloudInstance
             Listeners,
             DeadLetters,
             Echoes,
-            [new TestDecoder(), new JsonPayloadDecoder()],
+            decoders ?? [new TestDecoder(), new JsonPayloadDecoder()],
             [new TestSplitter()]
         );
     }

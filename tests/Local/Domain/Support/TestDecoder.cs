@@ -5,7 +5,7 @@ using Serverless.Domain.Telemetry;
 
 namespace Serverless.Tests.Support;
 
-/// <summary>Reads {"test":{uuid, color, firmware, log, temp}}: a payload that tells of the device besides readings.</summary>
+/// <summary>Reads {"test":{uuid, subject, color, firmware, log, message, channel, temp}}: a payload that tells of the device besides readings.</summary>
 internal sealed class TestDecoder : IPayloadDecoder
 {
     public bool TryDecode(DeviceMessage message, DeviceTwin sender, Readings readings)
@@ -15,6 +15,7 @@ internal sealed class TestDecoder : IPayloadDecoder
             return false;
         }
 
+        int? channel = null;
         using var json = JsonDocument.Parse(message.Body);
         foreach (var member in json.RootElement.GetProperty("test").EnumerateObject())
         {
@@ -22,6 +23,15 @@ internal sealed class TestDecoder : IPayloadDecoder
             {
                 case "uuid":
                     readings.Subject = new ExternalId(ExternalId.Uuid, member.Value.GetGuid().ToString());
+                    break;
+                case "subject":
+                    readings.Subject = new ExternalId("tuid", member.Value.GetString()!);
+                    break;
+                case "message":
+                    readings.Add(new Reading(Readings.MessageMeasurement, "test", FieldValue.Of(member.Value.GetString()!)));
+                    break;
+                case "channel":
+                    channel = member.Value.GetInt32();
                     break;
                 case "color":
                     readings.Health = new Health((HealthColor)member.Value.GetInt32(), "", message.EnqueuedTime);
@@ -33,7 +43,7 @@ internal sealed class TestDecoder : IPayloadDecoder
                     readings.Add(new DeviceLogLine("", message.EnqueuedTime, 1, "tag", member.Value.GetString()!));
                     break;
                 default:
-                    readings.Add(new Reading(member.Name, "value", FieldValue.Of(member.Value.GetDouble())));
+                    readings.Add(new Reading(member.Name, "value", FieldValue.Of(member.Value.GetDouble()), Channel: channel));
                     break;
             }
         }

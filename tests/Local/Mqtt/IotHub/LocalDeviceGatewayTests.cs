@@ -41,7 +41,8 @@ public sealed class LocalDeviceGatewayTests : DeviceGatewayContract, IAsyncLifet
     {
         var none = new Dictionary<string, string>();
         var message = new CloudToDeviceMessage("m1", new byte[(64 * 1024) + 1], none, none);
-        await Assert.ThrowsAsync<ArgumentException>(() => Gateway.SendAsync("dev1", message, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<DomainException>(() => Gateway.SendAsync("dev1", message, CancellationToken.None));
+        Assert.Equal((Refusal.Invalid, "payload"), (refused.Refusal, refused.Member));
     }
 
     [Fact]

@@ -14,12 +14,20 @@ internal static class ClientPackets
         string? password = null,
         bool clean = true,
         ushort keepAlive = 60,
-        (string Topic, byte[] Payload, int Qos)? will = null
+        (string Topic, byte[] Payload, int Qos)? will = null,
+        bool version31 = false
     )
     {
         var flags = (clean ? 2 : 0) | (userName is null ? 0 : 0x80) | (password is null ? 0 : 0x40);
         flags |= will is null ? 0 : 4 | (will.Value.Qos << 3);
-        List<byte> body = [.. Text("MQTT"), 4, (byte)flags, .. Number(keepAlive), .. Text(clientId)];
+        List<byte> body =
+        [
+            .. version31 ? Text("MQIsdp") : Text("MQTT"),
+            version31 ? (byte)3 : (byte)4,
+            (byte)flags,
+            .. Number(keepAlive),
+            .. Text(clientId),
+        ];
         if (will is { } last)
         {
             body.AddRange([.. Text(last.Topic), .. Number((ushort)last.Payload.Length), .. last.Payload]);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Serverless.Domain.Devices;
 using Serverless.Local.Mqtt.IotHub;
+using Serverless.Local.Mqtt.Topics;
 
 namespace Serverless.Local.Tests.Mqtt.Support;
 
@@ -17,6 +18,8 @@ internal sealed class MemoryHub : IHubBackend
     public ConcurrentDictionary<string, HubTwin> Twins { get; } = new();
 
     public ConcurrentQueue<(string HubId, bool Connected)> Connections { get; } = new();
+
+    public ConcurrentDictionary<string, IReadOnlyList<KeptSubscription>> TopicSessions { get; } = new();
 
     public Func<JsonObject, long>? OnPatch { get; set; }
 
@@ -45,6 +48,33 @@ internal sealed class MemoryHub : IHubBackend
         {
             return ValueTask.FromResult(identities.GetValueOrDefault(hubId));
         }
+    }
+
+    public ValueTask<string?> FindTenantAsync(string hubId, CancellationToken cancellation)
+    {
+        lock (gate)
+        {
+            return ValueTask.FromResult(identities.ContainsKey(hubId) ? "t1" : null);
+        }
+    }
+
+    public Task<IReadOnlyList<KeptSubscription>?> GetTopicSessionAsync(string key, CancellationToken cancellation) =>
+        Task.FromResult(TopicSessions.GetValueOrDefault(key));
+
+    public Task SaveTopicSessionAsync(
+        string key,
+        IReadOnlyList<KeptSubscription>? subscriptions,
+        DateTimeOffset expires,
+        CancellationToken cancellation
+    )
+    {
+        TopicSessions.TryRemove(key, out _);
+        if (subscriptions is not null)
+        {
+            TopicSessions[key] = subscriptions;
+        }
+
+        return Task.CompletedTask;
     }
 
     public Task SaveAsync(HubIdentity identity, CancellationToken cancellation)

@@ -82,6 +82,13 @@ internal sealed class TestClient(Stream stream) : IAsyncDisposable
         await ReadAsync(PacketType.PingResp);
     }
 
+    /// <summary>As <see cref="PingAsync"/>, whatever else the server has sent.</summary>
+    public async Task PingAnyAsync()
+    {
+        await SendAsync(ClientPackets.PingReq);
+        while ((await ReadAsync()).Type != PacketType.PingResp) { }
+    }
+
     public ValueTask DisposeAsync() => stream.DisposeAsync();
 
     private async Task<int> ReadByteAsync()

@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Telemetry;
+using Serverless.Domain.Topics;
 using Serverless.Local.Certificates;
 using Serverless.Local.Mqtt;
 using Serverless.Local.Mqtt.IotHub;
@@ -36,11 +37,18 @@ internal sealed class TestEndpoint : IAsyncDisposable
 
     public RecordingIngest Ingest { get; private init; } = new();
 
+    /// <summary>Everything that anybody has logged, Kestrel included.</summary>
+    public LogLines Logs { get; private init; } = new();
+
+    public ITopicConnections Connections => app.Services.GetRequiredService<ITopicConnections>();
+
     public IDeviceGateway Gateway => app.Services.GetRequiredService<IDeviceGateway>();
 
     public int Port => Ports[0];
 
-    public int TlsPort => Ports[1];
+    public int HttpPort => Ports[1];
+
+    public int TlsPort => Ports[2];
 
     private int[] Ports =>
         [
@@ -53,14 +61,17 @@ internal sealed class TestEndpoint : IAsyncDisposable
     public static async Task<TestEndpoint> StartAsync(
         DevelopmentCertificates? certificates = null,
         Action<MqttOptions>? configure = null,
-        IMqttTopicSpace? space = null
+        IMqttTopicSpace? space = null,
+        ITopicDialect? dialect = null,
+        MemoryHub? earlier = null
     )
     {
         var clock = new FakeClock();
-        var hub = new MemoryHub();
+        var hub = earlier ?? new MemoryHub();
         var ingest = new RecordingIngest();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddLogging(logging => logging.ClearProviders());
+        var logs = new LogLines();
+        builder.Services.AddLogging(logging => logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(logs));
         builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IHubBackend>(hub).AddSingleton<ITelemetryIngest>(ingest);
         builder.Services.AddMqttEndpoint(configure);
         if (space is not null)
@@ -68,18 +79,27 @@ internal sealed class TestEndpoint : IAsyncDisposable
             builder.Services.AddSingleton(space);
         }
 
+        if (dialect is not null)
+        {
+            builder.Services.AddSingleton(dialect);
+        }
+
         builder
             .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel =>
             {
                 kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseMqtt());
+                kestrel.Listen(IPAddress.Loopback, 0);
                 if (certificates is not null)
                 {
                     kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseMqttTls(certificates.Server));
                 }
             });
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddRoutingCore();
         var built = builder.Build();
+        built.UseWebSockets();
+        built.MapMqtt();
         await built.StartAsync();
         return new TestEndpoint(built)
         {
@@ -87,6 +107,7 @@ internal sealed class TestEndpoint : IAsyncDisposable
             Clock = clock,
             Hub = hub,
             Ingest = ingest,
+            Logs = logs,
         };
     }
 

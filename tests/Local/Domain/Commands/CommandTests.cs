@@ -1,0 +1,407 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Serverless.Domain;
+using Serverless.Domain.Commands;
+using Serverless.Domain.Devices;
+using Serverless.Domain.Telemetry;
+using Serverless.Domain.Tenants;
+using Serverless.Tests.Support;
+
+namespace Serverless.Local.Tests.Domain.Commands;
+
+public sealed class CommandTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_connected_device_is_called_and_its_answer_ends_the_command()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("hub-1");
+        JsonNode? got = null;
+        Connect(cloud, call => (got = call.Payload, new MethodResult(200, new JsonObject { ["done"] = true })).Item2);
+
+        var command = await GiveAsync(cloud, device, new JsonObject { ["delay"] = 5 });
+        Assert.Equal(CommandState.Queued, command.State);
+        await cloud.One.Dispatcher.RunAsync(Cancellation);
+
+        var ended = await FindAsync(cloud, command);
+        Assert.Equal((CommandState.Acknowledged, 1, null), (ended.State, ended.Attempts, ended.Due));
+        Assert.Equal("""{"done":true}""", ended.Result!.ToJsonString());
+        Assert.Equal([CommandState.Queued, CommandState.Acknowledged], ended.History.Select(step => step.State));
+        Assert.Equal(
+            $$"""{"id":"{{command.Id}}","dialect":"test","payload":{"delay":5},"deadline":"2026-03-01T12:05:00.0000000Z","transactionId":"7"}""",
+            got!.ToJsonString()
+        );
+        Assert.Equal("serverless.command.acknowledged", cloud.Events.Types.Last());
+        var changes = await cloud.One.Changes.ReadAsync(TestCloud.Tenant, 0, 100, Cancellation);
+        Assert.Equal(["create", "update", "update"], changes.Where(change => change.Kind == "commands").Select(change => change.Action));
+    }
+
+    [Fact]
+    public async Task A_bad_answer_fails_the_command_and_says_so()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("hub-1");
+        Connect(cloud, _ => new MethodResult(404, new JsonObject { ["error"] = "no such method" }));
+
+        var ended = await RunAsync(cloud, await GiveAsync(cloud, device));
+
+        Assert.Equal((CommandState.Failed, "The device answered the method with the status 404."), (ended.State, ended.Failure));
+        Assert.Equal("""{"error":"no such method"}""", ended.Result!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("""{"interval":10}""", CommandState.Acknowledged, null)]
+    [InlineData("""{"interval":60}""", CommandState.Failed, "The device shows interval as 60 instead of 10.")]
+    [InlineData("""{"other":10}""", CommandState.Failed, "The device's echo does not show interval.")]
+    [InlineData("""{"interval":10.0,"more":1}""", CommandState.Acknowledged, null)]
+    public async Task An_echo_is_compared_with_what_was_asked(string values, CommandState state, string? failure)
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("hub-1");
+        Connect(cloud, _ => new MethodResult(200, null));
+        var command = await GiveAsync(cloud, device, reply: CommandReply.Echo, expected: new JsonObject { ["interval"] = 10 });
+        Assert.Equal(CommandState.Sent, (await RunAsync(cloud, command)).State);
+
+        await EchoAsync(cloud, device, "7", values);
+
+        var ended = await FindAsync(cloud, command);
+        Assert.Equal((state, failure), (ended.State, ended.Failure));
+    }
+
+    [Fact]
+    public async Task An_echo_counts_once_and_late_or_unknown_ones_change_nothing()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var ignored = new List<IgnoredEcho>();
+        cloud.One.Echoes.Ignored += ignored.Add;
+        var device = await cloud.AddDeviceAsync("hub-1");
+        var other = await cloud.AddDeviceAsync("hub-2");
+        var done = await RunAsync(cloud, await GiveAsync(cloud, device, transaction: "1", reply: CommandReply.Echo));
+        var late = await RunAsync(cloud, await GiveAsync(cloud, device, transaction: "2", reply: CommandReply.Echo));
+
+        await EchoAsync(cloud, device, "1", "{}");
+        var first = await FindAsync(cloud, done);
+        await EchoAsync(cloud, device, "1", "{}");
+        await EchoAsync(cloud, device, "3", "{}");
+        await EchoAsync(cloud, other, "2", "{}");
+        cloud.Time.Advance(TimeSpan.FromMinutes(5));
+        var expired = await RunAsync(cloud, late);
+        await EchoAsync(cloud, device, "2", "{}");
+
+        Assert.Equal(first.History, (await FindAsync(cloud, done)).History);
+        Assert.Equal((CommandState.Expired, "The deadline has passed."), (expired.State, expired.Failure));
+        Assert.Equal(CommandState.Expired, (await FindAsync(cloud, late)).State);
+        Assert.Equal(
+            [
+                ("1", "the command has ended by another"),
+                ("3", "it belongs to no command of the device"),
+                ("2", "it belongs to no command of the device"),
+                ("2", "it is late: the command has expired"),
+            ],
+            ignored.Select(echo => (echo.Command, echo.Reason))
+        );
+    }
+
+    [Fact]
+    public async Task A_device_that_is_away_finds_the_command_in_its_desired_properties_until_it_ends()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("hub-1");
+
+        var command = await RunAsync(cloud, await GiveAsync(cloud, device, JsonValue.Create("on")));
+        Assert.Equal((CommandState.Sent, CommandDelivery.Desired), (command.State, command.Way));
+        var desired = (await cloud.TwinAsync(device)).Desired.Values;
+        Assert.Equal("on", (string?)desired["commands"]![command.Id]!["payload"]);
+
+        var report = new JsonObject
+        {
+            ["commands"] = new JsonObject
+            {
+                [command.Id] = new JsonObject { ["status"] = "failed", ["reason"] = "jammed" },
+            },
+        };
+        await cloud.One.Echoes.TakeReportedAsync(TestCloud.Tenant, device.Id, report, Cancellation);
+
+        Assert.Equal((CommandState.Failed, "jammed"), ((await FindAsync(cloud, command)).State, (await FindAsync(cloud, command)).Failure));
+        Assert.Equal("""{"commands":{}}""", (await cloud.TwinAsync(device)).Desired.Values.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_command_by_method_alone_waits_for_its_device()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("hub-1");
+        var command = await RunAsync(cloud, await GiveAsync(cloud, device, delivery: CommandDelivery.Method));
+        Assert.Equal((CommandState.Queued, 1), (command.State, command.Attempts));
+
+        // Not tried again before it is due, but at once when the device comes.
+        await cloud.One.Dispatcher.RunAsync(Cancellation);
+        Assert.Equal(1, (await FindAsync(cloud, command)).Attempts);
+        Connect(cloud, _ => new MethodResult(200, null));
+        await cloud.One.Connections.RecordAsync("hub-1", true, cloud.Time.GetUtcNow(), Cancellation);
+        Assert.True(cloud.One.Dispatcher.Signal.IsCompleted);
+
+        Assert.Equal(CommandState.Acknowledged, (await RunAsync(cloud, command)).State);
+    }
+
+    [Fact]
+    public async Task A_device_that_does_not_answer_is_asked_again_with_the_same_id_until_the_deadline()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("hub-1");
+        var ids = new List<string>();
+        Connect(
+            cloud,
+            call =>
+            {
+                ids.Add((string)call.Payload!["id"]!);
+                throw new DeviceTimeoutException("hub-1");
+            }
+        );
+        var command = await RunAsync(cloud, await GiveAsync(cloud, device));
+        Assert.Equal(CommandState.Sent, command.State);
+
+        for (var minute = 0; minute < 6; minute++)
+        {
+            cloud.Time.Advance(TimeSpan.FromMinutes(1));
+            command = await RunAsync(cloud, command);
+        }
+
+        Assert.Equal(CommandState.Expired, command.State);
+        Assert.True(ids.Count is > 2 and < 6, $"{ids.Count} attempts");
+        Assert.Equal(command.Id, Assert.Single(ids.Distinct()));
+    }
+
+    [Fact]
+    public async Task Two_instances_make_one_attempt()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("hub-1");
+        var calls = 0;
+        Connect(cloud, _ => (Interlocked.Increment(ref calls), new MethodResult(200, null)).Item2);
+        var commands = new List<Command>();
+        for (var i = 0; i < 20; i++)
+        {
+            commands.Add(await GiveAsync(cloud, device, transaction: $"{i}"));
+        }
+
+        await Task.WhenAll(cloud.One.Dispatcher.RunAllAsync(Cancellation), cloud.Instance().Dispatcher.RunAllAsync(Cancellation));
+
+        Assert.Equal(20, calls);
+        foreach (var command in commands)
+        {
+            Assert.Equal(
+                (CommandState.Acknowledged, 1),
+                ((await FindAsync(cloud, command)).State, (await FindAsync(cloud, command)).Attempts)
+            );
+        }
+    }
+
+    [Fact]
+    public async Task A_message_has_the_text_as_it_is_and_says_what_it_belongs_to()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("hub-1");
+        var command = await RunAsync(
+            cloud,
+            await GiveAsync(cloud, device, JsonValue.Create("dout=on"), reply: CommandReply.None, delivery: CommandDelivery.Message)
+        );
+
+        Assert.Equal((CommandState.Acknowledged, CommandDelivery.Message), (command.State, command.Way));
+        var sent = cloud.Gateway.Sent!;
+        Assert.Equal(
+            (command.Id, "dout=on", "7"),
+            (sent.MessageId, Encoding.UTF8.GetString(sent.Body.Span), sent.System["correlation-id"])
+        );
+        Assert.Equal((command.Id, "test"), (sent.Properties["commandId"], sent.Properties["dialect"]));
+    }
+
+    [Theory]
+    [InlineData(false, false, false, CommandDelivery.Desired)]
+    [InlineData(true, false, false, CommandDelivery.Desired)]
+    [InlineData(true, false, true, CommandDelivery.Message)]
+    [InlineData(true, true, false, CommandDelivery.Method)]
+    public async Task The_way_is_the_one_that_the_device_can_take(bool connected, bool takesMethods, bool messagesOnly, CommandDelivery way)
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("hub-1");
+        cloud.Gateway.State = new ConnectionState(connected, cloud.Time.GetUtcNow(), takesMethods, messagesOnly);
+        cloud.Gateway.OnMethod = _ => new MethodResult(200, null);
+
+        Assert.Equal(way, (await RunAsync(cloud, await GiveAsync(cloud, device))).Way);
+    }
+
+    [Fact]
+    public async Task A_tenant_chooses_the_way_by_the_devices_type_and_a_hub_without_messages_has_none()
+    {
+        var settings = new CommandSettings
+        {
+            Types = new Dictionary<string, CommandDelivery> { ["valve"] = CommandDelivery.Desired, ["lamp"] = CommandDelivery.Message },
+            LifetimeSeconds = 60,
+        };
+        await using var cloud = await TestCloud.OpenAsync(new TenantSettings { Commands = settings });
+        var valve = await cloud.AddDeviceAsync("hub-1", new NewDevice { Type = "valve" });
+        var lamp = await cloud.AddDeviceAsync("hub-2", new NewDevice { Type = "lamp" });
+        Connect(cloud, _ => new MethodResult(200, null));
+
+        Assert.Equal(CommandDelivery.Desired, (await RunAsync(cloud, await GiveAsync(cloud, valve))).Way);
+        Assert.Equal(CommandDelivery.Message, (await RunAsync(cloud, await GiveAsync(cloud, lamp))).Way);
+        cloud.Gateway.SendsMessages = false;
+        var command = await RunAsync(cloud, await GiveAsync(cloud, lamp));
+        Assert.Equal((CommandDelivery.Method, TimeSpan.FromSeconds(60)), (command.Way, command.Deadline - command.Created));
+    }
+
+    [Fact]
+    public async Task The_same_key_is_the_same_command()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("hub-1");
+        var wanted = new NewCommand
+        {
+            Device = device.Id,
+            Dialect = "test",
+            Payload = JsonValue.Create(1),
+            IdempotencyKey = "k",
+        };
+
+        var made = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(_ => Task.Run(() => cloud.Instance().Commands.CreateAsync(TestCloud.Tenant, wanted, Cancellation)))
+        );
+
+        Assert.Single(made.Select(command => command.Value.Id).Distinct());
+        var (all, _) = await cloud.One.Commands.ListAsync(TestCloud.Tenant, device.Id, null, true, 100, null, Cancellation);
+        Assert.Single(all);
+    }
+
+    [Fact]
+    public async Task Commands_are_listed_by_device_newest_first()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var (device, other) = (await cloud.AddDeviceAsync("hub-1"), await cloud.AddDeviceAsync("hub-2"));
+        var given = new List<string>();
+        for (var i = 0; i < 5; i++)
+        {
+            given.Add((await GiveAsync(cloud, device, transaction: $"{i}")).Id);
+            await GiveAsync(cloud, other, transaction: $"{i}");
+        }
+
+        var (first, cursor) = await cloud.One.Commands.ListAsync(TestCloud.Tenant, device.Id, null, true, 3, null, Cancellation);
+        var (second, _) = await cloud.One.Commands.ListAsync(TestCloud.Tenant, device.Id, null, true, 3, cursor, Cancellation);
+
+        given.Reverse();
+        Assert.Equal(given, first.Concat(second).Select(command => command.Value.Id));
+    }
+
+    [Fact]
+    public async Task Wrong_commands_are_refused()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("hub-1");
+        var good = new NewCommand
+        {
+            Device = device.Id,
+            Dialect = "test",
+            Payload = JsonValue.Create(1),
+        };
+        foreach (
+            var (wrong, refusal) in new[]
+            {
+                (good with { Device = "1" }, Refusal.NotFound),
+                (good with { Name = "a/b" }, Refusal.Invalid),
+                (good with { TransactionId = "" }, Refusal.Invalid),
+                (good with { IdempotencyKey = new string('k', 300) }, Refusal.Invalid),
+                (good with { Lifetime = TimeSpan.Zero }, Refusal.Invalid),
+            }
+        )
+        {
+            var thrown = await Assert.ThrowsAsync<DomainException>(() =>
+                cloud.One.Commands.CreateAsync(TestCloud.Tenant, wrong, Cancellation)
+            );
+            Assert.Equal(refusal, thrown.Refusal);
+        }
+    }
+
+    [Fact]
+    public async Task The_command_of_a_deleted_device_fails()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("hub-1");
+        var command = await GiveAsync(cloud, device);
+        await cloud.One.Service.DeleteAsync(TestCloud.Tenant, device.Id, null, Cancellation);
+
+        Assert.Equal(
+            (CommandState.Failed, "The device was deleted."),
+            (await RunAsync(cloud, command)) is var ended ? (ended.State, ended.Failure) : default
+        );
+    }
+
+    [Fact]
+    public async Task A_message_that_names_its_command_ends_it_with_its_readings_kept()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("hub-1");
+        var command = await RunAsync(cloud, await GiveAsync(cloud, device));
+        var message = new DeviceMessage(
+            "hub-1",
+            Encoding.UTF8.GetBytes("""{"valve":1}"""),
+            cloud.Time.GetUtcNow(),
+            MessageSource.Telemetry,
+            DeviceMessage.NoProperties,
+            new Dictionary<string, string> { ["commandId"] = command.Id }
+        );
+
+        await cloud.One.Pipeline.IngestAsync([message, message], Cancellation);
+
+        var ended = await FindAsync(cloud, command);
+        Assert.Equal((CommandState.Acknowledged, """{"valve":1}"""), (ended.State, ended.Result!.ToJsonString()));
+        Assert.Equal("0:1", await cloud.PointsAsync(device, "valve"));
+    }
+
+    private static void Connect(TestCloud cloud, Func<MethodCall, MethodResult> answers)
+    {
+        cloud.Gateway.State = new ConnectionState(true, cloud.Time.GetUtcNow());
+        cloud.Gateway.OnMethod = answers;
+    }
+
+    private static async Task<Command> GiveAsync(
+        TestCloud cloud,
+        DeviceTwin device,
+        JsonNode? payload = null,
+        string transaction = "7",
+        CommandReply reply = CommandReply.Response,
+        JsonObject? expected = null,
+        CommandDelivery? delivery = null
+    )
+    {
+        var command = new NewCommand
+        {
+            Device = device.Id,
+            Dialect = "test",
+            Payload = payload ?? JsonValue.Create(1),
+            TransactionId = transaction,
+            Reply = reply,
+            Expected = expected,
+            Delivery = delivery,
+        };
+        return (await cloud.One.Commands.CreateAsync(TestCloud.Tenant, command, Cancellation)).Value;
+    }
+
+    private static async Task<Command> RunAsync(TestCloud cloud, Command command)
+    {
+        await cloud.One.Dispatcher.RunAsync(Cancellation);
+        return await FindAsync(cloud, command);
+    }
+
+    private static async Task<Command> FindAsync(TestCloud cloud, Command command) =>
+        (await cloud.One.Commands.GetAsync(TestCloud.Tenant, command.Id, Cancellation)).Value;
+
+    private static Task EchoAsync(TestCloud cloud, DeviceTwin device, string transaction, string values)
+    {
+        var shown = JsonNode.Parse(values)!.AsObject();
+        return cloud.One.Echoes.TakeAsync(TestCloud.Tenant, device.Id, new CommandEcho(null, transaction, shown), Cancellation);
+    }
+}
