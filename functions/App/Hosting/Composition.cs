@@ -7,12 +7,16 @@ using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Authentication.Entra;
 using Serverless.Dialects.Conduit;
 using Serverless.Dialects.Conduit.Uplinks;
+using Serverless.Dialects.Http;
 using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
 using Serverless.Dialects.Proficloud;
 using Serverless.Dialects.Thingsee;
 using Serverless.Dialects.Thingsee.Messages;
 using Serverless.Domain.Alarms;
+using Serverless.Dialects.ThingScale;
+using Serverless.Dialects.ThingScale.Connectors;
+using Serverless.Dialects.ThingScale.Topics;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
@@ -175,11 +179,16 @@ internal static class Composition
         services.AddSingleton<IDialect, ConduitDialect>();
         services.AddSingleton<IDialect, ManagementDialect>();
         services.AddSingleton<IDialect, ThingseeDialect>();
+        services.AddSingleton<RequestRates>();
+        services.AddSingleton<ThingScaleIntake>();
+        services.AddSingleton<IDialect, ThingScaleDialect>();
+        services.AddSingleton<ITopicDialect, ThingScaleTopics>();
 
         // The form of last resort comes last.
         services.AddSingleton<IReadOnlyList<IMessageSplitter>>([new ThingseeMessageSplitter()]);
         services.AddSingleton<IReadOnlyList<IPayloadDecoder>>([
             new ConduitPayloadDecoder(),
+            new ThingScalePayloadDecoder(),
             new ProficloudPayloadDecoder(),
             new ThingseePayloadDecoder(),
             new JsonPayloadDecoder(),

@@ -63,6 +63,10 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
             cancellation
         );
 
+    /// <summary>How many of the tenant's devices the filter matches.</summary>
+    public Task<long> CountAsync(string tenant, Filter? filter, CancellationToken cancellation) =>
+        store.CountAsync(new DocumentQuery(tenant, Kinds.Device, filter), cancellation);
+
     public async ValueTask<DeviceKeys> GetKeysAsync(string tenant, string id, CancellationToken cancellation) =>
         (await FindKeysAsync(tenant, id, cancellation))?.Value ?? DeviceKeys.None;
 

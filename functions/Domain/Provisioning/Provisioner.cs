@@ -74,20 +74,7 @@ public sealed class Provisioner(
         {
             Name = declared.Name ?? tenant.Name,
             TimeZone = declared.TimeZone ?? tenant.TimeZone,
-            Settings = tenant.Settings with
-            {
-                UnknownDevices = declared.Settings?.UnknownDevices ?? tenant.Settings.UnknownDevices,
-                ProficloudErrors500 = declared.Settings?.ProficloudErrors500 ?? tenant.Settings.ProficloudErrors500,
-                Commands = tenant.Settings.Commands with
-                {
-                    Delivery = declared.Settings?.Commands?.Delivery ?? tenant.Settings.Commands.Delivery,
-                    LifetimeSeconds = declared.Settings?.Commands?.LifetimeSeconds ?? tenant.Settings.Commands.LifetimeSeconds,
-                },
-                Thingsee = new ThingseeSettings
-                {
-                    StrictGroupIds = declared.Settings?.Thingsee?.StrictGroupIds ?? tenant.Settings.Thingsee.StrictGroupIds,
-                },
-            },
+            Settings = declared.Settings is { } settings ? tenant.Settings.Merge(settings) : tenant.Settings,
         };
 
     private async Task ApplyUserAsync(string tenant, BootstrapUser declared, string path, bool again, CancellationToken cancellation)

@@ -50,7 +50,6 @@ public sealed class TelemetryPipeline(
             if (messages.Count == 1)
             {
                 await deadLetters.AddAsync(Partitions.System, [DeadLetters.Of(messages[0], failure.Message)], cancellation);
-                TelemetryMetrics.DeadLetters.Add(1);
                 return;
             }
 

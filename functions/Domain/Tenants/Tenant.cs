@@ -60,6 +60,13 @@ public sealed record TenantSettings
     } = new();
 
     /// <summary>Tenants that were stored before there was such a setting take its defaults.</summary>
+    public ThingScaleSettings ThingScale
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
+
+    /// <summary>Tenants that were stored before there was such a setting take its defaults.</summary>
     public ThingseeSettings Thingsee
     {
         get;

@@ -58,7 +58,8 @@ internal static class AccountSchemas
                     ),
                     ("queries", Queries()),
                     ("commands", Commands()),
-                    ("thingsee", Thingsee())
+                    ("thingsee", Thingsee()),
+                    ("thingScale", ThingScale())
                 )
             ),
             (
@@ -83,6 +84,18 @@ internal static class AccountSchemas
                 ("maxDepth", Integer(1, 500).Saying("Parentheses, calls and subqueries within one another."))
             )
             .Saying("What InfluxQL queries may cost; 0 is no bound.");
+
+    private static JsonObject ThingScale() =>
+        Object(
+                ("requestsPerSecond", Bound().Saying("Requests a second that the services take from one address; 0 for any number.")),
+                (
+                    "connectorRequestsPerSecond",
+                    Bound().Saying("Requests a second that the HTTP device connector takes from one address; 0 for any number.")
+                ),
+                ("maxDevices", Bound().Saying("Devices that the tenant may have before this API makes no more; 0 for any number.")),
+                ("flatRows", Flag().Saying("Whether rows that came as v1 payloads are shown flat, as value to value4."))
+            )
+            .Saying("What ThingScale's API allows and shows.");
 
     private static JsonObject Commands() =>
         Object(

@@ -65,7 +65,7 @@ public sealed class LocalDeviceGateway : IDeviceGateway
     {
         if (message.Body.Length > HubLimits.DeviceboundBytes)
         {
-            throw DomainException.Invalid("payload", "A message to a device has at most 64 KiB.");
+            throw DomainException.Invalid("body", "A message to a device has at most 64 KiB.");
         }
 
         // It would end the device's connection, each time anew.
