@@ -55,6 +55,7 @@ public sealed class DeviceService(
         var stored = await InsertAsync(tenant, twin, keys, cancellation);
         await ConfirmHubIdAsync(tenant, stored, cancellation);
         stored = await AdmitAsync(tenant, stored, keys, cancellation);
+        await TellParentsAsync(tenant, stored.Value, children => [.. children, stored.Value.Id], cancellation);
         await events.PublishAsync([Lifecycle("created", tenant, stored.Value)], cancellation);
         return stored;
     }
@@ -212,7 +213,36 @@ public sealed class DeviceService(
 
         await gateway.RemoveAsync(device.Value.HubId, cancellation);
         await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
+        await TellParentsAsync(tenant, device.Value, children => [.. children.Where(child => child != id)], cancellation);
         await events.PublishAsync([Lifecycle("deleted", tenant, device.Value)], cancellation);
+    }
+
+    /// <summary>Brings the children of a device's parents up to date.</summary>
+    private async Task TellParentsAsync(
+        string tenant,
+        DeviceTwin device,
+        Func<IReadOnlyList<string>, IReadOnlyList<string>> change,
+        CancellationToken cancellation
+    )
+    {
+        foreach (var parent in device.Parents)
+        {
+            try
+            {
+                // One that relays may have a whole tenant behind it: its own twin is no place for that.
+                await devices.UpdateAsync(
+                    tenant,
+                    parent,
+                    twin => twin.Relays ? twin : twin with { Children = change(twin.Children) },
+                    null,
+                    cancellation
+                );
+            }
+            catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
+            {
+                // The parent was deleted before.
+            }
+        }
     }
 
     /// <summary>Makes the hub know a new device. One that it does not take is none here either.</summary>

@@ -107,7 +107,7 @@ public sealed record DeviceTwin
 
     public Location? Location { get; init; }
 
-    /// <summary>Whether it is installed: "new", "installed", "uninstalled", "retired".</summary>
+    /// <summary>Whether it is installed: one of <see cref="Installations.Statuses"/>, or null where nobody has said.</summary>
     public string? Installation { get; init; }
 
     public string? Group { get; init; }
