@@ -5,10 +5,15 @@ using Serverless.Azure.IotHub;
 using Serverless.Dialects;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Authentication.Entra;
+using Serverless.Dialects.Conduit;
+using Serverless.Dialects.Conduit.Uplinks;
 using Serverless.Dialects.Http;
 using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
 using Serverless.Dialects.Proficloud;
+using Serverless.Dialects.Thingsee;
+using Serverless.Dialects.Thingsee.Messages;
+using Serverless.Domain.Alarms;
 using Serverless.Dialects.ThingScale;
 using Serverless.Dialects.ThingScale.Connectors;
 using Serverless.Dialects.ThingScale.Topics;
@@ -46,6 +51,7 @@ internal static class Composition
         services.AddDialects(options);
         services.AddSingleton<Housekeeping>();
         services.AddSingleton<TelemetryFunction>();
+        services.AddSingleton<DeadLetterLog>();
         services.AddSingleton<Health>();
     }
 
@@ -76,7 +82,6 @@ internal static class Composition
 
         services.AddOutbox();
         services.AddSockets();
-        services.AddHostedService<DeadLetterLog>();
         services.AddSingleton<IReadOnlyList<HealthCheck>>(HealthChecks);
     }
 
@@ -129,6 +134,10 @@ internal static class Composition
         services.AddSingleton<DeviceIds>();
         services.AddSingleton<DeviceDirectory>();
         services.AddSingleton<DeviceService>();
+        services.AddSingleton<AlarmDirectory>();
+        services.AddSingleton<ConnectionAlarms>();
+        services.AddSingleton<GroupDirectory>();
+        services.AddSingleton<Installations>();
         services.AddSingleton<DeviceConnections>();
         services.AddSingleton<DeviceLog>();
         services.AddSingleton<CommandDirectory>();
@@ -157,6 +166,7 @@ internal static class Composition
     {
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<ClientTokens>();
         services.AddSingleton<HttpCallers>();
         if (options.Entra is { } entra)
         {
@@ -166,17 +176,21 @@ internal static class Composition
 
         services.AddSingleton<IDialect, ProficloudDialect>();
         services.AddSingleton<IDialect, InfluxDialect>();
+        services.AddSingleton<IDialect, ConduitDialect>();
         services.AddSingleton<IDialect, ManagementDialect>();
+        services.AddSingleton<IDialect, ThingseeDialect>();
         services.AddSingleton<RequestRates>();
         services.AddSingleton<ThingScaleIntake>();
         services.AddSingleton<IDialect, ThingScaleDialect>();
         services.AddSingleton<ITopicDialect, ThingScaleTopics>();
 
         // The form of last resort comes last.
-        services.AddSingleton<IReadOnlyList<IMessageSplitter>>([]);
+        services.AddSingleton<IReadOnlyList<IMessageSplitter>>([new ThingseeMessageSplitter()]);
         services.AddSingleton<IReadOnlyList<IPayloadDecoder>>([
+            new ConduitPayloadDecoder(),
             new ThingScalePayloadDecoder(),
             new ProficloudPayloadDecoder(),
+            new ThingseePayloadDecoder(),
             new JsonPayloadDecoder(),
         ]);
     }

@@ -106,6 +106,25 @@ public static class JsonValues
         return Math.Abs(number) >= LargestExact && reader.TryGetInt64(out var whole) ? FieldValue.Of(whole) : FieldValue.Of(number);
     }
 
+    /// <summary>A number, boolean or string as a field's value; null for anything else.</summary>
+    /// <exception cref="PayloadException">A number is out of range.</exception>
+    /// <exception cref="InvalidOperationException">A string is no text.</exception>
+    public static FieldValue? ToField(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.True => FieldValue.Of(true),
+            JsonValueKind.False => FieldValue.Of(false),
+            JsonValueKind.String => FieldValue.Of(element.GetString()!),
+            JsonValueKind.Number when !element.TryGetDouble(out var number) || !double.IsFinite(number) => throw new PayloadException(
+                "A number is larger than a 64-bit float holds."
+            ),
+            JsonValueKind.Number when Math.Abs(element.GetDouble()) >= LargestExact && element.TryGetInt64(out var whole) => FieldValue.Of(
+                whole
+            ),
+            JsonValueKind.Number => FieldValue.Of(element.GetDouble()),
+            _ => null,
+        };
+
     /// <summary>Reads {"value": scalar, "unit": text} whole, in either order, the unit optional; leaves the reader where it was for any other object.</summary>
     private static bool TryReadQuantity(ref Utf8JsonReader reader, out FieldValue value, out string? unit)
     {

@@ -46,6 +46,13 @@ public sealed record TenantSettings
     } = new();
 
     /// <summary>Tenants that were stored before there was such a setting take its defaults.</summary>
+    public ConduitSettings Conduit
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
+
+    /// <summary>Tenants that were stored before there was such a setting take its defaults.</summary>
     public QuerySettings Queries
     {
         get;
@@ -54,6 +61,13 @@ public sealed record TenantSettings
 
     /// <summary>Tenants that were stored before there was such a setting take its defaults.</summary>
     public ThingScaleSettings ThingScale
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
+
+    /// <summary>Tenants that were stored before there was such a setting take its defaults.</summary>
+    public ThingseeSettings Thingsee
     {
         get;
         init => field = value ?? new();

@@ -58,6 +58,7 @@ internal static class AccountSchemas
                     ),
                     ("queries", Queries()),
                     ("commands", Commands()),
+                    ("thingsee", Thingsee()),
                     ("thingScale", ThingScale())
                 )
             ),
@@ -103,6 +104,10 @@ internal static class AccountSchemas
                 ("lifetimeSeconds", Integer(1, 30 * 86_400).Saying("What a device has for a command without a deadline of its own."))
             )
             .Saying("How commands go to devices.");
+
+    private static JsonObject Thingsee() =>
+        Object(("strictGroupIds", Flag().Saying("Whether a group's id must be built as Haltian prescribes it; else it is any word.")))
+            .Saying("The Thingsee API.");
 
     private static JsonObject Bound() => Integer(0, int.MaxValue);
 

@@ -1,4 +1,5 @@
 using Serverless.Contracts;
+using Serverless.Domain.Alarms;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
@@ -55,8 +56,11 @@ internal sealed class TestCloud : IAsyncDisposable
     }
 
     /// <summary>One more instance of the cloud on the same stores, with caches of its own.</summary>
-    public CloudInstance Instance(ISeriesWriter? series = null, ProvisioningOptions? options = null) =>
-        new(Store, series ?? Series, Series, Time, Gateway, Events, options ?? new ProvisioningOptions());
+    public CloudInstance Instance(
+        ISeriesWriter? series = null,
+        ProvisioningOptions? options = null,
+        IReadOnlyList<IPayloadDecoder>? decoders = null
+    ) => new(Store, series ?? Series, Series, Time, Gateway, Events, options ?? new ProvisioningOptions(), decoders);
 
     public Task AddTenantAsync(string id, TenantSettings? settings = null) =>
         One.Tenants.CreateAsync(new Tenant { Id = id, Settings = settings ?? new TenantSettings() }, Cancellation);
@@ -117,7 +121,8 @@ internal sealed class CloudInstance
         TimeProvider time,
         IDeviceGateway gateway,
         FakePublisher events,
-        ProvisioningOptions options
+        ProvisioningOptions options,
+        IReadOnlyList<IPayloadDecoder>? decoders = null
     )
     {
         Tenants = new TenantDirectory(store, time);
@@ -133,7 +138,8 @@ internal sealed class CloudInstance
         Service = new DeviceService(Devices, ids, gateway, eraser, events, time);
         Commands = new CommandDirectory(store, Changes, Devices, Tenants, ids, events, time);
         Echoes = new CommandEchoes(Commands, Service, time);
-        Connections = new DeviceConnections(Devices, events);
+        Alarms = new AlarmDirectory(store, Changes, ids);
+        Connections = new DeviceConnections(Devices, events, new ConnectionAlarms(Alarms));
         Dispatcher = new CommandDispatcher(Commands, Echoes, Devices, Service, Connections, gateway, Tenants, time);
         DeadLetters = new DeadLetters(store, time);
         Provisioner = new Provisioner(Tenants, Databases, Users, Clients, Devices, Service, store);
@@ -148,7 +154,7 @@ internal sealed class CloudInstance
             Listeners,
             DeadLetters,
             Echoes,
-            [new TestDecoder(), new JsonPayloadDecoder()],
+            decoders ?? [new TestDecoder(), new JsonPayloadDecoder()],
             [new TestSplitter()]
         );
     }
@@ -176,6 +182,8 @@ internal sealed class CloudInstance
     public CommandDirectory Commands { get; }
 
     public CommandEchoes Echoes { get; }
+
+    public AlarmDirectory Alarms { get; }
 
     public DeviceConnections Connections { get; }
 
