@@ -6,6 +6,7 @@ using Serverless.Dialects;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Authentication.Entra;
 using Serverless.Dialects.Conduit;
+using Serverless.Dialects.Conduit.Topics;
 using Serverless.Dialects.Conduit.Uplinks;
 using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
@@ -165,6 +166,7 @@ internal static class Composition
         services.AddSingleton<IDialect, ProficloudDialect>();
         services.AddSingleton<IDialect, InfluxDialect>();
         services.AddSingleton<IDialect, ConduitDialect>();
+        services.AddSingleton<ITopicDialect, ConduitTopics>();
         services.AddSingleton<IDialect, ManagementDialect>();
 
         // The form of last resort comes last.

@@ -57,7 +57,8 @@ internal static class AccountSchemas
                         Flag().Saying("Whether Proficloud's API answers wrong input with 500, as its documentation has it.")
                     ),
                     ("queries", Queries()),
-                    ("commands", Commands())
+                    ("commands", Commands()),
+                    ("conduit", ConduitLimits())
                 )
             ),
             (
@@ -90,6 +91,16 @@ internal static class AccountSchemas
                 ("lifetimeSeconds", Integer(1, 30 * 86_400).Saying("What a device has for a command without a deadline of its own."))
             )
             .Saying("How commands go to devices.");
+
+    private static JsonObject ConduitLimits() =>
+        Object(
+                ("readSeconds", Number(0, 86_400).Saying("Seconds in which a token may read once, whichever instance it asks.")),
+                ("writesPerSecond", Bound().Saying("Writes of a token in a second, per instance.")),
+                ("maxPoints", Bound().Saying("Data points of an answer of V6 and V4; those beyond are left out, the newest first.")),
+                ("maxRangeDays", Integer(0, 36_500).Saying("Days between fcdt and tcdt.")),
+                ("maxAnswerBytes", Bound().Saying("Bytes of an answer before compression."))
+            )
+            .Saying("The limits of Conduit's API; 0 is no limit.");
 
     private static JsonObject Bound() => Integer(0, int.MaxValue);
 
