@@ -8,6 +8,8 @@ using Serverless.Azure.IotHub;
 using Serverless.Dialects;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Provisioning;
+using Serverless.Local.Mqtt.IotHub;
+using Serverless.Local.Mqtt.Server;
 
 namespace Serverless.App.Hosting;
 
@@ -80,12 +82,14 @@ internal static class CloudHost
         builder.Services.AddCloud(options);
         var app = builder.Build();
         Observability.Start(app);
+        app.Services.GetRequiredService<DeadLetterLog>().Start();
         app.Use(UnexpectedErrors.HandleAsync);
         if (options.Azure is { } azure)
         {
             app.UseFrontDoor(azure.FrontDoorId);
         }
 
+        app.UseWebSockets();
         Map(app);
         return app;
     }
@@ -103,6 +107,11 @@ internal static class CloudHost
             // Only a hub of its own can be out of step with the directory.
             var reconciliation = app.Services.GetService<HubReconciliation>();
             app.MapTimer("reconciliation", cancellation => reconciliation?.RunAsync(cancellation) ?? Task.CompletedTask);
+        }
+
+        if (app.Services.GetService<LocalDeviceGateway>() is not null)
+        {
+            app.MapMqtt();
         }
 
         foreach (var dialect in app.Services.GetServices<IDialect>())

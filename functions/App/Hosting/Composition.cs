@@ -8,9 +8,16 @@ using Serverless.Dialects.Authentication.Entra;
 using Serverless.Dialects.Conduit;
 using Serverless.Dialects.Conduit.Topics;
 using Serverless.Dialects.Conduit.Uplinks;
+using Serverless.Dialects.Http;
 using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
 using Serverless.Dialects.Proficloud;
+using Serverless.Dialects.ThingScale;
+using Serverless.Dialects.ThingScale.Connectors;
+using Serverless.Dialects.ThingScale.Topics;
+using Serverless.Dialects.Thingsee;
+using Serverless.Dialects.Thingsee.Messages;
+using Serverless.Domain.Alarms;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
@@ -45,6 +52,7 @@ internal static class Composition
         services.AddDialects(options);
         services.AddSingleton<Housekeeping>();
         services.AddSingleton<TelemetryFunction>();
+        services.AddSingleton<DeadLetterLog>();
         services.AddSingleton<Health>();
     }
 
@@ -75,7 +83,6 @@ internal static class Composition
 
         services.AddOutbox();
         services.AddSockets();
-        services.AddHostedService<DeadLetterLog>();
         services.AddSingleton<IReadOnlyList<HealthCheck>>(HealthChecks);
     }
 
@@ -128,6 +135,10 @@ internal static class Composition
         services.AddSingleton<DeviceIds>();
         services.AddSingleton<DeviceDirectory>();
         services.AddSingleton<DeviceService>();
+        services.AddSingleton<AlarmDirectory>();
+        services.AddSingleton<ConnectionAlarms>();
+        services.AddSingleton<GroupDirectory>();
+        services.AddSingleton<Installations>();
         services.AddSingleton<DeviceConnections>();
         services.AddSingleton<DeviceLog>();
         services.AddSingleton<CommandDirectory>();
@@ -156,6 +167,7 @@ internal static class Composition
     {
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<ClientTokens>();
         services.AddSingleton<HttpCallers>();
         if (options.Entra is { } entra)
         {
@@ -168,12 +180,19 @@ internal static class Composition
         services.AddSingleton<IDialect, ConduitDialect>();
         services.AddSingleton<ITopicDialect, ConduitTopics>();
         services.AddSingleton<IDialect, ManagementDialect>();
+        services.AddSingleton<IDialect, ThingseeDialect>();
+        services.AddSingleton<RequestRates>();
+        services.AddSingleton<ThingScaleIntake>();
+        services.AddSingleton<IDialect, ThingScaleDialect>();
+        services.AddSingleton<ITopicDialect, ThingScaleTopics>();
 
         // The form of last resort comes last.
-        services.AddSingleton<IReadOnlyList<IMessageSplitter>>([]);
+        services.AddSingleton<IReadOnlyList<IMessageSplitter>>([new ThingseeMessageSplitter()]);
         services.AddSingleton<IReadOnlyList<IPayloadDecoder>>([
             new ConduitPayloadDecoder(),
+            new ThingScalePayloadDecoder(),
             new ProficloudPayloadDecoder(),
+            new ThingseePayloadDecoder(),
             new JsonPayloadDecoder(),
         ]);
     }

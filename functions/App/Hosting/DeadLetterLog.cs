@@ -1,77 +1,47 @@
-using System.Diagnostics.Metrics;
 using Serverless.Domain.Telemetry;
 
 namespace Serverless.App.Hosting;
 
-/// <summary>
-/// Logs that messages of devices became dead letters: the first at once, those that follow together, once a minute at most. An alert of infra/modules/alerts.bicep looks
-/// for "dead letters" in the log.
-/// </summary>
-internal sealed partial class DeadLetterLog : IHostedService, IDisposable
+/// <summary>Logs that messages became dead letters: of each partition the first at once, then no more than a line a minute, with how many there were. The template's alert looks for these lines.</summary>
+/// <remarks>A line has the sender and the reason of one of them, and nothing of a payload.</remarks>
+internal sealed partial class DeadLetterLog(DeadLetters letters, TimeProvider time, ILogger<DeadLetterLog> logger)
 {
-    private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
+    /// <summary>How far the lines of a partition are apart.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private const int MostReason = 200;
 
     private readonly Lock gate = new();
-    private readonly MeterListener listener = new();
-    private readonly TimeProvider time;
-    private readonly ILogger<DeadLetterLog> logger;
-    private long waiting;
-    private long? last;
+    private readonly Dictionary<string, (DateTimeOffset Logged, int Since)> partitions = [];
 
-    public DeadLetterLog(TimeProvider time, ILogger<DeadLetterLog> logger)
-    {
-        (this.time, this.logger) = (time, logger);
-        listener.InstrumentPublished = static (instrument, listener) =>
-        {
-            if (instrument is { Name: TelemetryMetrics.DeadLettersName, Meter.Name: TelemetryMetrics.MeterName })
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<long>((_, count, _, _) => Add(count));
-    }
+    /// <summary>Begins to log.</summary>
+    public void Start() => letters.Added += Add;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    private void Add(string partition, IReadOnlyList<DeadLetter> added)
     {
-        listener.Start();
-        return Task.CompletedTask;
-    }
-
-    /// <summary>What the last minute has not told yet is told now.</summary>
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
-        listener.Dispose();
+        var now = time.GetUtcNow();
+        int count;
         lock (gate)
         {
-            Tell();
-        }
-
-        return Task.CompletedTask;
-    }
-
-    public void Dispose() => listener.Dispose();
-
-    private void Add(long count)
-    {
-        lock (gate)
-        {
-            waiting += count;
-            if (last is null || time.GetElapsedTime(last.Value) >= Step)
+            var known = partitions.GetValueOrDefault(partition, (Logged: DateTimeOffset.MinValue, Since: 0));
+            count = known.Since + added.Count;
+            if (now - known.Logged < Interval)
             {
-                Tell();
+                partitions[partition] = (known.Logged, count);
+                return;
             }
+
+            partitions[partition] = (now, 0);
         }
+
+        var reason = added[0].Reason;
+        Kept(count, partition, added[0].Source, reason.Length > MostReason ? reason[..MostReason] : reason);
     }
 
-    private void Tell()
-    {
-        if (waiting > 0)
-        {
-            Kept(waiting);
-            (waiting, last) = (0, time.GetTimestamp());
-        }
-    }
-
-    [LoggerMessage(1, LogLevel.Warning, "{Count} messages of devices cannot be read and are dead letters now: GET /api/v1/dead-letters")]
-    private partial void Kept(long count);
+    [LoggerMessage(
+        40,
+        LogLevel.Warning,
+        "{Count} dead letters more in {Partition}: messages that could not be taken; one is of the source {Source}: {Reason}"
+    )]
+    private partial void Kept(int count, string partition, string source, string reason);
 }

@@ -41,17 +41,37 @@ public sealed class CosmosConnection : IDisposable
 
     /// <summary>Makes database and container where there are none: for a stand-in. On Azure the template makes them; an identity's data
     /// role may not.</summary>
+    /// <exception cref="Domain.Documents.StoreUnavailableException">The service cannot be reached.</exception>
     public Task CreateContainerAsync(CancellationToken cancellation) => CreateContainerAsync(DocumentOrders.Listed, cancellation);
 
     public void Dispose() => client.Dispose();
 
     internal CosmosDocumentStore Documents(TimeProvider time, DocumentOrders orders, ILogger? logger) =>
-        new(new CosmosRequests(client.GetContainer(options.Database, options.Container), logger ?? NullLogger.Instance), orders, time);
+        new(
+            new CosmosRequests(
+                client.GetContainer(options.Database, options.Container),
+                options.Patience,
+                time,
+                logger ?? NullLogger.Instance
+            ),
+            orders,
+            time
+        );
 
     internal async Task CreateContainerAsync(DocumentOrders orders, CancellationToken cancellation)
     {
-        Database database = await client.CreateDatabaseIfNotExistsAsync(options.Database, cancellationToken: cancellation);
-        await database.CreateContainerIfNotExistsAsync(ContainerDefinition.Of(options.Container, orders), cancellationToken: cancellation);
+        try
+        {
+            Database database = await client.CreateDatabaseIfNotExistsAsync(options.Database, cancellationToken: cancellation);
+            await database.CreateContainerIfNotExistsAsync(
+                ContainerDefinition.Of(options.Container, orders),
+                cancellationToken: cancellation
+            );
+        }
+        catch (Exception away) when (CosmosErrors.IsAway(away, cancellation))
+        {
+            throw CosmosErrors.ToException(away);
+        }
     }
 
     private static CosmosClientOptions ClientOptions(CosmosOptions options, Func<HttpClient>? http) =>

@@ -22,8 +22,11 @@ public sealed record CosmosOptions
     /// <summary>What the account's logs call this program.</summary>
     public string ApplicationName { get; init; } = "serverless";
 
-    /// <summary>How long one request may take. Default 10 s.</summary>
+    /// <summary>How long one attempt may take. Default 10 s.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a request may take with all its attempts: in gateway mode the SDK's own go on for more than a minute where the service hangs. Default 20 s.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How often a request that was throttled (429) is sent again. Default 9.</summary>
     public int ThrottleRetries { get; init; } = 9;

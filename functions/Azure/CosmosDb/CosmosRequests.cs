@@ -27,7 +27,7 @@ internal sealed record WriteOutcome(
 
 /// <summary>The requests that the store is made of, as streams: what they cost is recorded, and what fails is an exception of the
 /// port.</summary>
-internal sealed class CosmosRequests(Container container, ILogger logger)
+internal sealed class CosmosRequests(Container container, TimeSpan patience, TimeProvider time, ILogger logger)
 {
     private static readonly ItemRequestOptions Plain = new();
 
@@ -39,7 +39,7 @@ internal sealed class CosmosRequests(Container container, ILogger logger)
         using var response = await AnswerAsync(
             "read",
             partition,
-            () => container.ReadItemStreamAsync(item, new PartitionKey(partition), Plain, cancellation),
+            token => container.ReadItemStreamAsync(item, new PartitionKey(partition), Plain, token),
             cancellation
         );
         if (CosmosErrors.IsRefusal(response.StatusCode, response.Headers["x-ms-substatus"]))
@@ -57,9 +57,11 @@ internal sealed class CosmosRequests(Container container, ILogger logger)
     {
         try
         {
-            return operations.Count == 1
-                ? await WriteOneAsync(partition, operations[0], cancellation)
-                : await WriteBatchAsync(partition, operations, cancellation);
+            return await InTimeAsync(
+                token =>
+                    operations.Count == 1 ? WriteOneAsync(partition, operations[0], token) : WriteBatchAsync(partition, operations, token),
+                cancellation
+            );
         }
         catch (Exception exception) when (CosmosErrors.IsAway(exception, cancellation))
         {
@@ -82,7 +84,7 @@ internal sealed class CosmosRequests(Container container, ILogger logger)
     {
         var options = new QueryRequestOptions { PartitionKey = new PartitionKey(partition), MaxItemCount = limit };
         using var pages = container.GetItemQueryStreamIterator(query.ToDefinition(), continuation, options);
-        using var response = await AnswerAsync("query", partition, () => pages.ReadNextAsync(cancellation), cancellation);
+        using var response = await AnswerAsync("query", partition, token => pages.ReadNextAsync(token), cancellation);
         if (continuation is not null && response.StatusCode == HttpStatusCode.BadRequest)
         {
             throw PageCursor.Invalid(nameof(continuation), CosmosErrors.ToException(response.StatusCode, response.ErrorMessage));
@@ -169,19 +171,34 @@ internal sealed class CosmosRequests(Container container, ILogger logger)
     private async Task<ResponseMessage> AnswerAsync(
         string operation,
         string partition,
-        Func<Task<ResponseMessage>> send,
+        Func<CancellationToken, Task<ResponseMessage>> send,
         CancellationToken cancellation
     )
     {
         try
         {
-            var response = await send();
+            var response = await InTimeAsync(send, cancellation);
             Record(operation, partition, response.StatusCode, response.Headers.RequestCharge);
             return response;
         }
         catch (Exception exception) when (CosmosErrors.IsAway(exception, cancellation))
         {
             throw CosmosErrors.ToException(exception);
+        }
+    }
+
+    /// <summary>Gives up where the service hangs: as if it were cut off, so that the outcome of a write is unknown then.</summary>
+    private async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> send, CancellationToken cancellation)
+    {
+        using var late = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
+        try
+        {
+            return await send(either.Token);
+        }
+        catch (OperationCanceledException hung) when (late.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"no answer within {patience.TotalSeconds} s", hung);
         }
     }
 

@@ -1,3 +1,4 @@
+using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 
 namespace Serverless.Azure.CosmosDb;
@@ -18,8 +19,6 @@ internal sealed record ListedOrder(string Kind, params IReadOnlyList<Ordering> O
 /// </remarks>
 internal sealed class DocumentOrders
 {
-    private static readonly string[] OfDevices = ["id", "name", "type", "owner", "group", "created", "updated", "lastMessage"];
-
     private readonly ILookup<string, ListedOrder> byKind;
     private readonly Dictionary<string, (string Name, MemberPath Path)[]> keys;
 
@@ -35,13 +34,15 @@ internal sealed class DocumentOrders
 
     public static DocumentOrders Listed { get; } =
         new([
-            .. OfDevices.SelectMany(name =>
+            .. DeviceDirectory.Orders.SelectMany(name =>
                 new[] { false, true }.Select(descending => new ListedOrder(Kinds.Device, new Ordering(name, descending)))
             ),
             new(Kinds.Change, new Ordering("name")),
             new(Kinds.DeadLetter, new Ordering("time", Descending: true)),
             new(Kinds.DeviceLog, new Ordering("time", Descending: true)),
             new(Kinds.SigningKey, new Ordering("time")),
+            new(Kinds.Event, new Ordering("time")),
+            new(Kinds.CloudToDevice, new Ordering("name")),
         ]);
 
     /// <summary>The composite indexes that these orders need, each as paths and directions.</summary>

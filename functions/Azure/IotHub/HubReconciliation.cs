@@ -88,6 +88,13 @@ public sealed partial class HubReconciliation(
         var known = (await devices.FindByHubIdAsync(hubId, cancellation))?.Device.Value;
         if (known is null)
         {
+            // The hub's query lags behind its registry: a device that was deleted a moment ago must not come back.
+            if (!await hub.HasAsync(hubId, cancellation))
+            {
+                found.AtHub.Remove(hubId);
+                return;
+            }
+
             found.Unknown.Add(hubId);
         }
         else if (row["status"]?.ToString() != RegistryJson.StatusOf(known.Enabled))
@@ -141,7 +148,12 @@ public sealed partial class HubReconciliation(
         {
             var keys = await devices.GetKeysAsync(tenant, twin.Id, cancellation);
             await gateway.RegisterAsync(DeviceService.Identity(twin, keys), cancellation);
-            if (isNew)
+            if (await devices.FindByHubIdAsync(twin.HubId, cancellation) is null)
+            {
+                // It was deleted here, or got another id, since its page was read.
+                await gateway.RemoveAsync(twin.HubId, cancellation);
+            }
+            else if (isNew)
             {
                 found.Registered.Add(twin.HubId);
             }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Azure.Identity;
 using Serverless.Domain.Documents;
 
 namespace Serverless.Azure.IotHub;
@@ -79,6 +80,19 @@ public sealed class IotHubClient
         return answer is { Status: 200, Body: JsonArray rows } ? (rows, answer.Continuation) : throw answer.Unexpected();
     }
 
+    /// <summary>Whether the registry has a device.</summary>
+    /// <exception cref="StoreUnavailableException">The hub does not answer.</exception>
+    public async Task<bool> HasAsync(string hubId, CancellationToken cancellation)
+    {
+        var answer = await SendAsync(RequestMethod.Get, $"/devices/{Uri.EscapeDataString(hubId)}", null, null, cancellation);
+        return answer.Status switch
+        {
+            200 => true,
+            404 => false,
+            _ => throw answer.Unexpected(),
+        };
+    }
+
     /// <summary>Calls a method of a device. It is sent once: whether a device has acted on a call that had no answer, nobody knows.</summary>
     /// <param name="path">The path of the twin's methods.</param>
     /// <param name="body">The call.</param>
@@ -116,7 +130,14 @@ public sealed class IotHubClient
         {
             await pipeline.SendAsync(message, cancellation);
         }
-        catch (Exception away) when (away is RequestFailedException or AggregateException or HttpRequestException or IOException)
+        catch (Exception away)
+            when (away
+                    is RequestFailedException
+                        or AggregateException
+                        or HttpRequestException
+                        or IOException
+                        or AuthenticationFailedException
+            )
         {
             throw new StoreUnavailableException("IoT Hub does not answer.", away);
         }

@@ -11,6 +11,9 @@ namespace Serverless.Azure.IotHub;
 /// </summary>
 internal sealed class IotHubGateway(IotHubClient hub) : IDeviceGateway
 {
+    // Each time somebody else has changed the device, or made or deleted it; so many mean that something is wrong.
+    private const int Attempts = 10;
+
     public bool SendsMessages => false;
 
     /// <exception cref="DomainException">The hub does not take the device: its id, its keys, or one more device than the hub holds.</exception>
@@ -19,7 +22,7 @@ internal sealed class IotHubGateway(IotHubClient hub) : IDeviceGateway
         // Most are new. One that is there already is changed whatever its version is: the directory has the last word.
         var path = DevicePath(identity.HubId);
         var answer = await hub.SendAsync(RequestMethod.Put, path, RegistryJson.Write(identity), null, cancellation);
-        while (answer.Status is 409 or 412)
+        for (var attempt = 1; answer.Status is 409 or 412 && attempt < Attempts; attempt++)
         {
             var (there, etag) = await FindAsync(path, cancellation);
             var body = RegistryJson.Write(identity, there);
@@ -77,14 +80,16 @@ internal sealed class IotHubGateway(IotHubClient hub) : IDeviceGateway
     }
 
     /// <summary>Merges the patch into the hub's desired properties; the hub tells the device. A device that the hub does not know is no error.</summary>
+    /// <returns>The hub's desired properties, with its own version; null where it does not know the device.</returns>
     /// <exception cref="DomainException">The hub does not take the patch: a name or depth that it does not allow, or more than 32 KiB in all.</exception>
-    public async Task PushDesiredAsync(string hubId, JsonObject patch, long version, CancellationToken cancellation)
+    public async Task<HubDesired?> PushDesiredAsync(string hubId, JsonObject patch, long version, CancellationToken cancellation)
     {
         var body = new JsonObject { ["properties"] = new JsonObject { ["desired"] = patch.DeepClone() } };
         var answer = await hub.SendAsync(RequestMethod.Patch, TwinPath(hubId), body, IotHubClient.Any, cancellation);
-        _ = answer.Status switch
+        return answer.Status switch
         {
-            200 or 404 => true,
+            200 => RegistryJson.DesiredOf(answer.Body),
+            404 => null,
             400 or 413 => throw DomainException.Invalid("desired", $"IoT Hub does not take the patch: {answer.Reason}"),
             _ => throw answer.Unexpected(),
         };

@@ -57,6 +57,20 @@ internal static class RegistryJson
     public static bool IsConnected(JsonObject device) =>
         string.Equals(device["connectionState"]?.ToString(), "Connected", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The desired properties of a twin as the hub writes it, or null where it has none.</summary>
+    public static HubDesired? DesiredOf(JsonNode? twin) =>
+        (twin as JsonObject)?["properties"]?["desired"] is JsonObject desired && (long?)(desired["$version"] as JsonValue) is { } version
+            ? new HubDesired(
+                new JsonObject(
+                    desired
+                        .Where(member => !member.Key.StartsWith('$'))
+                        .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))
+                ),
+                version,
+                TimeOf(desired["$metadata"]?["$lastUpdated"])
+            )
+            : null;
+
     /// <summary>The hub writes a time that never was as the year 1, and times in UTC with or without a zone.</summary>
     public static DateTimeOffset? TimeOf(JsonNode? time) =>
         DateTimeOffset.TryParse(

@@ -16,17 +16,15 @@ public sealed class AccessTokens(SigningKeys keys, UserDirectory users, TimeProv
     /// <summary>How long an access token is good.</summary>
     public static readonly TimeSpan AccessLife = TimeSpan.FromDays(1);
 
-    private const string Issuer = "serverless";
     private const string AccessType = "Bearer";
     private const string RefreshType = "Refresh";
-    private const int LongestToken = 8192;
 
-    private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false, MaximumTokenSizeInBytes = LongestToken };
+    private readonly SignedTokens signed = new(keys, time);
 
     public async Task<TokenPair> IssueAsync(string tenant, User user, string? session, CancellationToken cancellation)
     {
         session ??= Guid.NewGuid().ToString();
-        var credentials = new SigningCredentials(await keys.GetCurrentAsync(cancellation), SecurityAlgorithms.EcdsaSha256);
+        var credentials = await signed.GetCredentialsAsync(cancellation);
         return new TokenPair(
             Create(AccessType, tenant, user, session, AccessLife, credentials),
             Create(RefreshType, tenant, user, session, null, credentials),
@@ -46,26 +44,15 @@ public sealed class AccessTokens(SigningKeys keys, UserDirectory users, TimeProv
 
     private string Create(string type, string tenant, User user, string session, TimeSpan? life, SigningCredentials credentials)
     {
-        var now = time.GetUtcNow().UtcDateTime;
-        var descriptor = new SecurityTokenDescriptor
+        var claims = new Dictionary<string, object>
         {
-            Issuer = Issuer,
-            IssuedAt = now,
-            Expires = now + life,
-            SigningCredentials = credentials,
-            Claims = new Dictionary<string, object>
-            {
-                [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString(),
-                [JwtRegisteredClaimNames.Sub] = $"{tenant}/{user.Name}",
-                [JwtRegisteredClaimNames.Typ] = type,
-                [JwtRegisteredClaimNames.Sid] = session,
-                ["tenant"] = tenant,
-                ["preferred_username"] = user.Name,
-                ["roles"] = user.Roles.ToArray(),
-                ["stamp"] = user.Stamp,
-            },
+            [JwtRegisteredClaimNames.Sid] = session,
+            ["tenant"] = tenant,
+            ["preferred_username"] = user.Name,
+            ["roles"] = user.Roles.ToArray(),
+            ["stamp"] = user.Stamp,
         };
-        return handler.CreateToken(descriptor);
+        return signed.Create(type, $"{tenant}/{user.Name}", life, claims, credentials);
     }
 
     private async ValueTask<(string Tenant, User User, string Session)?> CheckAsync(
@@ -74,50 +61,19 @@ public sealed class AccessTokens(SigningKeys keys, UserDirectory users, TimeProv
         CancellationToken cancellation
     )
     {
-        if (text.Length > LongestToken || !handler.CanReadToken(text))
+        var token = await signed.ReadAsync(text, type, mustExpire: type == AccessType, cancellation);
+        if (
+            token is null
+            || SignedTokens.Claim(token, "tenant") is not { } tenant
+            || SignedTokens.Claim(token, "preferred_username") is not { } name
+        )
         {
             return null;
         }
 
-        try
-        {
-            var token = handler.ReadJsonWebToken(text);
-            if (token.Issuer != Issuer || await keys.FindAsync(token.Kid, cancellation) is not { } key)
-            {
-                return null;
-            }
-
-            var parameters = new TokenValidationParameters
-            {
-                ValidIssuer = Issuer,
-                ValidateAudience = false,
-                IssuerSigningKey = key,
-                ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-                RequireExpirationTime = type == AccessType,
-                LifetimeValidator = (_, expires, _, _) => expires is null || expires > time.GetUtcNow().UtcDateTime,
-            };
-            var result = await handler.ValidateTokenAsync(token, parameters);
-            if (
-                !result.IsValid
-                || Claim(token, JwtRegisteredClaimNames.Typ) != type
-                || Claim(token, "tenant") is not { } tenant
-                || Claim(token, "preferred_username") is not { } name
-            )
-            {
-                return null;
-            }
-
-            var user = (await users.FindAsync(tenant, name, cancellation))?.Value;
-            return user is not null && user.Stamp == Claim(token, "stamp")
-                ? (tenant, user, Claim(token, JwtRegisteredClaimNames.Sid) ?? "")
-                : null;
-        }
-        catch (Exception broken) when (broken is ArgumentException or SecurityTokenException or System.Text.Json.JsonException)
-        {
-            // It looks like a token, but is none.
-            return null;
-        }
+        var user = (await users.FindAsync(tenant, name, cancellation))?.Value;
+        return user is not null && user.Stamp == SignedTokens.Claim(token, "stamp")
+            ? (tenant, user, SignedTokens.Claim(token, JwtRegisteredClaimNames.Sid) ?? "")
+            : null;
     }
-
-    private static string? Claim(JsonWebToken token, string name) => token.TryGetPayloadValue<string>(name, out var value) ? value : null;
 }

@@ -13,7 +13,13 @@ namespace Serverless.Dialects.Authentication;
 /// Whoever asks gets <see cref="Domain.DomainException"/> (<see cref="Domain.Refusal.Forbidden"/>, an API's 403) where a caller is known but nothing is opened to it,
 /// and <see cref="Domain.Documents.StoreUnavailableException"/> (503) where it cannot be known now.
 /// </remarks>
-public sealed class HttpCallers(AccessTokens tokens, Logins logins, UserDirectory users, EntraTokens? entra = null)
+public sealed class HttpCallers(
+    AccessTokens tokens,
+    Logins logins,
+    UserDirectory users,
+    EntraTokens? entra = null,
+    ClientTokens? clients = null
+)
 {
     /// <summary>The caller by a Bearer token, or null.</summary>
     public async ValueTask<Caller?> FindBearerAsync(HttpRequest request, CancellationToken cancellation) =>
@@ -25,12 +31,17 @@ public sealed class HttpCallers(AccessTokens tokens, Logins logins, UserDirector
             ? await FindByBasicAsync(basic, cancellation)
             : await FindBearerAsync(request, cancellation);
 
-    /// <summary>The caller by a token of ours, one of Entra ID or a user's API token, or null.</summary>
+    /// <summary>The caller by a token of ours (a user's or a client's), one of Entra ID or a user's API token, or null.</summary>
     public async ValueTask<Caller?> FindByTokenAsync(string token, CancellationToken cancellation)
     {
         if (await tokens.FindCallerAsync(token, cancellation) is { } caller)
         {
             return caller;
+        }
+
+        if (clients is not null && await clients.FindCallerAsync(token, cancellation) is { } program)
+        {
+            return program;
         }
 
         if (entra is not null && await entra.FindCallerAsync(token, cancellation) is { } guest)

@@ -49,30 +49,33 @@ public static class RequestBodies
 
     /// <summary>A body that has been read as a JSON object.</summary>
     /// <exception cref="DomainException">It is no JSON object.</exception>
-    public static JsonObject ParseObject(byte[] body)
+    public static JsonObject ParseObject(byte[] body) =>
+        Parse(body) as JsonObject ?? throw new DomainException(Refusal.Invalid, "The body is a JSON object.");
+
+    /// <summary>The body as JSON; null where it is the word null.</summary>
+    /// <exception cref="DomainException">It is no well-formed JSON.</exception>
+    /// <exception cref="BodyTooLargeException">It is larger than <paramref name="limit"/> bytes.</exception>
+    public static async Task<JsonNode?> ReadJsonAsync(HttpRequest request, int limit, CancellationToken cancellation) =>
+        Parse(await ReadAsync(request, limit, cancellation));
+
+    private static JsonNode? Parse(byte[] body)
     {
         try
         {
             CheckTexts(body);
             // Members are looked at now, so that a name that comes twice is found here and not where it is used.
-            if (
-                JsonNode.Parse(body, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = MaxDepth })
-                is JsonObject parsed
-            )
-            {
-                return parsed;
-            }
+            var options = new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
+            return JsonNode.Parse(body, documentOptions: options);
         }
         catch (JsonException broken)
         {
             throw new DomainException(Refusal.Invalid, $"The body is no well-formed JSON: {broken.Message}");
         }
-
-        throw new DomainException(Refusal.Invalid, "The body is a JSON object.");
     }
 
     /// <summary>Finds strings that are no text (half a surrogate pair, bytes that are no UTF-8) here, and not where they are used.</summary>
-    private static void CheckTexts(byte[] body)
+    /// <exception cref="JsonException">A string is none, or the JSON is not well-formed.</exception>
+    public static void CheckTexts(ReadOnlySpan<byte> body)
     {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
         while (reader.Read())

@@ -78,6 +78,7 @@ public sealed class ChangeLog(IDocumentStore store, TimeProvider time)
     }
 
     /// <summary>Like <see cref="ReadAsync"/>, but waits for a change where there is none yet; empty after <paramref name="wait"/>.</summary>
+    /// <remarks>While nothing happens a second of waiting costs one point read, that of the log's head. The changes are asked for where it has moved: it is written in one commit with them.</remarks>
     public async Task<IReadOnlyList<LoggedChange>> WaitAsync(
         string tenant,
         long after,
@@ -88,15 +89,20 @@ public sealed class ChangeLog(IDocumentStore store, TimeProvider time)
     {
         var log = logs.GetOrAdd(tenant, _ => new TenantLog());
         var deadline = time.GetUtcNow() + wait;
+        var seen = after;
         while (true)
         {
             var signal = log.Next;
-            var changes = await ReadAsync(tenant, after, limit, cancellation);
+            var last = await GetLastAsync(tenant, cancellation);
+            var changes = last > seen ? await ReadAsync(tenant, after, limit, cancellation) : [];
             var left = deadline - time.GetUtcNow();
             if (changes.Count > 0 || left <= TimeSpan.Zero)
             {
                 return changes;
             }
+
+            // What is behind the head and not there has ended.
+            seen = Math.Max(seen, last);
 
             // This instance's own commits wake at once; those of others are found by looking again.
             var pause = left < PollInterval ? left : PollInterval;

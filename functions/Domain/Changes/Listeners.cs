@@ -19,6 +19,7 @@ public sealed class Listeners(IDocumentStore store, TimeProvider time)
     private static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, (DateTimeOffset Read, Listener[] Listeners)> cache = new();
+    private int registered;
 
     /// <summary>Registers or renews a listener.</summary>
     public async Task ListenAsync(string tenant, string id, string kind, string? source, CancellationToken cancellation)
@@ -26,6 +27,22 @@ public sealed class Listeners(IDocumentStore store, TimeProvider time)
         var body = ChangeJson.Default.Listener.ToBody(new Listener(kind, source));
         var write = new DocumentWrite(WriteMode.Upsert, Kinds.Listener, id, body, Expires: time.GetUtcNow() + Lease);
         await store.CommitAsync(tenant, write, cancellation);
+        Interlocked.Increment(ref registered);
+        cache.TryRemove(tenant, out _);
+    }
+
+    /// <summary>Ends a listener before its lease does.</summary>
+    public async Task EndAsync(string tenant, string id, CancellationToken cancellation)
+    {
+        try
+        {
+            await store.CommitAsync(tenant, new DocumentWrite(WriteMode.Delete, Kinds.Listener, id), cancellation);
+        }
+        catch (StoreConflictException)
+        {
+            // Its lease has ended.
+        }
+
         cache.TryRemove(tenant, out _);
     }
 
@@ -35,6 +52,7 @@ public sealed class Listeners(IDocumentStore store, TimeProvider time)
         var now = time.GetUtcNow();
         if (!cache.TryGetValue(tenant, out var entry) || now - entry.Read > CacheTime)
         {
+            var seen = Volatile.Read(ref registered);
             var listeners = new List<Listener>();
             await foreach (
                 var item in store.QueryAllAsync(new DocumentQuery(tenant, Kinds.Listener), ChangeJson.Default.Listener, cancellation)
@@ -43,7 +61,12 @@ public sealed class Listeners(IDocumentStore store, TimeProvider time)
                 listeners.Add(item.Value);
             }
 
-            cache[tenant] = entry = (now, [.. listeners]);
+            entry = (now, [.. listeners]);
+            if (Volatile.Read(ref registered) == seen)
+            {
+                // Else somebody has come while this was read, who must not be forgotten for the time of the cache.
+                cache[tenant] = entry;
+            }
         }
 
         return Array.Exists(entry.Listeners, listener => listener.Type == kind && (listener.Source is null || listener.Source == source));

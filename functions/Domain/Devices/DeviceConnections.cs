@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using Serverless.Domain.Alarms;
 using Serverless.Domain.Events;
 
 namespace Serverless.Domain.Devices;
 
 /// <summary>Writes down when devices come and go at their hub, and tells whoever subscribed.</summary>
-public sealed class DeviceConnections(DeviceDirectory devices, IEventPublisher events)
+public sealed class DeviceConnections(DeviceDirectory devices, IEventPublisher events, ConnectionAlarms alarms)
 {
     /// <summary>Told of every device that has come, with its tenant and id.</summary>
     public event Action<string, string>? Connected;
@@ -33,6 +34,7 @@ public sealed class DeviceConnections(DeviceDirectory devices, IEventPublisher e
             );
             if (stored.Value.Connection == connection)
             {
+                await alarms.TakeAsync(tenant, stored.Value, connection, cancellation);
                 await events.PublishAsync([EventOf(tenant, stored.Value, connection)], cancellation);
                 if (connected)
                 {

@@ -10,6 +10,9 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     /// <summary>The kind of the changes that twins make.</summary>
     public const string ChangeKind = "devices";
 
+    /// <summary>The members that lists of devices are ordered by, up or down: a store may need an index for each.</summary>
+    public static readonly IReadOnlyList<string> Orders = ["id", "name", "type", "owner", "group", "created", "updated", "lastMessage"];
+
     /// <summary>Told of every change to a device by this process, with its hub id: whoever caches devices forgets it.</summary>
     public event Action<string>? Changed;
 
@@ -60,6 +63,10 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
             cancellation
         );
 
+    /// <summary>How many of the tenant's devices the filter matches.</summary>
+    public Task<long> CountAsync(string tenant, Filter? filter, CancellationToken cancellation) =>
+        store.CountAsync(new DocumentQuery(tenant, Kinds.Device, filter), cancellation);
+
     public async ValueTask<DeviceKeys> GetKeysAsync(string tenant, string id, CancellationToken cancellation) =>
         (await FindKeysAsync(tenant, id, cancellation))?.Value ?? DeviceKeys.None;
 
@@ -74,11 +81,21 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     /// <param name="ifMatch">The entity tag seen, or null.</param>
     /// <param name="cancellation">Cancels it.</param>
     /// <exception cref="DomainException">There is no such device, its version is not the one seen, or an external id is another device's.</exception>
-    public async Task<Stored<DeviceTwin>> UpdateAsync(
+    public Task<Stored<DeviceTwin>> UpdateAsync(
         string tenant,
         string id,
         Func<DeviceTwin, DeviceTwin> change,
         string? ifMatch,
+        CancellationToken cancellation
+    ) => UpdateWithAsync(tenant, id, change, ifMatch, [], cancellation);
+
+    /// <summary>Changes a twin, and with it in one commit what belongs to the change.</summary>
+    internal async Task<Stored<DeviceTwin>> UpdateWithAsync(
+        string tenant,
+        string id,
+        Func<DeviceTwin, DeviceTwin> change,
+        string? ifMatch,
+        IReadOnlyList<DocumentWrite> with,
         CancellationToken cancellation
     )
     {
@@ -100,7 +117,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
             twin = twin with { Id = old.Value.Id, Version = old.Value.Version + 1, Updated = time.GetUtcNow() };
             try
             {
-                var tag = await CommitUpdateAsync(tenant, old, twin, cancellation);
+                var tag = await CommitUpdateAsync(tenant, old, twin, with, cancellation);
                 return new Stored<DeviceTwin>(twin, tag);
             }
             catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.Device)
@@ -252,7 +269,13 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
             };
     }
 
-    private async Task<string> CommitUpdateAsync(string tenant, Stored<DeviceTwin> old, DeviceTwin twin, CancellationToken cancellation)
+    private async Task<string> CommitUpdateAsync(
+        string tenant,
+        Stored<DeviceTwin> old,
+        DeviceTwin twin,
+        IReadOnlyList<DocumentWrite> with,
+        CancellationToken cancellation
+    )
     {
         var (before, after) = (AllExternalIds(old.Value).ToHashSet(), AllExternalIds(twin).ToHashSet());
         var writes = new List<DocumentWrite> { ReplaceWrite(old.ETag, twin) };
@@ -260,6 +283,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         writes.AddRange(
             before.Except(after).Select(external => new DocumentWrite(WriteMode.Delete, Kinds.ExternalId, DocumentIds.Of(external)))
         );
+        writes.AddRange(with);
         var tags = await changes.CommitAsync(tenant, writes, [ChangeOf("update", twin)], cancellation);
         Changed?.Invoke(old.Value.HubId);
         Changed?.Invoke(twin.HubId);

@@ -15,6 +15,8 @@ namespace Serverless.Domain.Devices;
 [JsonSerializable(typeof(HubEntry))]
 [JsonSerializable(typeof(ExternalIdEntry))]
 [JsonSerializable(typeof(DeviceLogLine))]
+[JsonSerializable(typeof(DeviceGroup))]
+[JsonSerializable(typeof(Installation))]
 public sealed partial class DeviceJson : JsonSerializerContext
 {
     /// <summary>The twin as a JSON object.</summary>

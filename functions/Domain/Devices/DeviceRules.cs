@@ -21,9 +21,9 @@ internal static class DeviceRules
             throw DomainException.Invalid(twin.Owner is { Length: > 256 } ? "owner" : "group", "It has at most 256 characters.");
         }
 
-        if (twin.Installation is not (null or "new" or "installed" or "uninstalled" or "retired"))
+        if (twin.Installation is not null && !Installations.Statuses.Contains(twin.Installation))
         {
-            throw DomainException.Invalid("installation", "A device is new, installed, uninstalled or retired.");
+            throw DomainException.Invalid("installation", $"A device is one of {string.Join(", ", Installations.Statuses)}.");
         }
 
         if (twin.Location is { } place && !(Math.Abs(place.Latitude) <= 90 && Math.Abs(place.Longitude) <= 180))

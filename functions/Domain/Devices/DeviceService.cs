@@ -54,7 +54,8 @@ public sealed class DeviceService(
         var keys = Checked(device.Keys ?? NewKeys());
         var stored = await InsertAsync(tenant, twin, keys, cancellation);
         await ConfirmHubIdAsync(tenant, stored, cancellation);
-        await gateway.RegisterAsync(Identity(twin, keys), cancellation);
+        stored = await AdmitAsync(tenant, stored, keys, cancellation);
+        await TellParentsAsync(tenant, stored.Value, children => [.. children, stored.Value.Id], cancellation);
         await events.PublishAsync([Lifecycle("created", tenant, stored.Value)], cancellation);
         return stored;
     }
@@ -94,6 +95,7 @@ public sealed class DeviceService(
     }
 
     /// <summary>Merges a patch into a device's desired properties and tells the device.</summary>
+    /// <exception cref="DomainException">There is no such device, its version is not the one seen, or the hub does not take the patch: then nothing has changed.</exception>
     public async Task<Stored<DeviceTwin>> PatchDesiredAsync(
         string tenant,
         string id,
@@ -106,15 +108,27 @@ public sealed class DeviceService(
         await telling.WaitAsync(cancellation);
         try
         {
+            var before = TwinProperties.Initial;
             var stored = await devices.UpdateAsync(
                 tenant,
                 id,
-                twin => twin with { Desired = new TwinProperties(JsonMerge.Apply(twin.Desired.Values, patch), twin.Desired.Version + 1) },
+                twin =>
+                {
+                    before = twin.Desired;
+                    return twin with { Desired = new TwinProperties(JsonMerge.Apply(before.Values, patch), before.Version + 1) };
+                },
                 ifMatch,
                 cancellation
             );
-            await gateway.PushDesiredAsync(stored.Value.HubId, patch, stored.Value.Desired.Version, cancellation);
-            return stored;
+            try
+            {
+                return await PushAsync(tenant, stored, patch, cancellation);
+            }
+            catch (DomainException)
+            {
+                await devices.UpdateAsync(tenant, id, twin => Undone(twin, stored.Value.Desired, before), null, cancellation);
+                throw;
+            }
         }
         finally
         {
@@ -199,8 +213,83 @@ public sealed class DeviceService(
 
         await gateway.RemoveAsync(device.Value.HubId, cancellation);
         await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
+        await TellParentsAsync(tenant, device.Value, children => [.. children.Where(child => child != id)], cancellation);
         await events.PublishAsync([Lifecycle("deleted", tenant, device.Value)], cancellation);
     }
+
+    /// <summary>Brings the children of a device's parents up to date.</summary>
+    private async Task TellParentsAsync(
+        string tenant,
+        DeviceTwin device,
+        Func<IReadOnlyList<string>, IReadOnlyList<string>> change,
+        CancellationToken cancellation
+    )
+    {
+        foreach (var parent in device.Parents)
+        {
+            try
+            {
+                // One that relays may have a whole tenant behind it: its own twin is no place for that.
+                await devices.UpdateAsync(
+                    tenant,
+                    parent,
+                    twin => twin.Relays ? twin : twin with { Children = change(twin.Children) },
+                    null,
+                    cancellation
+                );
+            }
+            catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
+            {
+                // The parent was deleted before.
+            }
+        }
+    }
+
+    /// <summary>Makes the hub know a new device. One that it does not take is none here either.</summary>
+    private async Task<Stored<DeviceTwin>> AdmitAsync(
+        string tenant,
+        Stored<DeviceTwin> device,
+        DeviceKeys keys,
+        CancellationToken cancellation
+    )
+    {
+        var isThere = false;
+        try
+        {
+            await gateway.RegisterAsync(Identity(device.Value, keys), cancellation);
+            isThere = true;
+            var desired = device.Value.Desired.Values;
+            return desired.Count == 0 ? device : await PushAsync(tenant, device, desired, cancellation);
+        }
+        catch (DomainException)
+        {
+            if (isThere)
+            {
+                await gateway.RemoveAsync(device.Value.HubId, cancellation);
+            }
+
+            await devices.RemoveAsync(tenant, device, null, cancellation);
+            throw;
+        }
+    }
+
+    /// <summary>Tells the hub of desired properties. Where it numbers them itself, the twin takes note of how far it follows: the hub's events of them come later.</summary>
+    private async Task<Stored<DeviceTwin>> PushAsync(
+        string tenant,
+        Stored<DeviceTwin> device,
+        JsonObject patch,
+        CancellationToken cancellation
+    )
+    {
+        var (hubId, id, version) = (device.Value.HubId, device.Value.Id, device.Value.Desired.Version);
+        return await gateway.PushDesiredAsync(hubId, patch, version, cancellation) is { } told
+            ? await devices.UpdateAsync(tenant, id, twin => HubTwin.Pushed(twin, told), null, cancellation)
+            : device;
+    }
+
+    /// <summary>The twin without a patch, unless somebody has changed it since.</summary>
+    private static DeviceTwin Undone(DeviceTwin twin, TwinProperties patched, TwinProperties before) =>
+        twin.Desired.Version == patched.Version ? twin with { Desired = before with { Version = patched.Version + 1 } } : twin;
 
     private async Task<Stored<DeviceTwin>> InsertAsync(string tenant, DeviceTwin twin, DeviceKeys keys, CancellationToken cancellation)
     {

@@ -57,8 +57,12 @@ public sealed record TwinProperties(JsonObject Values, long Version)
 /// <summary>Whether the device is connected to its hub, and since when.</summary>
 public sealed record Connection(bool Connected, DateTimeOffset Since);
 
-/// <summary>How far the twin follows the hub's own, where the hub keeps one: the hub's versions of desired and reported properties, and when the hub made the device.</summary>
-public sealed record HubVersions(long Desired, long Reported, DateTimeOffset Made);
+/// <summary>How far the twin follows the hub's own, where the hub keeps one.</summary>
+/// <param name="Desired">The hub's version of the desired properties.</param>
+/// <param name="Reported">The hub's version of the reported properties.</param>
+/// <param name="Made">When the hub made the device.</param>
+/// <param name="Pushed">When desired properties were last pushed to it from here, by the hub's clock; null for never.</param>
+public sealed record HubVersions(long Desired, long Reported, DateTimeOffset Made, DateTimeOffset? Pushed = null);
 
 /// <summary>A device's digital twin.</summary>
 public sealed record DeviceTwin
@@ -103,7 +107,7 @@ public sealed record DeviceTwin
 
     public Location? Location { get; init; }
 
-    /// <summary>Whether it is installed: "new", "installed", "uninstalled", "retired".</summary>
+    /// <summary>Whether it is installed: one of <see cref="Installations.Statuses"/>, or null where nobody has said.</summary>
     public string? Installation { get; init; }
 
     public string? Group { get; init; }

@@ -26,6 +26,12 @@ public sealed record MethodCall(string Name, JsonNode? Payload, TimeSpan Respons
 /// <summary>What the device answered: its own status number and JSON payload.</summary>
 public sealed record MethodResult(int Status, JsonNode? Payload);
 
+/// <summary>The desired properties as a hub keeps them that numbers their versions itself.</summary>
+/// <param name="Values">All of them.</param>
+/// <param name="Version">The hub's version.</param>
+/// <param name="Time">When they changed, by the hub's clock, or null where it does not say.</param>
+public sealed record HubDesired(JsonObject Values, long Version, DateTimeOffset? Time);
+
 /// <summary>A message from the cloud to a device, kept for it while it is away.</summary>
 public sealed record CloudToDeviceMessage(
     string MessageId,
@@ -68,7 +74,9 @@ public interface IDeviceGateway
     Task<MethodResult> InvokeMethodAsync(string hubId, MethodCall call, CancellationToken cancellation);
 
     /// <summary>Tells the device that its desired properties have changed: the patch (null removes a member) and the version they now have.</summary>
-    Task PushDesiredAsync(string hubId, JsonObject patch, long version, CancellationToken cancellation);
+    /// <returns>What the hub has now, where it keeps a twin of its own; else null.</returns>
+    /// <exception cref="DomainException">The hub does not take the patch; nothing has changed there.</exception>
+    Task<HubDesired?> PushDesiredAsync(string hubId, JsonObject patch, long version, CancellationToken cancellation);
 
     /// <summary>Queues a message for the device, durable when the task completes; it is delivered at least once, in order.</summary>
     /// <exception cref="DomainException">The message cannot be sent: it is too large, or <see cref="SendsMessages"/> is false.</exception>

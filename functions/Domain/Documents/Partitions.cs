@@ -30,7 +30,16 @@ public static class Kinds
     public const string DeadLetter = "deadLetter";
     public const string Command = "command";
     public const string CommandEntry = "commandEntry";
+    public const string Group = "group";
+    public const string Installation = "installation";
+    public const string Alarm = "alarm";
+    public const string ActiveAlarm = "activeAlarm";
     public const string RateWindow = "rateWindow";
+    public const string Event = "event";
+    public const string ThingScaleChannel = "thingscaleChannel";
+    public const string ThingScaleEvent = "thingscaleEvent";
+    public const string ThingScaleCounter = "thingscaleCounter";
+    public const string ThingScaleProfile = "thingscaleProfile";
     public const string HubSession = "hubSession";
     public const string TopicSession = "topicSession";
     public const string CloudToDevice = "cloudToDevice";

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Serverless.Domain.Devices;
 
@@ -15,7 +16,8 @@ public sealed record BootstrapTenant
 
     public string? TimeZone { get; init; }
 
-    public BootstrapSettings? Settings { get; init; }
+    /// <summary>Members of <see cref="Domain.Tenants.TenantSettings"/>; what is left out stays as it is.</summary>
+    public JsonObject? Settings { get; init; }
 
     public IReadOnlyList<BootstrapUser>? Users { get; init; }
 
@@ -25,9 +27,6 @@ public sealed record BootstrapTenant
 
     public IReadOnlyList<string>? Databases { get; init; }
 }
-
-/// <summary>A tenant's settings; what is left out stays as it is.</summary>
-public sealed record BootstrapSettings(Domain.Tenants.UnknownDevices? UnknownDevices = null, bool? ProficloudErrors500 = null);
 
 /// <summary>A user of a tenant.</summary>
 public sealed record BootstrapUser

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Serverless.Domain.Tenants;
 
 namespace Serverless.Domain.Provisioning;
 
@@ -26,11 +28,28 @@ public static class BootstrapFile
                 }
             }
 
-            return JsonSerializer.Deserialize(json.Span, BootstrapJson.Default.Bootstrap) ?? new Bootstrap();
+            var read = JsonSerializer.Deserialize(json.Span, BootstrapJson.Default.Bootstrap) ?? new Bootstrap();
+            CheckSettings(read);
+            return read;
         }
         catch (JsonException broken)
         {
             throw new BootstrapException(broken.Message);
+        }
+    }
+
+    private static void CheckSettings(Bootstrap bootstrap)
+    {
+        foreach (var (index, tenant) in (bootstrap.Tenants ?? []).Index())
+        {
+            try
+            {
+                new TenantSettings().Merge(tenant.Settings ?? []);
+            }
+            catch (DomainException wrong)
+            {
+                throw new BootstrapException($"{wrong.Message} Path: $.tenants[{index}].{wrong.Member}");
+            }
         }
     }
 
@@ -43,7 +62,7 @@ public static class BootstrapFile
                 var memberPath = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
                 if (type.Properties.FirstOrDefault(property => property.Name == member.Name) is { } property)
                 {
-                    Collect(member.Value, TypeOf(property.PropertyType), memberPath, unknown);
+                    Collect(member.Value, TypeOf(property), memberPath, unknown);
                 }
                 else
                 {
@@ -56,10 +75,19 @@ public static class BootstrapFile
             var index = 0;
             foreach (var item in element.EnumerateArray())
             {
-                Collect(item, TypeOf(type.ElementType!), $"{path}[{index++}]", unknown);
+                Collect(
+                    item,
+                    BootstrapJson.Default.GetTypeInfo(type.ElementType!) ?? TenantJson.Default.GetTypeInfo(type.ElementType!)!,
+                    $"{path}[{index++}]",
+                    unknown
+                );
             }
         }
     }
 
-    private static JsonTypeInfo TypeOf(Type type) => BootstrapJson.Default.GetTypeInfo(type)!;
+    /// <summary>What a member may hold: a tenant's settings are kept as JSON, to be merged into those that it has.</summary>
+    private static JsonTypeInfo TypeOf(JsonPropertyInfo property) =>
+        property.PropertyType == typeof(JsonObject)
+            ? TenantJson.Default.TenantSettings
+            : BootstrapJson.Default.GetTypeInfo(property.PropertyType) ?? TenantJson.Default.GetTypeInfo(property.PropertyType)!;
 }

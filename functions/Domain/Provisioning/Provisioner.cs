@@ -9,7 +9,7 @@ namespace Serverless.Domain.Provisioning;
 /// <summary>
 /// Brings a cloud to what a file declares. What is there and as declared is left alone, so that the same file twice changes nothing; what differs is changed; what the
 /// file does not name (other tenants, users, devices, and members left out) stays. Passwords and client secrets are compared only when the file is another one than the
-/// last: each comparison takes a quarter of a second by design, and a password that was changed since is not set back by a restart.
+/// last: each comparison takes a quarter of a second by design, and a password that was changed since is not set back by a restart. Instances that start together may apply one file at once.
 /// </summary>
 public sealed class Provisioner(
     TenantDirectory tenants,
@@ -21,6 +21,9 @@ public sealed class Provisioner(
     IDocumentStore store
 )
 {
+    // Instances that start together make the same things: who comes second finds them on another look.
+    private const int Attempts = 5;
+
     /// <exception cref="BootstrapException">A member is missing or wrong, or what is declared cannot be; the message says where.</exception>
     public async Task ApplyAsync(ReadOnlyMemory<byte> file, CancellationToken cancellation)
     {
@@ -54,23 +57,25 @@ public sealed class Provisioner(
 
     private async Task ApplyTenantAsync(string id, BootstrapTenant declared, CancellationToken cancellation)
     {
-        var old = await tenants.FindAsync(id, cancellation);
-        var tenant = old?.Value ?? new Tenant { Id = id };
-        var settings = tenant.Settings with
-        {
-            UnknownDevices = declared.Settings?.UnknownDevices ?? tenant.Settings.UnknownDevices,
-            ProficloudErrors500 = declared.Settings?.ProficloudErrors500 ?? tenant.Settings.ProficloudErrors500,
-        };
-        tenant = tenant with { Name = declared.Name ?? tenant.Name, TimeZone = declared.TimeZone ?? tenant.TimeZone, Settings = settings };
+        var old = (await tenants.FindAsync(id, cancellation))?.Value;
+        var tenant = Changed(old ?? new Tenant { Id = id }, declared);
         if (old is null)
         {
             await tenants.CreateAsync(tenant, cancellation);
         }
-        else if (!Same(TenantJson.Default.Tenant.ToBody(tenant), TenantJson.Default.Tenant.ToBody(old.Value)))
+        else if (!Same(TenantJson.Default.Tenant.ToBody(tenant), TenantJson.Default.Tenant.ToBody(old)))
         {
-            await tenants.ReplaceAsync(tenant, old.ETag, cancellation);
+            await tenants.UpdateAsync(id, there => Changed(there, declared), null, cancellation);
         }
     }
+
+    private static Tenant Changed(Tenant tenant, BootstrapTenant declared) =>
+        tenant with
+        {
+            Name = declared.Name ?? tenant.Name,
+            TimeZone = declared.TimeZone ?? tenant.TimeZone,
+            Settings = declared.Settings is { } settings ? tenant.Settings.Merge(settings) : tenant.Settings,
+        };
 
     private async Task ApplyUserAsync(string tenant, BootstrapUser declared, string path, bool again, CancellationToken cancellation)
     {
@@ -170,13 +175,21 @@ public sealed class Provisioner(
 
     private static async Task AtAsync(string path, Func<Task> apply)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await apply();
-        }
-        catch (DomainException refused)
-        {
-            throw new BootstrapException($"{path}{(refused.Member is null ? "" : $".{refused.Member}")}: {refused.Message}");
+            try
+            {
+                await apply();
+                return;
+            }
+            catch (DomainException another) when (another.Refusal is Refusal.Exists or Refusal.PreconditionFailed && attempt < Attempts)
+            {
+                // Another instance may have been faster: look again.
+            }
+            catch (DomainException refused)
+            {
+                throw new BootstrapException($"{path}{(refused.Member is null ? "" : $".{refused.Member}")}: {refused.Message}");
+            }
         }
     }
 }

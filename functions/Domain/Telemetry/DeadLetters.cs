@@ -33,6 +33,9 @@ public sealed class DeadLetters(IDocumentStore store, TimeProvider time)
     // Well under the 2 MiB that Cosmos DB takes in one batch.
     private const int CommitBytes = 1_000_000;
 
+    /// <summary>Told of what has been kept, with its partition: whoever writes logs.</summary>
+    public event Action<string, IReadOnlyList<DeadLetter>>? Added;
+
     public static DeadLetter Of(DeviceMessage message, string reason)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -67,6 +70,8 @@ public sealed class DeadLetters(IDocumentStore store, TimeProvider time)
         if (writes.Count > 0)
         {
             await store.CommitAsync(partition, writes, cancellation);
+            TelemetryMetrics.DeadLetters.Add(letters.Count);
+            Added?.Invoke(partition, letters);
         }
     }
 

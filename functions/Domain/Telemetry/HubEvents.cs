@@ -32,7 +32,9 @@ public sealed class HubEvents(DeviceDirectory devices, DeviceResolver resolver, 
 
             case (MessageSource.DeviceLifecycle, "createDeviceIdentity"):
                 var (device, partition, reason) = await resolver.ResolveAsync(message.HubId, cancellation);
-                return device is null ? (partition, reason) : await UpdateAsync(device, twin => BeginAnew(twin, time), cancellation);
+                return device is null
+                    ? (partition, reason)
+                    : await UpdateAsync(device, twin => HubTwin.BeginAnew(twin, time), cancellation);
 
             case (MessageSource.TwinChange, "updateTwin" or "replaceTwin"):
                 return await ChangeTwinAsync(message, operation == "replaceTwin", time, cancellation);
@@ -63,7 +65,7 @@ public sealed class HubEvents(DeviceDirectory devices, DeviceResolver resolver, 
                 return (partition, "A twin's change is a JSON object with the member properties.");
             }
 
-            var refused = await UpdateAsync(device, twin => Change(twin, properties, whole, time), cancellation);
+            var refused = await UpdateAsync(device, twin => HubTwin.Change(twin, properties, whole, time), cancellation);
             if (properties["reported"] is JsonObject reported)
             {
                 await echoes.TakeReportedAsync(device.Tenant, device.Twin.Id, reported, cancellation);
@@ -93,42 +95,6 @@ public sealed class HubEvents(DeviceDirectory devices, DeviceResolver resolver, 
         }
 
         return null;
-    }
-
-    /// <summary>A device made at the hub counts its versions from the beginning.</summary>
-    private static DeviceTwin BeginAnew(DeviceTwin twin, DateTimeOffset made) =>
-        twin.Hub is { } known && known.Made >= made ? twin : twin with { Hub = new HubVersions(0, 0, made) };
-
-    private static DeviceTwin Change(DeviceTwin twin, JsonObject properties, bool whole, DateTimeOffset time)
-    {
-        var known = twin.Hub ?? new HubVersions(0, 0, DateTimeOffset.MinValue);
-        if (time < known.Made)
-        {
-            return twin; // of a device of this name that is no more
-        }
-
-        var (reported, reportedVersion) = Take(twin.Reported, known.Reported, properties["reported"] as JsonObject, whole);
-        var (desired, desiredVersion) = Take(twin.Desired, known.Desired, properties["desired"] as JsonObject, whole);
-        var versions = known with { Reported = reportedVersion, Desired = desiredVersion };
-        return versions == known ? twin : twin with { Reported = reported, Desired = desired, Hub = versions };
-    }
-
-    private static (TwinProperties Properties, long Version) Take(TwinProperties properties, long known, JsonObject? news, bool whole)
-    {
-        var version = (long?)(news?["$version"] as JsonValue) ?? 0;
-        if (news is null || version <= known)
-        {
-            return (properties, known);
-        }
-
-        var values = new JsonObject();
-        foreach (var (name, value) in news.Where(member => !member.Key.StartsWith('$')))
-        {
-            values[name] = value?.DeepClone();
-        }
-
-        var merged = JsonMerge.Apply(whole ? [] : properties.Values, values);
-        return (JsonNode.DeepEquals(merged, properties.Values) ? properties : new TwinProperties(merged, properties.Version + 1), version);
     }
 
     private static DateTimeOffset TimeOf(DeviceMessage message) =>

@@ -16,16 +16,25 @@ public static class JsonValues
     // Beyond 2^53 a float no longer holds every whole number.
     private const double LargestExact = 1L << 53;
 
-    /// <summary>Reads the members of the object at which the reader stands; <paramref name="time"/> dates them unless the object has a member timestamp.</summary>
+    /// <summary>Reads the members of the object at which the reader stands.</summary>
+    /// <param name="reader">At the object's start.</param>
+    /// <param name="names">The pool of names.</param>
+    /// <param name="time">Dates the members unless the object has a member timestamp.</param>
+    /// <param name="readings">What is found goes there.</param>
+    /// <param name="dated">False where a member timestamp is one like any other.</param>
     /// <exception cref="PayloadException">A number is out of range, a timestamp is none, or the object is nested too deeply.</exception>
     /// <exception cref="JsonException">It is no well-formed JSON.</exception>
-    public static void ReadObject(ref Utf8JsonReader reader, NamePool names, long? time, Readings readings)
+    public static void ReadObject(ref Utf8JsonReader reader, NamePool names, long? time, Readings readings, bool dated = true)
     {
-        var lookAhead = reader;
-        time = FindTimestamp(ref lookAhead) ?? time;
+        if (dated)
+        {
+            var lookAhead = reader;
+            time = FindTimestamp(ref lookAhead) ?? time;
+        }
+
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("timestamp"u8))
+            if (dated && reader.ValueTextEquals("timestamp"u8))
             {
                 reader.Skip();
                 continue;
@@ -96,6 +105,25 @@ public static class JsonValues
 
         return Math.Abs(number) >= LargestExact && reader.TryGetInt64(out var whole) ? FieldValue.Of(whole) : FieldValue.Of(number);
     }
+
+    /// <summary>A number, boolean or string as a field's value; null for anything else.</summary>
+    /// <exception cref="PayloadException">A number is out of range.</exception>
+    /// <exception cref="InvalidOperationException">A string is no text.</exception>
+    public static FieldValue? ToField(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.True => FieldValue.Of(true),
+            JsonValueKind.False => FieldValue.Of(false),
+            JsonValueKind.String => FieldValue.Of(element.GetString()!),
+            JsonValueKind.Number when !element.TryGetDouble(out var number) || !double.IsFinite(number) => throw new PayloadException(
+                "A number is larger than a 64-bit float holds."
+            ),
+            JsonValueKind.Number when Math.Abs(element.GetDouble()) >= LargestExact && element.TryGetInt64(out var whole) => FieldValue.Of(
+                whole
+            ),
+            JsonValueKind.Number => FieldValue.Of(element.GetDouble()),
+            _ => null,
+        };
 
     /// <summary>Reads {"value": scalar, "unit": text} whole, in either order, the unit optional; leaves the reader where it was for any other object.</summary>
     private static bool TryReadQuantity(ref Utf8JsonReader reader, out FieldValue value, out string? unit)

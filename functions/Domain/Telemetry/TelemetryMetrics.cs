@@ -7,14 +7,11 @@ public static class TelemetryMetrics
 {
     public const string MeterName = "Serverless";
 
-    /// <summary>The counter of messages that became dead letters.</summary>
-    public const string DeadLettersName = "serverless.telemetry.dead_letters";
-
     private static readonly Meter Meter = new(MeterName);
 
     internal static readonly Counter<long> Messages = Meter.CreateCounter<long>("serverless.telemetry.messages", "{message}");
 
     internal static readonly Counter<long> Points = Meter.CreateCounter<long>("serverless.telemetry.points", "{point}");
 
-    internal static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>(DeadLettersName, "{message}");
+    internal static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>("serverless.telemetry.dead_letters", "{message}");
 }

@@ -50,7 +50,6 @@ public sealed class TelemetryPipeline(
             if (messages.Count == 1)
             {
                 await deadLetters.AddAsync(Partitions.System, [DeadLetters.Of(messages[0], failure.Message)], cancellation);
-                TelemetryMetrics.DeadLetters.Add(1);
                 return;
             }
 
@@ -174,7 +173,6 @@ public sealed class TelemetryPipeline(
         );
         TelemetryMetrics.Messages.Add(messages.Count);
         TelemetryMetrics.Points.Add(batch.Points.Values.Sum(points => points.Count));
-        TelemetryMetrics.DeadLetters.Add(batch.DeadLetters.Values.Sum(letters => letters.Count));
     }
 
     /// <returns>Why the message cannot be read, or null where it was.</returns>

@@ -71,7 +71,7 @@ internal sealed class TwinUpdate(KnownDevice device)
         var result = existing.ToList();
         var places = existing.Index().ToDictionary(item => (item.Item.Measurement, item.Item.Field), item => item.Index);
         var taken = existing.Select(channel => channel.Number).ToHashSet();
-        var next = 1;
+        var next = 1 + taken.Where(number => number is < FirstReserved or > LastReserved).DefaultIfEmpty().Max();
         var changed = false;
         foreach (var (name, (unit, wanted)) in channels)
         {

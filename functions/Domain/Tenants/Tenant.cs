@@ -58,4 +58,18 @@ public sealed record TenantSettings
         get;
         init => field = value ?? new();
     } = new();
+
+    /// <summary>Tenants that were stored before there was such a setting take its defaults.</summary>
+    public ThingScaleSettings ThingScale
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
+
+    /// <summary>Tenants that were stored before there was such a setting take its defaults.</summary>
+    public ThingseeSettings Thingsee
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
 }

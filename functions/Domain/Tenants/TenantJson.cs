@@ -30,7 +30,7 @@ public static class TenantSettingsJson
         }
         catch (JsonException wrong)
         {
-            throw DomainException.Invalid("settings", $"The settings cannot be read: {wrong.Path}");
+            throw DomainException.Invalid($"settings{wrong.Path?.TrimStart('$')}", "The setting is not of its type.");
         }
     }
 }

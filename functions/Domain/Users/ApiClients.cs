@@ -26,6 +26,10 @@ public sealed class ApiClients(IDocumentStore store)
         return store.QueryAsync(query, UserJson.Default.ApiClient, cancellation);
     }
 
+    /// <summary>The client of this id, whosever it is, or null.</summary>
+    public async ValueTask<ApiClient?> FindAsync(string id, CancellationToken cancellation) =>
+        (await store.GetAsync(Key(id), UserJson.Default.ApiClient, cancellation))?.Value;
+
     /// <summary>The tenant's client of this id, or null.</summary>
     public async ValueTask<Stored<ApiClient>?> FindAsync(string tenant, string id, CancellationToken cancellation)
     {

@@ -11,7 +11,7 @@ namespace Serverless.Local.Outbox;
 internal static class OutboxEntry
 {
     public const string Partition = "$outbox";
-    public const string Kind = "event";
+    public const string Kind = Kinds.Event;
 
     /// <summary>Published, not yet tried.</summary>
     public const string Pending = "pending";

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Serverless.Azure.CosmosDb;
 using Serverless.Azure.Tests.Support;
+using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 
 namespace Serverless.Azure.Tests.CosmosDb;
@@ -19,6 +20,23 @@ public class ContainerDefinitionTests(CosmosServer server)
         Assert.True(DocumentOrders.Listed.Contains(Kinds.Change, [new Ordering("name")]));
         Assert.False(DocumentOrders.Listed.Contains(Kinds.Change, [new Ordering("name", Descending: true)]));
     }
+
+    [Theory]
+    [InlineData(Kinds.Change, "name")]
+    [InlineData(Kinds.CloudToDevice, "name")]
+    [InlineData(Kinds.DeadLetter, "-time")]
+    [InlineData(Kinds.DeviceLog, "-time")]
+    [InlineData(Kinds.Event, "time")]
+    [InlineData(Kinds.SigningKey, "time")]
+    public void What_the_cloud_asks_for_in_order_needs_no_sorting(string kind, string order) =>
+        Assert.True(DocumentOrders.Listed.Contains(kind, [new Ordering(order.TrimStart('-'), order[0] == '-')]));
+
+    [Fact]
+    public void Lists_of_devices_need_no_sorting() =>
+        Assert.All(
+            DeviceDirectory.Orders,
+            name => Assert.All([false, true], down => Assert.True(DocumentOrders.Listed.Contains(Kinds.Device, [new Ordering(name, down)])))
+        );
 
     [Fact]
     public async Task The_container_is_made_with_the_policy_that_the_template_mirrors()

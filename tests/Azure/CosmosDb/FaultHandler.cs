@@ -27,6 +27,9 @@ internal sealed class FaultHandler() : DelegatingHandler(new SocketsHttpHandler(
             throw new HttpRequestException("The connection was cut.", new IOException("reset by peer"));
         });
 
+    /// <summary>Whether the server takes requests and answers none.</summary>
+    public bool Hangs { get; set; }
+
     /// <summary>Nothing happens to this one.</summary>
     public void PassOne() => faults.Enqueue(send => send());
 
@@ -62,6 +65,11 @@ internal sealed class FaultHandler() : DelegatingHandler(new SocketsHttpHandler(
         if (faults.TryDequeue(out var fault))
         {
             return await fault(() => base.SendAsync(request, cancellationToken));
+        }
+
+        if (Hangs)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         }
 
         if (IsDown)

@@ -56,6 +56,46 @@ public class UnavailableTests(CosmosServer server)
     }
 
     [Fact]
+    public async Task A_service_that_hangs_is_given_up_in_time()
+    {
+        await using var fixture = await OpenAsync(server);
+        await fixture.Commit(Write(WriteMode.Create, "1"));
+        fixture.Faults.Requests.Clear();
+        fixture.Faults.Hangs = true;
+
+        await LateAsync(async () => await fixture.Store.GetAsync(new DocumentKey(Partition, Kind, "1"), Cancellation), 1);
+        await LateAsync(() => fixture.Store.QueryAsync(new DocumentQuery(Partition, Kind), Cancellation), 1);
+
+        // Its outcome is unknown, and so is what stands there.
+        await LateAsync(() => fixture.Commit(Write(WriteMode.Create, "2")), 2);
+
+        async Task LateAsync(Func<Task> call, int requests)
+        {
+            var calling = Assert.ThrowsAsync<StoreUnavailableException>(call);
+            for (var sent = 1; sent <= requests; sent++)
+            {
+                await Poll.UntilAsync("a request hangs", () => fixture.Faults.Requests.Count >= sent || calling.IsCompleted);
+                fixture.Time.Advance(fixture.Options.Patience + TimeSpan.FromSeconds(1));
+            }
+
+            Assert.Contains(
+                "no answer within 20 s",
+                (await calling.WaitAsync(Poll.Patience, Cancellation)).Message,
+                StringComparison.Ordinal
+            );
+            fixture.Faults.Requests.Clear();
+        }
+    }
+
+    [Fact]
+    public async Task A_service_that_is_away_at_the_start_is_one_clear_error()
+    {
+        using var nobody = CosmosConnection.Open(server.NewContainer() with { Endpoint = new Uri("http://127.0.0.1:1") }, null);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => nobody.CreateContainerAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task A_throttled_request_is_sent_again_a_bounded_number_of_times()
     {
         await using var fixture = await OpenAsync(server);

@@ -15,6 +15,9 @@ internal sealed class FakeIotHub : HttpMessageHandler
     private readonly Dictionary<string, FakeTwin> twins = new(StringComparer.Ordinal);
     private int tags;
 
+    /// <summary>When desired properties changed, as the hub writes it.</summary>
+    public const string Updated = "2026-03-01T12:00:00.1234567Z";
+
     /// <summary>The requests so far: method, path without the API version, body.</summary>
     public List<(string Method, string Path, string Body)> Requests { get; } = [];
 

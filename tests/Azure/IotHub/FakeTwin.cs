@@ -32,7 +32,7 @@ internal sealed class FakeTwin(string tag)
     public JsonObject ToJson(JsonObject device)
     {
         var (desired, reported) = (Desired.DeepClone().AsObject(), Reported.DeepClone().AsObject());
-        (desired["$metadata"], desired["$version"]) = (new JsonObject(), desiredVersion);
+        (desired["$metadata"], desired["$version"]) = (new JsonObject { ["$lastUpdated"] = FakeIotHub.Updated }, desiredVersion);
         reported["$metadata"] ??= new JsonObject();
         reported["$version"] ??= 1;
         return new JsonObject

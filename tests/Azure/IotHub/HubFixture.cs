@@ -8,10 +8,14 @@ namespace Serverless.Azure.Tests.IotHub;
 internal sealed class HubFixture
 {
     public HubFixture()
+        : this(null) { }
+
+    /// <param name="refused">Why there is no token, or null where there is.</param>
+    public HubFixture(Exception? refused)
     {
         var options = new IotHubClientOptions { Transport = new HttpClientTransport(Hub) };
         (options.Retry.Delay, options.Retry.MaxDelay, options.Retry.MaxRetries) = (TimeSpan.Zero, TimeSpan.Zero, 3);
-        Client = new IotHubClient(new Uri("https://hub.example"), new FixedCredential(), options);
+        Client = new IotHubClient(new Uri("https://hub.example"), new FixedCredential(refused), options);
         Gateway = new IotHubGateway(Client);
     }
 
@@ -21,12 +25,12 @@ internal sealed class HubFixture
 
     public IotHubGateway Gateway { get; }
 
-    private sealed class FixedCredential : TokenCredential
+    private sealed class FixedCredential(Exception? refused) : TokenCredential
     {
         public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
         {
             Assert.Equal(["https://iothubs.azure.net/.default"], requestContext.Scopes);
-            return new AccessToken("the-token", DateTimeOffset.MaxValue);
+            return refused is not null ? throw refused : new AccessToken("the-token", DateTimeOffset.MaxValue);
         }
 
         public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>

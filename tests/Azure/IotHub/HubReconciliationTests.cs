@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Azure.IotHub;
 using Serverless.Domain.Devices;
@@ -82,13 +84,45 @@ public sealed class HubReconciliationTests
     }
 
     [Fact]
+    public async Task A_device_that_the_hubs_query_still_has_and_its_registry_not_does_not_come_back()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        fixture.Hub.Faults.Enqueue(() =>
+            FakeIotHub.Json(HttpStatusCode.OK, new JsonArray(JsonNode.Parse("""{"deviceId":"gone","status":"enabled"}""")))
+        );
+
+        var found = await RunAsync(cloud);
+
+        Assert.Equal((0, 0), (found.AtHub, found.Unknown.Count));
+        Assert.Null(await cloud.One.Devices.FindByHubIdAsync("gone", Cancellation));
+    }
+
+    [Fact]
+    public async Task A_device_that_is_deleted_here_while_it_is_registered_is_none_at_the_hub_either()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("d");
+        cloud.Store.AfterGet = async key =>
+        {
+            if (key.Kind == Kinds.DeviceKeys)
+            {
+                cloud.Store.AfterGet = _ => Task.CompletedTask;
+                await cloud.One.Service.DeleteAsync(TestCloud.Tenant, device.Id, null, Cancellation);
+            }
+        };
+
+        Assert.Empty((await RunAsync(cloud)).Registered);
+        Assert.Empty(fixture.Hub.Devices);
+    }
+
+    [Fact]
     public async Task A_hub_that_goes_away_half_way_leaves_what_is_right()
     {
         await using var cloud = await TestCloud.OpenAsync();
         await cloud.AddDeviceAsync("d");
         for (var i = 0; i < 4; i++)
         {
-            fixture.Hub.Faults.Enqueue(() => FakeIotHub.Error(System.Net.HttpStatusCode.ServiceUnavailable, "ServiceUnavailable"));
+            fixture.Hub.Faults.Enqueue(() => FakeIotHub.Error(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable"));
         }
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => RunAsync(cloud));

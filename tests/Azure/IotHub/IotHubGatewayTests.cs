@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Azure.Identity;
 using Serverless.Domain;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
@@ -60,6 +62,29 @@ public sealed class IotHubGatewayTests
         await fixture.Gateway.RegisterAsync(new HubIdentity("d", Key, Key, []), Cancellation);
 
         Assert.Equal("sas", fixture.Hub.Devices["d"]["authentication"]!["type"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_hub_that_refuses_for_ever_is_not_asked_for_ever()
+    {
+        fixture.Hub.Add("d");
+        for (var i = 0; i < 1000; i++)
+        {
+            fixture.Hub.Faults.Enqueue(() => FakeIotHub.Error(HttpStatusCode.Conflict, "LinkCreationConflict"));
+            fixture.Hub.Faults.Enqueue(() => FakeIotHub.Json(HttpStatusCode.OK, new JsonObject { ["etag"] = "1" }));
+        }
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() =>
+            fixture.Gateway.RegisterAsync(new HubIdentity("d", Key, Key, []), Cancellation)
+        );
+    }
+
+    [Fact]
+    public async Task An_identity_that_gets_no_token_is_a_hub_that_is_away()
+    {
+        var nobody = new HubFixture(new AuthenticationFailedException("The identity's endpoint is busy."));
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => nobody.Gateway.RemoveAsync("d", Cancellation));
     }
 
     [Fact]
@@ -176,10 +201,16 @@ public sealed class IotHubGatewayTests
             Cancellation
         );
 
-        await fixture.Gateway.PushDesiredAsync("d", new JsonObject { ["interval"] = 9, ["old"] = null }, 7, Cancellation);
-        await fixture.Gateway.PushDesiredAsync("unknown", [], 2, Cancellation);
+        await fixture.Gateway.PushDesiredAsync("d", new JsonObject { ["interval"] = 8, ["old"] = 1 }, 6, Cancellation);
+        var told = await fixture.Gateway.PushDesiredAsync("d", new JsonObject { ["interval"] = 9, ["old"] = null }, 7, Cancellation);
+        var unknown = await fixture.Gateway.PushDesiredAsync("unknown", [], 2, Cancellation);
 
         Assert.Equal("""{"interval":9,"kept":2}""", fixture.Hub.Desired("d").ToJsonString());
+        Assert.Equal(
+            ("""{"interval":9,"kept":2}""", 4, DateTimeOffset.Parse(FakeIotHub.Updated, CultureInfo.InvariantCulture)),
+            (told?.Values.ToJsonString(), told?.Version, told?.Time)
+        );
+        Assert.Null(unknown);
     }
 
     [Fact]

@@ -32,11 +32,17 @@ public sealed class OfficialClientTests : IDisposable
     {
         var steps = await RunAsync();
 
-        Assert.Equal("""{"deviceId":"pump#1","status":"disabled","desired":{"$metadata":{},"$version":1}}""", Got(steps["twin"]));
-        Assert.Equal("""{"interval":5,"deep":{"x":1,"y":2},"$metadata":{},"$version":2}""", Got(steps["twin update"]));
+        Assert.Equal(
+            """{"deviceId":"pump#1","status":"disabled","desired":{"$metadata":{"$lastUpdated":"2026-03-01T12:00:00.1234567Z"},"$version":1}}""",
+            Got(steps["twin"])
+        );
+        Assert.Equal(
+            """{"interval":5,"deep":{"x":1,"y":2},"$metadata":{"$lastUpdated":"2026-03-01T12:00:00.1234567Z"},"$version":2}""",
+            Got(steps["twin update"])
+        );
         Assert.Equal("InvalidEtagError", Error(steps["twin update of what has changed"]));
         Assert.Equal(
-            """{"tags":{"site":"a"},"desired":{"deep":{"x":1,"y":3},"$metadata":{},"$version":3}}""",
+            """{"tags":{"site":"a"},"desired":{"deep":{"x":1,"y":3},"$metadata":{"$lastUpdated":"2026-03-01T12:00:00.1234567Z"},"$version":3}}""",
             Got(steps["twin update of whatever is there"])
         );
     }

@@ -41,10 +41,10 @@ internal sealed class FakeGateway : IDeviceGateway
             ? Task.FromResult(method(call))
             : Task.FromException<MethodResult>(new DeviceOfflineException(hubId));
 
-    public Task PushDesiredAsync(string hubId, JsonObject patch, long version, CancellationToken cancellation)
+    public Task<HubDesired?> PushDesiredAsync(string hubId, JsonObject patch, long version, CancellationToken cancellation)
     {
         Pushed.Enqueue((hubId, patch.DeepClone().AsObject(), version));
-        return Task.CompletedTask;
+        return Task.FromResult<HubDesired?>(null);
     }
 
     public Task SendAsync(string hubId, CloudToDeviceMessage message, CancellationToken cancellation)

@@ -33,8 +33,8 @@ public sealed class BootstrapFileTests
             ).Tenants!
         );
 
-        Assert.Equal(UnknownDevices.DeadLetter, tenant.Settings!.UnknownDevices);
-        Assert.True(tenant.Settings.ProficloudErrors500);
+        var settings = new TenantSettings().Merge(tenant.Settings!);
+        Assert.Equal((UnknownDevices.DeadLetter, true), (settings.UnknownDevices, settings.ProficloudErrors500));
         Assert.Equal(new BootstrapConduit("c", true, false, true), Assert.Single(tenant.Users!).Conduit);
         Assert.Equal(new BootstrapClient("c1", "hush"), Assert.Single(tenant.Clients!));
         var device = Assert.Single(tenant.Devices!);

@@ -3,6 +3,7 @@ using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Local.Hub;
 using Serverless.Local.Mqtt.IotHub;
+using Serverless.Local.Mqtt.Topics;
 using Serverless.Tests.Support;
 
 namespace Serverless.Local.Tests.Hub;
@@ -46,6 +47,37 @@ public sealed class HubBackendTests
         Assert.Equal(["serverless.device.created", "serverless.device.connected"], cloud.Events.Types);
         await hub.RecordConnectionAsync("d", false, now.AddSeconds(3), Cancellation);
         Assert.Equal("serverless.device.disconnected", cloud.Events.Types.Last());
+    }
+
+    [Fact]
+    public async Task A_clients_subscriptions_are_kept_until_they_are_ended_or_expire()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var hub = Hub(cloud);
+        var key = $"test/{new string('ü', 1000)}/a";
+        var now = cloud.Time.GetUtcNow();
+        KeptSubscription[] some = [new("a/+/#", 1), new("#password/b", 0)];
+        Assert.Null(await hub.GetTopicSessionAsync(key, Cancellation));
+        await hub.SaveTopicSessionAsync(key, null, default, Cancellation);
+
+        await hub.SaveTopicSessionAsync(key, some, now.AddDays(1), Cancellation);
+        Assert.Equal(some, await Hub(cloud).GetTopicSessionAsync(key, Cancellation));
+        Assert.Null(await hub.GetTopicSessionAsync(key + "b", Cancellation));
+        await hub.SaveTopicSessionAsync(key, [], now.AddDays(1), Cancellation);
+        Assert.Empty((await hub.GetTopicSessionAsync(key, Cancellation))!);
+        await hub.SaveTopicSessionAsync(key, null, default, Cancellation);
+        Assert.Null(await hub.GetTopicSessionAsync(key, Cancellation));
+        await hub.SaveTopicSessionAsync(key, some, now.AddSeconds(-1), Cancellation);
+        Assert.Null(await hub.GetTopicSessionAsync(key, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_devices_tenant_is_known_by_its_hub_id()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.AddDeviceAsync("d");
+        Assert.Equal(TestCloud.Tenant, await Hub(cloud).FindTenantAsync("d", Cancellation));
+        Assert.Null(await Hub(cloud).FindTenantAsync("unknown", Cancellation));
     }
 
     [Fact]

@@ -51,7 +51,6 @@ internal sealed partial class TelemetryFunction(
         var unreadable = read.Where(item => item.Unreadable is not null).ToList();
         if (unreadable.Count > 0)
         {
-            Unreadable(unreadable.Count, unreadable[0].Unreadable!);
             var letters = unreadable.ConvertAll(item => DeadLetters.Of(item.Message, item.Unreadable!));
             await deadLetters.AddAsync(Partitions.System, letters, cancellation);
         }
@@ -78,9 +77,6 @@ internal sealed partial class TelemetryFunction(
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
     }
-
-    [LoggerMessage(1, LogLevel.Warning, "{Count} events of a batch cannot be read and are dead letters now; the first: {Reason}")]
-    private partial void Unreadable(int count, string reason);
 
     [LoggerMessage(2, LogLevel.Error, "The store cannot take the batch; the host will bring it again")]
     private partial void StoreAway(Exception exception);

@@ -10,8 +10,6 @@ namespace Serverless.Dialects.Management.Resources;
 /// <summary>The query of a list of devices as the store's filter and order.</summary>
 internal static class DeviceFilter
 {
-    private static readonly string[] Orders = ["id", "name", "type", "owner", "group", "created", "updated", "lastMessage"];
-
     public static readonly IReadOnlyList<QueryParameter> Parameters =
     [
         new("type", Text().Saying("Devices of this type.")),
@@ -22,9 +20,11 @@ internal static class DeviceFilter
         new("enabled", Flag().Saying("Devices that are let in, or are not.")),
         new("health", OneOf(Enum.GetNames<HealthColor>()).Saying("Devices that said this of themselves last.")),
         new("externalId", Text().Saying("The device with this external id, as type:value.")),
-        new("order", OneOf([.. Orders, .. Orders.Select(name => $"-{name}")]).Saying("What to order by, - for descending; else by id.")),
+        new("order", Order().Saying("What to order by, - for descending; else by id.")),
         .. Pages.Parameters,
     ];
+
+    private static JsonObject Order() => OneOf([.. DeviceDirectory.Orders, .. DeviceDirectory.Orders.Select(name => $"-{name}")]);
 
     /// <summary>The filter, or null where there is none.</summary>
     public static async ValueTask<Filter?> ReadAsync(DeviceDirectory devices, ManagementRequest request)

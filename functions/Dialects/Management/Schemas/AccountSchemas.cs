@@ -58,6 +58,8 @@ internal static class AccountSchemas
                     ),
                     ("queries", Queries()),
                     ("commands", Commands()),
+                    ("thingsee", Thingsee()),
+                    ("thingScale", ThingScale()),
                     ("conduit", ConduitLimits())
                 )
             ),
@@ -84,6 +86,18 @@ internal static class AccountSchemas
             )
             .Saying("What InfluxQL queries may cost; 0 is no bound.");
 
+    private static JsonObject ThingScale() =>
+        Object(
+                ("requestsPerSecond", Bound().Saying("Requests a second that the services take from one address; 0 for any number.")),
+                (
+                    "connectorRequestsPerSecond",
+                    Bound().Saying("Requests a second that the HTTP device connector takes from one address; 0 for any number.")
+                ),
+                ("maxDevices", Bound().Saying("Devices that the tenant may have before this API makes no more; 0 for any number.")),
+                ("flatRows", Flag().Saying("Whether rows that came as v1 payloads are shown flat, as value to value4."))
+            )
+            .Saying("What ThingScale's API allows and shows.");
+
     private static JsonObject Commands() =>
         Object(
                 ("delivery", OneOf(Enum.GetNames<CommandDelivery>()).Saying("The way to devices whose type is not among types.")),
@@ -91,6 +105,10 @@ internal static class AccountSchemas
                 ("lifetimeSeconds", Integer(1, 30 * 86_400).Saying("What a device has for a command without a deadline of its own."))
             )
             .Saying("How commands go to devices.");
+
+    private static JsonObject Thingsee() =>
+        Object(("strictGroupIds", Flag().Saying("Whether a group's id must be built as Haltian prescribes it; else it is any word.")))
+            .Saying("The Thingsee API.");
 
     private static JsonObject ConduitLimits() =>
         Object(

@@ -68,7 +68,7 @@ internal static class DeviceSchemas
             ("firmware", Text(0, 256).OrNull()),
             ("hardware", Text(0, 256).OrNull()),
             ("location", Location()),
-            ("installation", OneOf("new", "installed", "uninstalled", "retired").OrNull()),
+            ("installation", OneOf(Installations.Statuses).OrNull()),
             ("group", Text(0, 256).OrNull()),
             ("channels", ListOf(Ref("Channel"))),
         ];

@@ -53,10 +53,11 @@ public sealed class LocalDeviceGateway : IDeviceGateway
         return await session.InvokeAsync(call, cancellation);
     }
 
-    public Task PushDesiredAsync(string hubId, JsonObject patch, long version, CancellationToken cancellation)
+    /// <returns>Always null: the twin that the device sees is the directory's own.</returns>
+    public Task<HubDesired?> PushDesiredAsync(string hubId, JsonObject patch, long version, CancellationToken cancellation)
     {
         devices.Find(hubId)?.PushDesired(patch, version);
-        return Task.CompletedTask;
+        return Task.FromResult<HubDesired?>(null);
     }
 
     /// <exception cref="DomainException">The message is larger than 64 KiB, which is IoT Hub's limit, or its properties do not fit into a topic.</exception>
@@ -64,7 +65,7 @@ public sealed class LocalDeviceGateway : IDeviceGateway
     {
         if (message.Body.Length > HubLimits.DeviceboundBytes)
         {
-            throw DomainException.Invalid("payload", "A message to a device has at most 64 KiB.");
+            throw DomainException.Invalid("body", "A message to a device has at most 64 KiB.");
         }
 
         // It would end the device's connection, each time anew.

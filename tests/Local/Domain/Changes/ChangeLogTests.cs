@@ -114,6 +114,37 @@ public sealed class ChangeLogTests
     }
 
     [Fact]
+    public async Task Who_waits_asks_for_the_head_and_queries_only_when_it_has_moved()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.One.Changes.CommitAsync(TestCloud.Tenant, [], [Something], Cancellation);
+        cloud.Time.Advance(ChangeLog.Kept + TimeSpan.FromSeconds(1));
+        var heads = 0;
+        cloud.Store.BeforeGet = key =>
+        {
+            heads += key.Kind == Kinds.ChangeHead ? 1 : 0;
+            return Task.CompletedTask;
+        };
+
+        // The head has moved since 0, but what was there has ended: that is asked for once.
+        var waiting = cloud.One.Changes.WaitAsync(TestCloud.Tenant, 0, 10, TimeSpan.FromMinutes(1), Cancellation);
+        for (var wanted = 2; wanted < 6; wanted++)
+        {
+            while (Volatile.Read(ref heads) < wanted)
+            {
+                cloud.Time.Advance(TimeSpan.FromSeconds(1));
+                await Task.Yield();
+            }
+        }
+
+        Assert.Equal(1, cloud.Store.Queries);
+        await cloud.Instance().Changes.CommitAsync(TestCloud.Tenant, [], [Something], Cancellation);
+        await AdvanceUntilAsync(cloud, waiting);
+        Assert.Equal(2, Assert.Single(await waiting).Sequence);
+        Assert.Equal(2, cloud.Store.Queries);
+    }
+
+    [Fact]
     public async Task A_listener_counts_for_its_kind_and_source_until_its_lease_ends()
     {
         await using var cloud = await TestCloud.OpenAsync();

@@ -212,6 +212,45 @@ public sealed class DeviceServiceTests
     }
 
     [Fact]
+    public async Task A_patch_that_the_hub_does_not_take_changes_nothing()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var twin = await cloud.AddDeviceAsync("d", new NewDevice { Desired = new() { ["a"] = 1 } });
+        cloud.Gateway.Hub = (_, _) => throw DomainException.Invalid("desired", "Too deep.");
+
+        var refused = await Assert.ThrowsAsync<DomainException>(() =>
+            cloud.One.Service.PatchDesiredAsync(TestCloud.Tenant, twin.Id, new() { ["a"] = 2 }, null, Cancellation)
+        );
+
+        Assert.Equal(Refusal.Invalid, refused.Refusal);
+        Assert.Equal("""{"a":1}""", (await cloud.TwinAsync(twin)).Desired.Values.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_device_that_the_hub_does_not_take_is_none_here_either()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        cloud.Gateway.Hub = (_, _) => throw DomainException.Invalid("keys", "The hub is full.");
+        var uuid = Guid.NewGuid();
+
+        await Assert.ThrowsAsync<DomainException>(() => cloud.AddDeviceAsync("d", new NewDevice { Uuid = uuid }));
+
+        Assert.Null(await cloud.One.Devices.FindByHubIdAsync("d", Cancellation));
+        cloud.Gateway.Hub = (_, _) => Task.FromResult<HubDesired?>(null);
+        Assert.Equal(uuid, (await cloud.AddDeviceAsync("d", new NewDevice { Uuid = uuid })).Uuid);
+    }
+
+    [Fact]
+    public async Task The_hub_is_told_what_a_new_device_is_desired_to_be()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+
+        await cloud.AddDeviceAsync("d", new NewDevice { Desired = new() { ["a"] = 1 } });
+
+        Assert.Equal(["register d", """push d {"a":1} 1"""], cloud.Gateway.Calls);
+    }
+
+    [Fact]
     public async Task A_new_hub_id_moves_the_device_in_its_hub_and_frees_the_old_one()
     {
         await using var cloud = await TestCloud.OpenAsync();

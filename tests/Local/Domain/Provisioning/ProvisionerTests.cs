@@ -53,6 +53,22 @@ public sealed class ProvisionerTests
         Assert.Equal(calls, cloud.Gateway.Calls.Count);
     }
 
+    [Theory]
+    [InlineData(Kinds.Tenant)]
+    [InlineData(Kinds.Client)]
+    [InlineData(Kinds.Device)]
+    public async Task Instances_that_start_together_may_apply_one_file(string kind)
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        cloud.Store.OnceBefore(kind, () => ApplyAsync(cloud, File));
+
+        await cloud.Instance().Provisioner.ApplyAsync(Encoding.UTF8.GetBytes(File), Cancellation);
+
+        Assert.Equal("b1", await cloud.One.Logins.LogInClientAsync("c1", "hush", Cancellation));
+        var (devices, _) = await cloud.One.Devices.ListAsync("b1", null, null, 10, null, Cancellation);
+        Assert.Equal("pump-1", Assert.Single(devices).Value.HubId);
+    }
+
     [Fact]
     public async Task A_password_that_was_changed_since_stays_until_the_file_is_another_one()
     {

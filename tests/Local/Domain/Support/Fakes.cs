@@ -24,10 +24,14 @@ internal sealed class FakeGateway : IDeviceGateway
 
     public HubIdentity? Registered { get; private set; }
 
-    public Task RegisterAsync(HubIdentity identity, CancellationToken cancellation)
+    /// <summary>What the hub answers to a registration or a push of desired properties; it may throw.</summary>
+    public Func<string, JsonObject?, Task<HubDesired?>> Hub { get; set; } = (_, _) => Task.FromResult<HubDesired?>(null);
+
+    public async Task RegisterAsync(HubIdentity identity, CancellationToken cancellation)
     {
+        await Hub(identity.HubId, null);
         Registered = identity;
-        return Note($"register {identity.HubId}");
+        await Note($"register {identity.HubId}");
     }
 
     public Task RemoveAsync(string hubId, CancellationToken cancellation) => Note($"remove {hubId}");
@@ -40,8 +44,11 @@ internal sealed class FakeGateway : IDeviceGateway
         return OnMethod is null ? throw new DeviceOfflineException(hubId) : OnMethod(call);
     }
 
-    public Task PushDesiredAsync(string hubId, JsonObject patch, long version, CancellationToken cancellation) =>
-        Note($"push {hubId} {patch.ToJsonString()} {version}");
+    public async Task<HubDesired?> PushDesiredAsync(string hubId, JsonObject patch, long version, CancellationToken cancellation)
+    {
+        await Note($"push {hubId} {patch.ToJsonString()} {version}");
+        return await Hub(hubId, patch);
+    }
 
     public Task SendAsync(string hubId, CloudToDeviceMessage message, CancellationToken cancellation)
     {

@@ -13,6 +13,8 @@ internal sealed class HookedStore(IDocumentStore inner) : IDocumentStore
 
     public int Commits { get; private set; }
 
+    public int Queries { get; private set; }
+
     public async ValueTask<Document?> GetAsync(DocumentKey key, CancellationToken cancellation)
     {
         await BeforeGet(key);
@@ -32,7 +34,11 @@ internal sealed class HookedStore(IDocumentStore inner) : IDocumentStore
         return await inner.CommitAsync(partition, writes, cancellation);
     }
 
-    public Task<DocumentPage> QueryAsync(DocumentQuery query, CancellationToken cancellation) => inner.QueryAsync(query, cancellation);
+    public Task<DocumentPage> QueryAsync(DocumentQuery query, CancellationToken cancellation)
+    {
+        Queries++;
+        return inner.QueryAsync(query, cancellation);
+    }
 
     public Task<long> CountAsync(DocumentQuery query, CancellationToken cancellation) => inner.CountAsync(query, cancellation);
 

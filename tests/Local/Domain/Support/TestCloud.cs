@@ -1,4 +1,5 @@
 using Serverless.Contracts;
+using Serverless.Domain.Alarms;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
@@ -137,7 +138,8 @@ internal sealed class CloudInstance
         Service = new DeviceService(Devices, ids, gateway, eraser, events, time);
         Commands = new CommandDirectory(store, Changes, Devices, Tenants, ids, events, time);
         Echoes = new CommandEchoes(Commands, Service, time);
-        Connections = new DeviceConnections(Devices, events);
+        Alarms = new AlarmDirectory(store, Changes, ids);
+        Connections = new DeviceConnections(Devices, events, new ConnectionAlarms(Alarms));
         Dispatcher = new CommandDispatcher(Commands, Echoes, Devices, Service, Connections, gateway, Tenants, time);
         DeadLetters = new DeadLetters(store, time);
         Provisioner = new Provisioner(Tenants, Databases, Users, Clients, Devices, Service, store);
@@ -180,6 +182,8 @@ internal sealed class CloudInstance
     public CommandDirectory Commands { get; }
 
     public CommandEchoes Echoes { get; }
+
+    public AlarmDirectory Alarms { get; }
 
     public DeviceConnections Connections { get; }
 

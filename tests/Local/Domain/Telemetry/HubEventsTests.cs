@@ -56,6 +56,62 @@ public sealed class HubEventsTests
     }
 
     [Fact]
+    public async Task Pushes_that_follow_quickly_are_not_undone_by_the_hubs_events_of_those_before()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("d");
+        var version = 1;
+        cloud.Gateway.Hub = (_, patch) =>
+            Task.FromResult(patch is null ? null : new HubDesired(patch.DeepClone().AsObject(), ++version, Noon.AddSeconds(2)));
+        for (var value = 1; value <= 2; value++)
+        {
+            await PatchAsync(cloud, device, value);
+        }
+
+        // The hub's events come late and one by one: that it was made, the first push, the second.
+        var seen = new List<string>();
+        foreach (var late in new[] { Event(MessageSource.DeviceLifecycle, "createDeviceIdentity", "{}", 1), Desired(1, 2), Desired(2, 3) })
+        {
+            await cloud.IngestAsync(late);
+            seen.Add((await cloud.TwinAsync(device)).Desired.Values.ToJsonString());
+        }
+
+        Assert.All(seen, values => Assert.Equal("""{"interval":2}""", values));
+        await cloud.IngestAsync(Desired(7, 4));
+        Assert.Equal("""{"interval":7}""", (await cloud.TwinAsync(device)).Desired.Values.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Pushes_of_two_instances_that_cross_end_as_the_hub_has_them()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("d");
+        var other = cloud.Instance();
+        var version = 1;
+        cloud.Gateway.Hub = async (_, patch) =>
+        {
+            // What is stored first reaches the hub last.
+            if ((int)patch!["interval"]! == 1)
+            {
+                await other.Service.PatchDesiredAsync(
+                    TestCloud.Tenant,
+                    device.Id,
+                    new() { ["interval"] = 2 },
+                    null,
+                    TestCloud.Cancellation
+                );
+            }
+
+            return new HubDesired(patch.DeepClone().AsObject(), ++version, Noon);
+        };
+
+        await PatchAsync(cloud, device, 1);
+        await cloud.IngestAsync(Desired(2, 2), Desired(1, 3));
+
+        Assert.Equal("""{"interval":1}""", (await cloud.TwinAsync(device)).Desired.Values.ToJsonString());
+    }
+
+    [Fact]
     public async Task A_device_that_is_made_anew_at_the_hub_counts_from_the_beginning()
     {
         await using var cloud = await TestCloud.OpenAsync();
@@ -138,6 +194,18 @@ public sealed class HubEventsTests
         Assert.Single(await cloud.DeadLettersAsync());
         Assert.Empty(await cloud.DeadLettersAsync(Partitions.System));
     }
+
+    private static async Task PatchAsync(TestCloud cloud, DeviceTwin device, int interval) =>
+        await cloud.One.Service.PatchDesiredAsync(
+            TestCloud.Tenant,
+            device.Id,
+            new() { ["interval"] = interval },
+            null,
+            TestCloud.Cancellation
+        );
+
+    private static DeviceMessage Desired(int interval, int version) =>
+        Twin($$$$"""{"properties":{"desired":{"interval":{{{{interval}}}},"$version":{{{{version}}}}}}}""", 2);
 
     private static DeviceMessage Twin(string body, int second = 0, string operation = "updateTwin") =>
         Event(MessageSource.TwinChange, operation, body, second);

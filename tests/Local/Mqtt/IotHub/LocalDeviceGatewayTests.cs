@@ -42,7 +42,7 @@ public sealed class LocalDeviceGatewayTests : DeviceGatewayContract, IAsyncLifet
         var none = new Dictionary<string, string>();
         var message = new CloudToDeviceMessage("m1", new byte[(64 * 1024) + 1], none, none);
         var refused = await Assert.ThrowsAsync<DomainException>(() => Gateway.SendAsync("dev1", message, CancellationToken.None));
-        Assert.Equal((Refusal.Invalid, "payload"), (refused.Refusal, refused.Member));
+        Assert.Equal((Refusal.Invalid, "body"), (refused.Refusal, refused.Member));
     }
 
     [Fact]

@@ -46,7 +46,9 @@ internal sealed class TestEndpoint : IAsyncDisposable
 
     public int Port => Ports[0];
 
-    public int TlsPort => Ports[1];
+    public int HttpPort => Ports[1];
+
+    public int TlsPort => Ports[2];
 
     private int[] Ports =>
         [
@@ -87,13 +89,17 @@ internal sealed class TestEndpoint : IAsyncDisposable
             .ConfigureKestrel(kestrel =>
             {
                 kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseMqtt());
+                kestrel.Listen(IPAddress.Loopback, 0);
                 if (certificates is not null)
                 {
                     kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseMqttTls(certificates.Server));
                 }
             });
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddRoutingCore();
         var built = builder.Build();
+        built.UseWebSockets();
+        built.MapMqtt();
         await built.StartAsync();
         return new TestEndpoint(built)
         {

@@ -1,0 +1,101 @@
+using Serverless.Dialects.ThingScale.Channels;
+using Serverless.Dialects.ThingScale.Requests;
+using Serverless.Domain.Documents;
+
+namespace Serverless.Dialects.ThingScale.Events;
+
+/// <summary>A tenant's events, in documents of their own kind, numbered from 1.</summary>
+internal sealed class EventDirectory(IDocumentStore store)
+{
+    private const string Counter = "event";
+    private const int PageSize = 100;
+
+    /// <exception cref="ThingScaleException">NO_EVENT.</exception>
+    public async Task<Stored<ThingScaleEvent>> GetAsync(string tenant, int number, CancellationToken cancellation) =>
+        await store.GetAsync(Key(tenant, number), ThingScaleJson.Default.ThingScaleEvent, cancellation)
+        ?? throw ThingScaleError.NoEvent.Refused();
+
+    public IAsyncEnumerable<Stored<ThingScaleEvent>> ListAsync(string tenant, CancellationToken cancellation) =>
+        store.QueryAllAsync(
+            new DocumentQuery(tenant, Kinds.ThingScaleEvent, Limit: PageSize),
+            ThingScaleJson.Default.ThingScaleEvent,
+            cancellation
+        );
+
+    /// <summary>Makes an event that watches nothing yet.</summary>
+    public async Task<ThingScaleEvent> CreateAsync(string tenant, CancellationToken cancellation)
+    {
+        var key = new DocumentKey(tenant, Kinds.ThingScaleCounter, Counter);
+        while (true)
+        {
+            var counter = await store.GetAsync(key, ThingScaleJson.Default.EventCounter, cancellation);
+            var made = ThingScaleEvent.New((counter?.Value.Last ?? 0) + 1);
+            var next = ThingScaleJson.Default.EventCounter.ToBody(new EventCounter(made.Number));
+            try
+            {
+                await store.CommitAsync(
+                    tenant,
+                    [
+                        new DocumentWrite(counter is null ? WriteMode.Create : WriteMode.Replace, key.Kind, key.Id, next, counter?.ETag),
+                        Write(WriteMode.Create, made, null),
+                    ],
+                    cancellation
+                );
+                return made;
+            }
+            catch (StoreConflictException)
+            {
+                // Another request took the number.
+            }
+        }
+    }
+
+    /// <exception cref="ThingScaleException">NO_EVENT.</exception>
+    public async Task<ThingScaleEvent> UpdateAsync(
+        string tenant,
+        int number,
+        Func<ThingScaleEvent, ThingScaleEvent> change,
+        CancellationToken cancellation
+    )
+    {
+        while (true)
+        {
+            var old = await GetAsync(tenant, number, cancellation);
+            var changed = change(old.Value);
+            try
+            {
+                await store.CommitAsync(tenant, Write(WriteMode.Replace, changed, old.ETag), cancellation);
+                return changed;
+            }
+            catch (StoreConflictException)
+            {
+                // Somebody else changed or deleted it at this moment: look again.
+            }
+        }
+    }
+
+    /// <exception cref="ThingScaleException">NO_EVENT.</exception>
+    public async Task DeleteAsync(string tenant, int number, CancellationToken cancellation)
+    {
+        try
+        {
+            var key = Key(tenant, number);
+            await store.CommitAsync(tenant, new DocumentWrite(WriteMode.Delete, key.Kind, key.Id), cancellation);
+        }
+        catch (StoreConflictException)
+        {
+            throw ThingScaleError.NoEvent.Refused();
+        }
+    }
+
+    private static DocumentWrite Write(WriteMode mode, ThingScaleEvent one, string? etag)
+    {
+        var body = ThingScaleJson.Default.ThingScaleEvent.ToBody(one);
+        return new DocumentWrite(mode, Kinds.ThingScaleEvent, Id(one.Number), body, etag);
+    }
+
+    private static DocumentKey Key(string tenant, int number) => new(tenant, Kinds.ThingScaleEvent, Id(number));
+
+    // Ten digits, so that the order of ids, which every store has, is that of numbers.
+    private static string Id(int number) => $"{number:D10}";
+}
