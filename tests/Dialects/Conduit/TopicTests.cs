@@ -160,7 +160,7 @@ public sealed class TopicTests
 
     private static readonly RecordingLogger<ConduitTopics> Log = new();
 
-    private static ConduitTopics Topics(ConduitServer server, RecordingLogger<ConduitTopics>? log = null) =>
+    internal static ConduitTopics Topics(ConduitServer server, RecordingLogger<ConduitTopics>? log = null) =>
         new(
             server.One.Users,
             server.One.Devices,
