@@ -36,10 +36,13 @@ public sealed class ConduitDialect(
     private static readonly string[] Overriding = [HttpMethods.Put, HttpMethods.Delete];
 
     private readonly ConduitCallers callers = new(users, httpCallers);
-    private readonly ReadHandler read = new(new ConduitReader(devices, history), tenants, rates, time);
+    private readonly ReadHandler read = new(new ConduitReader(devices, history), new ReadGate(tenants, rates), time);
+    private readonly AggregateHandler aggregate = new(new ConduitReader(devices, history), new ReadGate(tenants, rates), tenants, time);
     private readonly WriteHandler write = new(
-        new UplinkDoor(devices, service, tenants, provisioning, ingest, clock),
-        new ConduitCallers(users, httpCallers)
+        new UplinkDoor(new NetworkDevices(devices, service, tenants, provisioning), ingest, clock),
+        new ConduitCallers(users, httpCallers),
+        tenants,
+        time
     );
 
     private readonly UpdateHandler update = new(devices, service, series);
@@ -67,6 +70,7 @@ public sealed class ConduitDialect(
             "/conduitv4",
             new() { [""] = [("GET", Known(read.ReadMinimalAsync))], ["post"] = [("POST", Known(write.PostParametersAsync))] }
         );
+        Map(routes, "/conduitv7", new() { [""] = [("GET", Known(aggregate.ReadAsync))] });
     }
 
     public IEnumerable<string> Examples(ExampleValues example)

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -160,8 +161,16 @@ internal sealed class ConduitServer : IAsyncDisposable
             response
                 .Headers.Concat(response.Content.Headers)
                 .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
-            await response.Content.ReadAsStringAsync(Cancellation)
+            await TextAsync(response.Content)
         );
+    }
+
+    private static async Task<string> TextAsync(HttpContent content)
+    {
+        await using var stream = await content.ReadAsStreamAsync(Cancellation);
+        var compressed = content.Headers.ContentEncoding.Contains("gzip");
+        using var reader = new StreamReader(compressed ? new GZipStream(stream, CompressionMode.Decompress) : stream);
+        return await reader.ReadToEndAsync(Cancellation);
     }
 
     public async ValueTask DisposeAsync()

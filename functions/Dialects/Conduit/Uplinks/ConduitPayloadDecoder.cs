@@ -8,13 +8,16 @@ using Serverless.Domain.Telemetry;
 namespace Serverless.Dialects.Conduit.Uplinks;
 
 /// <summary>
-/// Conduit's uplinks as device messages: those with the property dialect=conduit, in JSON as <see cref="UplinkParser"/> reads it, or the byte array of V1 as bytes or in hexadecimal. A channel that the
+/// Conduit's uplinks as device messages: those with the property dialect=conduit (and perhaps form=v1 or v2), in JSON as <see cref="UplinkParser"/> reads it, or the byte array of V1 as bytes or in hexadecimal. A channel that the
 /// device has is the measurement and field that it says; a new one is measurement channel&lt;n&gt;, field value.
 /// </summary>
 public sealed class ConduitPayloadDecoder : IPayloadDecoder
 {
     /// <summary>The dialect's name, as a message's property dialect has it.</summary>
     public const string Dialect = "conduit";
+
+    /// <summary>The property that says which form the payload has: v1 or v2; without it the payload tells.</summary>
+    public const string FormProperty = "form";
 
     /// <summary>The type of the external id that is a device's network id.</summary>
     public const string NetworkId = "netid";
@@ -26,7 +29,7 @@ public sealed class ConduitPayloadDecoder : IPayloadDecoder
             return false;
         }
 
-        foreach (var uplink in Parse(message.Body))
+        foreach (var uplink in Parse(message.Body, message.Properties.GetValueOrDefault(FormProperty)))
         {
             if (uplink.NetworkId is { } id && id != sender.NameIn(NetworkId) && id != sender.HubId)
             {
@@ -67,15 +70,14 @@ public sealed class ConduitPayloadDecoder : IPayloadDecoder
             writer.WriteEndObject();
         }
 
-        var properties = new Dictionary<string, string> { ["dialect"] = Dialect };
-        return new DeviceMessage(
-            device.HubId,
-            body.WrittenMemory,
-            received,
-            MessageSource.Telemetry,
-            DeviceMessage.NoProperties,
-            properties
-        );
+        return ToMessage(device.HubId, body.WrittenMemory, received, "v2");
+    }
+
+    /// <summary>A payload as it came, as a message of the device with this hub id.</summary>
+    internal static DeviceMessage ToMessage(string hubId, ReadOnlyMemory<byte> body, DateTimeOffset received, string form)
+    {
+        var properties = new Dictionary<string, string> { ["dialect"] = Dialect, [FormProperty] = form };
+        return new DeviceMessage(hubId, body, received, MessageSource.Telemetry, DeviceMessage.NoProperties, properties);
     }
 
     /// <summary>The body of V1 as a connector takes it: bytes, or the same in hexadecimal.</summary>
@@ -83,17 +85,17 @@ public sealed class ConduitPayloadDecoder : IPayloadDecoder
     internal static IReadOnlyList<ChannelValue> ParseBytes(ReadOnlySpan<byte> body)
     {
         var text = body.Trim(" \t\r\n"u8);
-        return text.Length >= 16 && text.IndexOfAnyExcept(HexDigits) < 0
-            ? HexPayload.Decode(Encoding.ASCII.GetString(text))
-            : HexPayload.Decode(body);
+        return text.IndexOfAnyExcept(HexDigits) < 0 ? HexPayload.Decode(Encoding.ASCII.GetString(text)) : HexPayload.Decode(body);
     }
 
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
-    private static IReadOnlyList<ConduitUplink> Parse(ReadOnlyMemory<byte> body)
+    private static IReadOnlyList<ConduitUplink> Parse(ReadOnlyMemory<byte> body, string? form)
     {
         // Bytes may begin as JSON does, with a voltage of such a number; but no JSON has a zero, and bytes have hardly none.
-        var isJson = body.Span.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..] && !body.Span.Contains((byte)0);
+        var isJson =
+            form == "v2"
+            || (form != "v1" && body.Span.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..] && !body.Span.Contains((byte)0));
         return isJson ? UplinkParser.Parse(new ReadOnlySequence<byte>(body)) : [new ConduitUplink(null, null, ParseBytes(body.Span))];
     }
 

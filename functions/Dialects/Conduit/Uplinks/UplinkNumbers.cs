@@ -13,17 +13,25 @@ internal static class UplinkNumbers
     // Nanoseconds in 64 bits reach so many milliseconds.
     private const long LastMillisecond = long.MaxValue / 1_000_000;
 
-    /// <summary>A value: a number of at most 16 digits (vendor's uplink V2), zeros before them aside.</summary>
+    /// <summary>A value: a number of at most 16 digits (vendor's uplink V2), aside from zeros before and behind them, which depend on how a number is written.</summary>
     /// <exception cref="PayloadException">It is none.</exception>
     public static double Value(string? text)
     {
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         var end = text?.AsSpan().IndexOfAny('e', 'E') ?? -1;
         var mantissa = end < 0 ? text.AsSpan() : text.AsSpan(0, end);
-        var digits = 0;
+        var (digits, zeros) = (0, 0);
         foreach (var c in mantissa)
         {
-            digits += char.IsAsciiDigit(c) && (c != '0' || digits > 0) ? 1 : 0;
+            if (c == '0')
+            {
+                zeros += digits > 0 ? 1 : 0;
+            }
+            else if (char.IsAsciiDigit(c))
+            {
+                digits += zeros + 1;
+                zeros = 0;
+            }
         }
 
         return digits <= MostDigits && double.TryParse(text, Style, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)

@@ -1,12 +1,15 @@
 using Microsoft.AspNetCore.Http;
 using Serverless.Domain;
 using Serverless.Domain.Telemetry;
+using Serverless.Domain.Tenants;
 
 namespace Serverless.Dialects.Conduit.Uplinks;
 
 /// <summary>POST of /conduitv6 (uplinks and plain values in JSON; the vendor's own URL for them is not known [I]) and of /conduitv4/post (parameters).</summary>
-internal sealed class WriteHandler(UplinkDoor door, ConduitCallers callers)
+internal sealed class WriteHandler(UplinkDoor door, ConduitCallers callers, TenantDirectory tenants, TimeProvider time)
 {
+    private readonly WriteRates rates = new(time);
+
     /// <summary>Takes the body's uplinks. Its token is that of the header or parameter, else that in the body.</summary>
     public async Task PostAsync(HttpContext context)
     {
@@ -61,6 +64,13 @@ internal sealed class WriteHandler(UplinkDoor door, ConduitCallers callers)
     private async Task TakeAsync(HttpContext context, ConduitCaller caller, IReadOnlyList<ConduitUplink> uplinks)
     {
         caller.RequireWrite();
+        var settings = (await tenants.GetAsync(caller.Caller.Tenant, context.RequestAborted)).Value.Settings.Conduit;
+        if (rates.Take(caller.Key, settings.WritesPerSecond) is { } wait)
+        {
+            await ConduitErrors.WriteTooManyAsync(context, wait);
+            return;
+        }
+
         await door.TakeAsync(caller.Caller.Tenant, uplinks, context.RequestAborted);
         await ConduitErrors.WriteDoneAsync(context);
     }

@@ -59,7 +59,8 @@ internal static class AccountSchemas
                     ("queries", Queries()),
                     ("commands", Commands()),
                     ("thingsee", Thingsee()),
-                    ("thingScale", ThingScale())
+                    ("thingScale", ThingScale()),
+                    ("conduit", ConduitLimits())
                 )
             ),
             (
@@ -108,6 +109,16 @@ internal static class AccountSchemas
     private static JsonObject Thingsee() =>
         Object(("strictGroupIds", Flag().Saying("Whether a group's id must be built as Haltian prescribes it; else it is any word.")))
             .Saying("The Thingsee API.");
+
+    private static JsonObject ConduitLimits() =>
+        Object(
+                ("readSeconds", Number(0, 86_400).Saying("Seconds in which a token may read once, whichever instance it asks.")),
+                ("writesPerSecond", Bound().Saying("Writes of a token in a second, per instance.")),
+                ("maxPoints", Bound().Saying("Data points of an answer of V6 and V4; those beyond are left out, the newest first.")),
+                ("maxRangeDays", Integer(0, 36_500).Saying("Days between fcdt and tcdt.")),
+                ("maxAnswerBytes", Bound().Saying("Bytes of an answer before compression."))
+            )
+            .Saying("The limits of Conduit's API; 0 is no limit.");
 
     private static JsonObject Bound() => Integer(0, int.MaxValue);
 
