@@ -92,6 +92,9 @@ public sealed record Command
     /// <summary>The way that it went last.</summary>
     public CommandDelivery? Way { get; init; }
 
+    /// <summary>The id of the device that got it last: the device itself, or the one that it is behind.</summary>
+    public string? Target { get; init; }
+
     public CommandReply Reply { get; init; } = CommandReply.Response;
 
     public CommandState State { get; init; }

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
@@ -18,6 +16,7 @@ public sealed class CommandDispatcher
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
     private const int PageSize = 100;
+    private const int MostRelays = 10;
 
     private readonly CommandDirectory commands;
     private readonly CommandEchoes echoes;
@@ -145,12 +144,44 @@ public sealed class CommandDispatcher
 
         try
         {
-            await SendAsync(tenant, device.Value, claimed, cancellation);
+            var target = await FindTargetAsync(tenant, device.Value, cancellation);
+            await SendAsync(tenant, device.Value, target, claimed, cancellation);
         }
         catch (DomainException refused)
         {
             await EndAsync(tenant, claimed.Id, open => Fail(open, refused.Message), cancellation);
         }
+    }
+
+    /// <summary>The device itself; of one that has never been connected the device that it is behind, or one that speaks for all: first of all one that is connected now.</summary>
+    private async Task<DeviceTwin> FindTargetAsync(string tenant, DeviceTwin device, CancellationToken cancellation)
+    {
+        if (device.Connection is not null || (await gateway.GetConnectionAsync(device.HubId, cancellation)).Connected)
+        {
+            return device;
+        }
+
+        var before = new List<DeviceTwin>();
+        foreach (var parent in device.Parents)
+        {
+            if (await directory.FindAsync(tenant, parent, cancellation) is { } found)
+            {
+                before.Add(found.Value);
+            }
+        }
+
+        var relays = Filter.Eq("relays", JsonValue.Create(true));
+        var (page, _) = await directory.ListAsync(tenant, relays, null, MostRelays, null, cancellation);
+        before.AddRange(page.Select(relay => relay.Value));
+        foreach (var target in before)
+        {
+            if ((await gateway.GetConnectionAsync(target.HubId, cancellation)).Connected)
+            {
+                return target;
+            }
+        }
+
+        return before.FirstOrDefault(target => target.Id != device.Id) ?? device;
     }
 
     /// <summary>Counts the attempt under the version that was read, so that one instance makes it.</summary>
@@ -177,12 +208,12 @@ public sealed class CommandDispatcher
         return claimed ? stored.Value : null;
     }
 
-    private async Task SendAsync(string tenant, DeviceTwin device, Command command, CancellationToken cancellation)
+    private async Task SendAsync(string tenant, DeviceTwin device, DeviceTwin target, Command command, CancellationToken cancellation)
     {
         var way = command.Delivery == CommandDelivery.Message && !gateway.SendsMessages ? CommandDelivery.Automatic : command.Delivery;
         if (way == CommandDelivery.Automatic)
         {
-            var state = await gateway.GetConnectionAsync(device.HubId, cancellation);
+            var state = await gateway.GetConnectionAsync(target.HubId, cancellation);
             way = state switch
             {
                 { Connected: true, MessagesOnly: true } when gateway.SendsMessages => CommandDelivery.Message,
@@ -193,7 +224,7 @@ public sealed class CommandDispatcher
 
         if (way == CommandDelivery.Method)
         {
-            if (await CallAsync(tenant, device, command, cancellation) || command.Delivery == CommandDelivery.Method)
+            if (await CallAsync(tenant, device, target, command, cancellation) || command.Delivery == CommandDelivery.Method)
             {
                 return;
             }
@@ -204,27 +235,27 @@ public sealed class CommandDispatcher
 
         if (way == CommandDelivery.Message)
         {
-            await gateway.SendAsync(device.HubId, MessageOf(command), cancellation);
-            await HandOverAsync(tenant, command, way, "Sent as a message.", cancellation);
+            await gateway.SendAsync(target.HubId, CommandForms.MessageOf(command), cancellation);
+            await HandOverAsync(tenant, command, target, way, "Sent as a message.", cancellation);
             return;
         }
 
-        var patch = new JsonObject { [CommandEchoes.Member] = new JsonObject { [command.Id] = EnvelopeOf(command) } };
-        await devices.PatchDesiredAsync(tenant, device.Id, patch, null, cancellation);
-        await HandOverAsync(tenant, command, way, "Set as a desired property.", cancellation);
+        var patch = new JsonObject { [CommandEchoes.Member] = new JsonObject { [command.Id] = CommandForms.EnvelopeOf(command, device) } };
+        await devices.PatchDesiredAsync(tenant, target.Id, patch, null, cancellation);
+        await HandOverAsync(tenant, command, target, way, "Set as a desired property.", cancellation);
     }
 
     /// <returns>False where the device is not there to be called.</returns>
-    private async Task<bool> CallAsync(string tenant, DeviceTwin device, Command command, CancellationToken cancellation)
+    private async Task<bool> CallAsync(string tenant, DeviceTwin device, DeviceTwin target, Command command, CancellationToken cancellation)
     {
         try
         {
-            var call = new MethodCall(command.Name, EnvelopeOf(command), ResponseTimeout);
-            var result = await gateway.InvokeMethodAsync(device.HubId, call, cancellation);
+            var call = new MethodCall(command.Name, CommandForms.EnvelopeOf(command, device), ResponseTimeout);
+            var result = await gateway.InvokeMethodAsync(target.HubId, call, cancellation);
             if (result.Status is >= 200 and < 300)
             {
                 var isEnd = command.Reply != CommandReply.Echo;
-                await EndAsync(tenant, command.Id, open => Answered(open, result, isEnd), cancellation);
+                await EndAsync(tenant, command.Id, open => Answered(open with { Target = target.Id }, result, isEnd), cancellation);
             }
             else
             {
@@ -246,7 +277,7 @@ public sealed class CommandDispatcher
         catch (DeviceTimeoutException)
         {
             // It may have it or not: it gets it again, with the same id.
-            await HandOverAsync(tenant, command, CommandDelivery.Method, "The device did not answer in time.", cancellation);
+            await HandOverAsync(tenant, command, target, CommandDelivery.Method, "The device did not answer in time.", cancellation);
             return true;
         }
     }
@@ -267,6 +298,7 @@ public sealed class CommandDispatcher
     private Task<Stored<Command>> HandOverAsync(
         string tenant,
         Command command,
+        DeviceTwin target,
         CommandDelivery way,
         string note,
         CancellationToken cancellation
@@ -281,7 +313,7 @@ public sealed class CommandDispatcher
                     return open;
                 }
 
-                var sent = open with { Way = way };
+                var sent = open with { Way = way, Target = target.Id };
                 return command.Reply == CommandReply.None && way != CommandDelivery.Method
                     ? sent.Step(CommandState.Acknowledged, time.GetUtcNow(), note)
                     : (way == CommandDelivery.Method ? sent : sent with { Due = Due(sent, sent.Deadline) }).Step(
@@ -338,39 +370,4 @@ public sealed class CommandDispatcher
 
     private static long Due(Command command, DateTimeOffset next) =>
         (next < command.Deadline ? next : command.Deadline).ToUnixTimeMilliseconds();
-
-    /// <summary>What a device gets as a method's payload or a desired property: {"id","dialect","transactionId"?,"payload","deadline"}.</summary>
-    private static JsonObject EnvelopeOf(Command command)
-    {
-        var envelope = new JsonObject
-        {
-            ["id"] = command.Id,
-            ["dialect"] = command.Dialect,
-            ["payload"] = command.Payload.DeepClone(),
-            ["deadline"] = command.Deadline.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
-        };
-        if (command.TransactionId is { } transaction)
-        {
-            envelope["transactionId"] = transaction;
-        }
-
-        return envelope;
-    }
-
-    private static CloudToDeviceMessage MessageOf(Command command)
-    {
-        var text = command.Payload is JsonValue value && value.TryGetValue<string>(out var raw) ? raw : command.Payload.ToJsonString();
-        var system = new Dictionary<string, string>();
-        if (command.TransactionId is { } transaction)
-        {
-            system["correlation-id"] = transaction;
-        }
-
-        var properties = new Dictionary<string, string>(command.Properties)
-        {
-            [CommandEchoes.CommandProperty] = command.Id,
-            ["dialect"] = command.Dialect,
-        };
-        return new CloudToDeviceMessage(command.Id, Encoding.UTF8.GetBytes(text), system, properties, command.Deadline);
-    }
 }

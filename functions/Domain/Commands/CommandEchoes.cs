@@ -46,7 +46,7 @@ public sealed class CommandEchoes(CommandDirectory commands, DeviceService devic
         var found = echo.CommandId is { } id
             ? await commands.FindAsync(tenant, id, cancellation)
             : await commands.FindByTransactionAsync(tenant, device, name, cancellation);
-        if (found is null || found.Value.Device != device)
+        if (found is null || (found.Value.Device != device && found.Value.Target != device))
         {
             Ignored?.Invoke(new IgnoredEcho(tenant, device, name, "it belongs to no command of the device"));
             return;
@@ -111,7 +111,7 @@ public sealed class CommandEchoes(CommandDirectory commands, DeviceService devic
     /// <summary>Takes an ended command out of the device's desired properties, where it is.</summary>
     internal async Task ForgetAsync(string tenant, Command command, CancellationToken cancellation)
     {
-        if (command.Way != CommandDelivery.Desired)
+        if (command.Way is not CommandDelivery.Desired)
         {
             return;
         }
@@ -119,7 +119,7 @@ public sealed class CommandEchoes(CommandDirectory commands, DeviceService devic
         try
         {
             var patch = new JsonObject { [Member] = new JsonObject { [command.Id] = null } };
-            await devices.PatchDesiredAsync(tenant, command.Device, patch, null, cancellation);
+            await devices.PatchDesiredAsync(tenant, command.Target ?? command.Device, patch, null, cancellation);
         }
         catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
         {

@@ -30,7 +30,7 @@ public sealed class CommandTests
         Assert.Equal("""{"done":true}""", ended.Result!.ToJsonString());
         Assert.Equal([CommandState.Queued, CommandState.Acknowledged], ended.History.Select(step => step.State));
         Assert.Equal(
-            $$"""{"id":"{{command.Id}}","dialect":"test","payload":{"delay":5},"deadline":"2026-03-01T12:05:00.0000000Z","transactionId":"7"}""",
+            $$"""{"id":"{{command.Id}}","uuid":"{{device.Uuid}}","dialect":"test","payload":{"delay":5},"deadline":"2026-03-01T12:05:00.0000000Z","transactionId":"7"}""",
             got!.ToJsonString()
         );
         Assert.Equal("serverless.command.acknowledged", cloud.Events.Types.Last());
@@ -216,6 +216,34 @@ public sealed class CommandTests
             (sent.MessageId, Encoding.UTF8.GetString(sent.Body.Span), sent.System["correlation-id"])
         );
         Assert.Equal((command.Id, "test"), (sent.Properties["commandId"], sent.Properties["dialect"]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_device_behind_another_is_reached_through_it(bool parent)
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var gateway = await cloud.AddDeviceAsync("gw", new NewDevice { Relays = !parent });
+        var other = await cloud.AddDeviceAsync("other");
+        var sensor = await cloud.AddDeviceAsync("sensor", new NewDevice { Parents = parent ? [gateway.Id] : [] });
+
+        var command = await RunAsync(cloud, await GiveAsync(cloud, sensor));
+        Assert.Equal((gateway.Id, sensor.Id), (command.Target, command.Device));
+        var desired = (await cloud.TwinAsync(gateway)).Desired.Values["commands"]![command.Id]!;
+        Assert.Equal(sensor.Uuid.ToString(), (string?)desired["uuid"]);
+
+        var report = new JsonObject { ["commands"] = new JsonObject { [command.Id] = new JsonObject { ["status"] = "acknowledged" } } };
+        await cloud.One.Echoes.TakeReportedAsync(TestCloud.Tenant, other.Id, report, Cancellation);
+        Assert.Equal(CommandState.Sent, (await FindAsync(cloud, command)).State);
+        await cloud.One.Echoes.TakeReportedAsync(TestCloud.Tenant, gateway.Id, report, Cancellation);
+
+        Assert.Equal(CommandState.Acknowledged, (await FindAsync(cloud, command)).State);
+        Assert.Equal("""{"commands":{}}""", (await cloud.TwinAsync(gateway)).Desired.Values.ToJsonString());
+
+        // One that connects itself gets its commands itself.
+        await cloud.One.Connections.RecordAsync("sensor", true, cloud.Time.GetUtcNow(), Cancellation);
+        Assert.Equal(sensor.Id, (await RunAsync(cloud, await GiveAsync(cloud, sensor))).Target);
     }
 
     [Theory]
