@@ -17,6 +17,7 @@ using Serverless.Dialects.ThingScale.Connectors;
 using Serverless.Dialects.ThingScale.Topics;
 using Serverless.Dialects.Thingsee;
 using Serverless.Dialects.Thingsee.Messages;
+using Serverless.Dialects.Thingsee.Topics;
 using Serverless.Domain.Alarms;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
@@ -181,6 +182,7 @@ internal static class Composition
         services.AddSingleton<ITopicDialect, ConduitTopics>();
         services.AddSingleton<IDialect, ManagementDialect>();
         services.AddSingleton<IDialect, ThingseeDialect>();
+        services.AddSingleton<ITopicDialect, ThingseeTopics>();
         services.AddSingleton<RequestRates>();
         services.AddSingleton<ThingScaleIntake>();
         services.AddSingleton<IDialect, ThingScaleDialect>();

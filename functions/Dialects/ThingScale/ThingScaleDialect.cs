@@ -75,9 +75,10 @@ public sealed class ThingScaleDialect(
     {
         var registry = new DeviceRegistry(devices, deviceService, tenants, provisioning);
         var channels = new ChannelDirectory(documents, deviceService, devices, time);
-        var (mapped, last) = (new ChannelDevices(devices), new LastRows(series));
+        var last = new LastRows(series);
+        var mapped = new ChannelDevices(devices, last);
         var device = new DeviceHandler(registry, devices, deviceService, channels);
-        var channel = new ChannelHandler(channels, mapped, last);
+        var channel = new ChannelHandler(channels, mapped);
         var rows = new RowReader(series, history);
         var stream = new StreamHandler(channels, mapped, last, rows, registry, deviceService, intake, clock);
         var events = new Events.EventHandler(new EventDirectory(documents), channels);

@@ -7,7 +7,7 @@ namespace Serverless.Domain.Alarms;
 
 /// <summary>The alarms of every tenant: raised, raised again, and cleared; every change is in the change log.</summary>
 /// <remarks>The entry of (device, type) names the active alarm. It is written in the commit that begins or ends the alarm, so that there is never a second one.</remarks>
-public sealed class AlarmDirectory(IDocumentStore store, ChangeLog changes, DeviceIds ids)
+public sealed class AlarmDirectory(IDocumentStore store, ChangeLog changes, DeviceIds ids, TimeProvider time)
 {
     /// <summary>The kind of the changes that alarms make.</summary>
     public const string ChangeKind = "alarms";
@@ -128,10 +128,8 @@ public sealed class AlarmDirectory(IDocumentStore store, ChangeLog changes, Devi
     private async Task<Alarm> WriteAsync(string tenant, Stored<Alarm> old, Alarm alarm, CancellationToken cancellation)
     {
         var body = AlarmJson.Default.Alarm.ToBody(alarm);
-        var writes = new List<DocumentWrite>
-        {
-            new(WriteMode.Replace, Kinds.Alarm, alarm.Id, body, old.ETag, alarm.Cleared is null ? null : alarm.Cleared + Kept),
-        };
+        DateTimeOffset? expires = alarm.Cleared is null ? null : time.GetUtcNow() + Kept;
+        var writes = new List<DocumentWrite> { new(WriteMode.Replace, Kinds.Alarm, alarm.Id, body, old.ETag, expires) };
         if (alarm.Status == AlarmStatus.Cleared)
         {
             writes.Add(new DocumentWrite(WriteMode.Delete, Kinds.ActiveAlarm, EntryId(alarm.Device, alarm.Type)));

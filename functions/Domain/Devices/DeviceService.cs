@@ -283,7 +283,7 @@ public sealed class DeviceService(
     {
         var (hubId, id, version) = (device.Value.HubId, device.Value.Id, device.Value.Desired.Version);
         return await gateway.PushDesiredAsync(hubId, patch, version, cancellation) is { } told
-            ? await devices.UpdateAsync(tenant, id, twin => HubTwin.Pushed(twin, told), null, cancellation)
+            ? await devices.UpdateAsync(tenant, id, twin => HubFollowing.Pushed(twin, told), null, cancellation)
             : device;
     }
 

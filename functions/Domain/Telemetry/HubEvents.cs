@@ -34,7 +34,7 @@ public sealed class HubEvents(DeviceDirectory devices, DeviceResolver resolver, 
                 var (device, partition, reason) = await resolver.ResolveAsync(message.HubId, cancellation);
                 return device is null
                     ? (partition, reason)
-                    : await UpdateAsync(device, twin => HubTwin.BeginAnew(twin, time), cancellation);
+                    : await UpdateAsync(device, twin => HubFollowing.BeginAnew(twin, time), cancellation);
 
             case (MessageSource.TwinChange, "updateTwin" or "replaceTwin"):
                 return await ChangeTwinAsync(message, operation == "replaceTwin", time, cancellation);
@@ -65,7 +65,7 @@ public sealed class HubEvents(DeviceDirectory devices, DeviceResolver resolver, 
                 return (partition, "A twin's change is a JSON object with the member properties.");
             }
 
-            var refused = await UpdateAsync(device, twin => HubTwin.Change(twin, properties, whole, time), cancellation);
+            var refused = await UpdateAsync(device, twin => HubFollowing.Change(twin, properties, whole, time), cancellation);
             if (properties["reported"] is JsonObject reported)
             {
                 await echoes.TakeReportedAsync(device.Tenant, device.Twin.Id, reported, cancellation);

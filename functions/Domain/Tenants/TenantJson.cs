@@ -26,7 +26,9 @@ public static class TenantSettingsJson
     {
         try
         {
-            return JsonMerge.Apply(settings.ToJson(), patch).Deserialize(TenantJson.Default.TenantSettings)!;
+            // A member that is missing would be read as zero, which of a limit is none.
+            var merged = JsonMerge.Apply(new TenantSettings().ToJson(), JsonMerge.Apply(settings.ToJson(), patch));
+            return merged.Deserialize(TenantJson.Default.TenantSettings)!;
         }
         catch (JsonException wrong)
         {

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json.Nodes;
+using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
 using Serverless.Tests.Support;
 
@@ -67,7 +69,7 @@ public sealed class AccessTests
     public async Task Another_accounts_devices_are_not_there()
     {
         await using var server = await ThingScaleServer.StartAsync();
-        await server.Cloud.AddTenantAsync("t2", new Domain.Tenants.TenantSettings { ThingScale = ThingScaleServer.Unlimited });
+        await server.Cloud.AddTenantAsync("t2", new TenantSettings { ThingScale = ThingScaleServer.Unlimited });
         await server.Cloud.One.Users.ApplyAsync(
             "t2",
             "other",
@@ -254,7 +256,7 @@ public sealed class AccessTests
     [Fact]
     public async Task Limits_are_the_accounts_own_and_those_of_nobody_the_default()
     {
-        await using var server = await ThingScaleServer.StartAsync(new Domain.Tenants.TenantSettings());
+        await using var server = await ThingScaleServer.StartAsync(new TenantSettings());
 
         Assert.Equal(20, await CountAsync(30, () => server.GetAsync("/v2/channel")));
         Assert.Equal(20, await CountAsync(30, () => server.SendRawAsync("GET", "/v2/channel", null)));
@@ -275,5 +277,28 @@ public sealed class AccessTests
 
             return taken;
         }
+    }
+
+    [Theory]
+    [InlineData("""{"thingScale":{"maxDevices":5}}""", 20, 1, 5, true)]
+    [InlineData("""{"thingScale":{"requestsPerSecond":7,"connectorRequestsPerSecond":0,"flatRows":false}}""", 7, 0, 0, false)]
+    [InlineData("""{"thingScale":{"requestsPerSecond":null,"flatRows":null}}""", 20, 1, 0, true)]
+    [InlineData("""{"thingScale":null}""", 20, 1, 0, true)]
+    public void Settings_that_are_left_out_have_their_defaults(string patch, int rest, int connector, int devices, bool flat)
+    {
+        var settings = new TenantSettings().Merge(JsonNode.Parse(patch)!.AsObject()).ThingScale;
+
+        Assert.Equal(
+            (rest, connector, devices, flat),
+            (settings.RequestsPerSecond, settings.ConnectorRequestsPerSecond, settings.MaxDevices, settings.FlatRows)
+        );
+    }
+
+    [Fact]
+    public void A_tenant_that_was_stored_before_a_setting_was_there_has_its_default()
+    {
+        var stored = System.Text.Json.JsonSerializer.Deserialize<ThingScaleSettings>("""{"MaxDevices":5}""")!;
+
+        Assert.Equal(ThingScaleSettings.Default with { MaxDevices = 5 }, stored);
     }
 }

@@ -291,7 +291,7 @@ public sealed class DecoderTests
                     }
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(20_000));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
     }
 
     private static byte[] Mutate(string json, int place, byte one)

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Serverless.Dialects.ThingScale.Requests;
 using Serverless.Dialects.ThingScale.Streams;
-using Serverless.Domain.Devices;
 
 namespace Serverless.Dialects.ThingScale.Channels;
 
@@ -17,7 +16,7 @@ namespace Serverless.Dialects.ThingScale.Channels;
 /// answer with the channel,
 /// DELETE with 204. last_update is the time of the last row, or where there is none of the channel's own last change.
 /// </remarks>
-internal sealed class ChannelHandler(ChannelDirectory channels, ChannelDevices devices, LastRows last)
+internal sealed class ChannelHandler(ChannelDirectory channels, ChannelDevices devices)
 {
     private const int LongestTag = 128;
 
@@ -30,7 +29,7 @@ internal sealed class ChannelHandler(ChannelDirectory channels, ChannelDevices d
             await channels.GetAsync(request.Tenant, one, null, request.Cancellation);
         }
 
-        var mapped = await devices.ListAllAsync(request.Tenant, number, request.Cancellation);
+        var activities = await devices.ObserveAsync(request.Tenant, number, withTags, request.Cancellation);
         using var answer = new StreamedAnswer(request.Http);
         answer.Writer.WriteStartArray();
         var group = new List<ThingScaleChannel>();
@@ -39,14 +38,14 @@ internal sealed class ChannelHandler(ChannelDirectory channels, ChannelDevices d
             // Each channel comes before its tags.
             if (channel.Value.Tag is null)
             {
-                await WriteGroupAsync(request, answer, group, mapped, withTags);
+                await WriteGroupAsync(request, answer, group, activities, withTags);
                 group.Clear();
             }
 
             group.Add(channel.Value);
         }
 
-        await WriteGroupAsync(request, answer, group, mapped, withTags);
+        await WriteGroupAsync(request, answer, group, activities, withTags);
         answer.Writer.WriteEndArray();
         await answer.EndAsync();
     }
@@ -107,11 +106,11 @@ internal sealed class ChannelHandler(ChannelDirectory channels, ChannelDevices d
         return Members.Text(body, "channel_name", null);
     }
 
-    private async Task WriteGroupAsync(
+    private static async Task WriteGroupAsync(
         ThingScaleRequest request,
         StreamedAnswer answer,
         IReadOnlyList<ThingScaleChannel> group,
-        ILookup<int, DeviceTwin> mapped,
+        IReadOnlyDictionary<int, Activity> activities,
         bool withTags
     )
     {
@@ -121,21 +120,20 @@ internal sealed class ChannelHandler(ChannelDirectory channels, ChannelDevices d
         }
 
         var named = group.Skip(1).ToList();
-        var tags = withTags ? await last.TagsAsync(request.Tenant, mapped[channel.Number], request.Cancellation) : [];
-        var shown = withTags
-            ? named.Concat(tags.Except(named.Select(known => known.Tag!)).Select(tag => channel with { Tag = tag })).ToList()
-            : [];
+        var activity = activities.GetValueOrDefault(channel.Number);
+        var others = activity?.Tags.Keys.Except(named.Select(known => known.Tag!)) ?? [];
+        var shown = withTags ? named.Concat(others.Select(tag => channel with { Tag = tag })) : [];
         foreach (var one in shown.DefaultIfEmpty(channel))
         {
-            Write(answer.Writer, one, await UpdatedAsync(request, one, mapped), withTags);
+            Write(answer.Writer, one, UpdatedOf(request, one, activity), withTags);
             await answer.FlushAsync();
         }
     }
 
     private async Task WriteOneAsync(ThingScaleRequest request, int status, ThingScaleChannel channel)
     {
-        var mapped = await devices.ListAllAsync(request.Tenant, channel.Number, request.Cancellation);
-        var updated = await UpdatedAsync(request, channel, mapped);
+        var activities = await devices.ObserveAsync(request.Tenant, channel.Number, channel.Tag is not null, request.Cancellation);
+        var updated = UpdatedOf(request, channel, activities.GetValueOrDefault(channel.Number));
         await request.WriteAsync(
             status,
             writer =>
@@ -147,10 +145,14 @@ internal sealed class ChannelHandler(ChannelDirectory channels, ChannelDevices d
         );
     }
 
-    private async Task<string> UpdatedAsync(ThingScaleRequest request, ThingScaleChannel channel, ILookup<int, DeviceTwin> mapped) =>
-        await last.FindAsync(request.Tenant, mapped[channel.Number], channel.Tag, request.Cancellation) is { } time
-            ? request.Times.Basic(time)
-            : request.Times.Basic(channel.Updated);
+    private static string UpdatedOf(ThingScaleRequest request, ThingScaleChannel channel, Activity? activity)
+    {
+        long? last =
+            channel.Tag is null ? activity?.Last
+            : activity?.Tags.TryGetValue(channel.Tag, out var time) == true ? time
+            : null;
+        return last is { } found ? request.Times.Basic(found) : request.Times.Basic(channel.Updated);
+    }
 
     private static void Write(Utf8JsonWriter writer, ThingScaleChannel channel, string updated, bool withTag)
     {

@@ -29,9 +29,8 @@ internal static class KeptMessage
                 .Distinct()
                 .Where(name => name == Field || name.StartsWith(Prefix, StringComparison.Ordinal));
 
-    /// <summary>The tags of a device's rows.</summary>
-    public static IEnumerable<string> TagsOf(SeriesInfo? messages) =>
-        FieldsOf(messages).Where(name => name != Field).Select(name => name[Prefix.Length..]);
+    /// <summary>The tag of the rows in a field, or null.</summary>
+    public static string? TagOf(string field) => field.Length > Prefix.Length ? field[Prefix.Length..] : null;
 
     /// <summary>A row as a reading.</summary>
     /// <param name="tag">Its tag, or null.</param>
@@ -75,9 +74,8 @@ internal static class KeptMessage
                 return null;
             }
 
-            var tag = point.Field.Length > Prefix.Length ? point.Field[Prefix.Length..] : null;
             var isVersion1 = kept.TryGetProperty("v1", out var flag) && flag.ValueKind == JsonValueKind.True;
-            return new Row(device, time, tag, isVersion1, value.Clone());
+            return new Row(device, time, TagOf(point.Field), isVersion1, value.Clone());
         }
         catch (JsonException)
         {

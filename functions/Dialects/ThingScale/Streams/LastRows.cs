@@ -6,7 +6,28 @@ using Serverless.TimeSeries;
 
 namespace Serverless.Dialects.ThingScale.Streams;
 
-/// <summary>What is told of rows without reading them: when the last one came, and which tags there are.</summary>
+/// <summary>When the last row came, of all rows and of those of each tag; in nanoseconds since 1970.</summary>
+internal sealed class Activity
+{
+    public long? Last { get; private set; }
+
+    public SortedDictionary<string, long> Tags { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a row of this time, or of none that is later, would be news.</summary>
+    public bool IsNews(string? tag, long time) =>
+        Last is null || time > Last || (tag is not null && (!Tags.TryGetValue(tag, out var known) || time > known));
+
+    public void Add(string? tag, long time)
+    {
+        Last = Last > time ? Last : time;
+        if (tag is not null && (!Tags.TryGetValue(tag, out var known) || time > known))
+        {
+            Tags[tag] = time;
+        }
+    }
+}
+
+/// <summary>Finds when devices' last rows came, without reading them.</summary>
 internal sealed class LastRows(SeriesStore store)
 {
     /// <summary>The time of the last row of devices, in nanoseconds since 1970, or null where they have none.</summary>
@@ -16,57 +37,49 @@ internal sealed class LastRows(SeriesStore store)
     /// <param name="cancellation">Cancels it.</param>
     public async Task<long?> FindAsync(string tenant, IEnumerable<DeviceTwin> devices, string? tag, CancellationToken cancellation)
     {
-        var candidates = new List<(SeriesInfo Series, string Field)>();
+        var activity = new Activity();
         foreach (var device in devices)
         {
-            candidates.AddRange(await CandidatesAsync(tenant, device, tag, cancellation));
+            await AddAsync(tenant, device, tag is not null, activity, cancellation);
         }
 
-        // A series' last time is at most its MaxTime: where that is older than what is found already it need not be looked at.
-        long? found = null;
-        foreach (var (series, field) in candidates.OrderByDescending(candidate => candidate.Series.MaxTime))
-        {
-            if (found >= series.MaxTime)
-            {
-                break;
-            }
-
-            if (await store.LastAsync(series, field, cancellation) is { } last && (found is null || last.Time > found))
-            {
-                found = last.Time;
-            }
-        }
-
-        return found;
+        return tag is null ? activity.Last
+            : activity.Tags.TryGetValue(tag, out var last) ? last
+            : null;
     }
 
-    /// <summary>The tags of devices' rows, in order.</summary>
-    public async Task<IReadOnlyList<string>> TagsAsync(string tenant, IEnumerable<DeviceTwin> devices, CancellationToken cancellation)
+    /// <summary>Adds what a device has done.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="withTags">Whether the tags are of interest.</param>
+    /// <param name="activity">Where it is added, with that of other devices.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    public async Task AddAsync(string tenant, DeviceTwin device, bool withTags, Activity activity, CancellationToken cancellation)
     {
-        var tags = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var device in devices)
+        // A series' last time is at most its MaxTime: where that is no news its fields need not be looked at.
+        foreach (var (series, field) in (await FieldsAsync(tenant, device, cancellation)).OrderByDescending(one => one.Series.MaxTime))
         {
-            tags.UnionWith(KeptMessage.TagsOf(await SeriesAsync(tenant, device, Readings.MessageMeasurement, cancellation)));
+            var tag = withTags && series.Measurement == Readings.MessageMeasurement ? KeptMessage.TagOf(field) : null;
+            if (activity.IsNews(tag, series.MaxTime) && await store.LastAsync(series, field, cancellation) is { } last)
+            {
+                activity.Add(tag, last.Time);
+            }
         }
-
-        return [.. tags];
     }
 
-    private async Task<List<(SeriesInfo, string)>> CandidatesAsync(
+    private async Task<List<(SeriesInfo Series, string Field)>> FieldsAsync(
         string tenant,
         DeviceTwin device,
-        string? tag,
         CancellationToken cancellation
     )
     {
         var found = new List<(SeriesInfo, string)>();
         if (await SeriesAsync(tenant, device, Readings.MessageMeasurement, cancellation) is { } messages)
         {
-            var fields = KeptMessage.FieldsOf(messages).Where(field => tag is null || field == KeptMessage.FieldOf(tag));
-            found.AddRange(fields.Select(field => (messages, field)));
+            found.AddRange(KeptMessage.FieldsOf(messages).Select(field => (messages, field)));
         }
 
-        foreach (var channels in tag is null ? device.Channels.GroupBy(channel => channel.Measurement) : [])
+        foreach (var channels in device.Channels.GroupBy(channel => channel.Measurement))
         {
             if (await SeriesAsync(tenant, device, channels.Key, cancellation) is { } series)
             {

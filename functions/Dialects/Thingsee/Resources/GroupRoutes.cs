@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Serverless.Dialects.Thingsee.Messages;
 using Serverless.Domain;
 using Serverless.Domain.Devices;
@@ -12,7 +11,7 @@ namespace Serverless.Dialects.Thingsee.Resources;
 /// Deployment groups and which things are in them. A group's id must be built as Haltian prescribes it (reference C.1) unless the tenant's setting thingsee.strictGroupIds says otherwise. A thing that
 /// is in no group is in unassigned, which is no group that can be made, renamed or deleted; to put a thing there takes it out of its group. [I]
 /// </summary>
-internal sealed partial class GroupRoutes(Things things, GroupDirectory groups, TenantDirectory tenants)
+internal sealed class GroupRoutes(Things things, GroupDirectory groups, TenantDirectory tenants)
 {
     private const string Path = "groups";
     private const string Item = "groups/{name}";
@@ -28,10 +27,6 @@ internal sealed partial class GroupRoutes(Things things, GroupDirectory groups, 
             new ThingseeRoute("POST", OfThing, true, AssignAsync),
             new ThingseeRoute("GET", OfThing, false, GetGroupAsync),
         ];
-
-    /// <summary>Environment, country, two reserved characters, and the customer's own part. [I]</summary>
-    [GeneratedRegex("^(un|pr|dm|rd)[a-z]{2}[a-z0-9]{2}[a-z0-9]{0,58}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    public static partial Regex StrictId();
 
     /// <summary>Groups by id. q is a part of an id or of a description, * in it stands for any characters; limit 0 or none is all.</summary>
     private async Task<JsonNode> ListAsync(ThingseeRequest request)
@@ -112,7 +107,7 @@ internal sealed partial class GroupRoutes(Things things, GroupDirectory groups, 
     {
         var id = ThingseeRequest.Text(body, "group_id");
         var settings = (await tenants.GetAsync(request.Tenant, request.Cancellation)).Value.Settings.Thingsee;
-        if (id == ThingseeNames.Unassigned || (settings.StrictGroupIds && !StrictId().IsMatch(id)))
+        if (id == ThingseeNames.Unassigned || (settings.StrictGroupIds && !GroupIds.IsStrict(id)))
         {
             throw DomainException.Invalid(
                 "group_id",

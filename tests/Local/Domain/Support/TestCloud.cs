@@ -138,7 +138,7 @@ internal sealed class CloudInstance
         Service = new DeviceService(Devices, ids, gateway, eraser, events, time);
         Commands = new CommandDirectory(store, Changes, Devices, Tenants, ids, events, time);
         Echoes = new CommandEchoes(Commands, Service, time);
-        Alarms = new AlarmDirectory(store, Changes, ids);
+        Alarms = new AlarmDirectory(store, Changes, ids, time);
         Connections = new DeviceConnections(Devices, events, new ConnectionAlarms(Alarms));
         Dispatcher = new CommandDispatcher(Commands, Echoes, Devices, Service, Connections, gateway, Tenants, time);
         DeadLetters = new DeadLetters(store, time);

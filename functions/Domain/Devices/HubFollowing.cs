@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Serverless.Domain.Devices;
 
 /// <summary>How a twin follows the one that its hub keeps: by the hub's own versions, which tell what is new, in whatever order and however often it is told.</summary>
-internal static class HubTwin
+internal static class HubFollowing
 {
     private static readonly HubVersions Nothing = new(0, 0, DateTimeOffset.MinValue);
 
