@@ -5,6 +5,7 @@ using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Management.Resources;
 using Serverless.Dialects.Management.Routing;
 using Serverless.Domain.Changes;
+using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
@@ -12,7 +13,7 @@ using Serverless.Domain.Users;
 
 namespace Serverless.Dialects.Management;
 
-/// <summary>Our own API at /api/v1: tenants, users, tokens, clients, devices, dead letters and changes, documented at /openapi/v1.json.</summary>
+/// <summary>Our own API at /api/v1: tenants, users, tokens, clients, devices, commands, dead letters and changes, documented at /openapi/v1.json.</summary>
 /// <remarks>
 /// One table of routes is mapped, checked and documented. Answers are in the caller's tenant; an operator names another with the parameter tenant. Whatever is
 /// another tenant's is as if it were not there: 404.
@@ -30,6 +31,8 @@ public sealed class ManagementDialect(
     DeviceService deviceService,
     DeviceLog deviceLog,
     IDeviceGateway gateway,
+    CommandDirectory commands,
+    CommandEchoes echoes,
     DeadLetters deadLetters,
     ChangeLog changes,
     Listeners listeners,
@@ -66,6 +69,7 @@ public sealed class ManagementDialect(
             .. new KeyRoutes(devices, deviceService).All(),
             .. new DeviceStateRoutes(devices, deviceLog, gateway).All(),
             .. new DeviceCallRoutes(devices, gateway).All(),
+            .. new CommandRoutes(devices, commands, echoes).All(),
             .. new DeadLetterRoutes(deadLetters, devices).All(),
             .. new ChangeRoutes(changes, listeners, time).All(),
         ];

@@ -18,6 +18,7 @@ internal static class Problems
     public static readonly Problem MethodNotAllowed = new("method-not-allowed", 405, "The resource does not know the method");
     public static readonly Problem Exists = new("exists", 409, "Something of that name is there already");
     public static readonly Problem Conflict = new("conflict", 409, "Somebody else changed it at the same moment");
+    public static readonly Problem CommandEnded = new("command-ended", 409, "The command has ended already");
     public static readonly Problem PreconditionFailed = new("precondition-failed", 412, "The stored version is not the one seen");
     public static readonly Problem TooLarge = new("too-large", 413, "The body is too large");
     public static readonly Problem UnsupportedMediaType = new("unsupported-media-type", 415, "The body is no JSON");
@@ -34,6 +35,7 @@ internal static class Problems
         MethodNotAllowed,
         Exists,
         Conflict,
+        CommandEnded,
         PreconditionFailed,
         TooLarge,
         UnsupportedMediaType,

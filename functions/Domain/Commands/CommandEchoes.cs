@@ -21,7 +21,7 @@ public sealed record CommandEcho(
 public sealed record IgnoredEcho(string Tenant, string Device, string Command, string Reason);
 
 /// <summary>
-/// Ends commands by what devices say of them. Each echo counts once: one that is late, that came before, or that belongs to no command changes nothing, and <see cref="Ignored"/> tells.
+/// Ends commands by what devices say of them, or because somebody takes them back. Each echo counts once: one that is late, that came before, or that belongs to no command changes nothing, and <see cref="Ignored"/> tells.
 /// </summary>
 public sealed class CommandEchoes(CommandDirectory commands, DeviceService devices, TimeProvider time)
 {
@@ -93,6 +93,31 @@ public sealed class CommandEchoes(CommandDirectory commands, DeviceService devic
                 await TakeAsync(tenant, device, new CommandEcho(id, null, report, failure, report.DeepClone()), cancellation);
             }
         }
+    }
+
+    /// <summary>Ends a command that has not ended: it has failed for the reason given. A device that has it already may do it all the same.</summary>
+    /// <returns>The command as it is now, or null where it had ended before.</returns>
+    /// <exception cref="DomainException">There is no such command.</exception>
+    public async Task<Documents.Stored<Command>?> CancelAsync(string tenant, string id, string reason, CancellationToken cancellation)
+    {
+        var wasOpen = false;
+        var stored = await commands.UpdateAsync(
+            tenant,
+            id,
+            command =>
+            {
+                wasOpen = command.IsOpen;
+                return wasOpen ? (command with { Failure = reason }).Step(CommandState.Failed, time.GetUtcNow(), reason) : command;
+            },
+            cancellation
+        );
+        if (!wasOpen)
+        {
+            return null;
+        }
+
+        await ForgetAsync(tenant, stored.Value, cancellation);
+        return stored;
     }
 
     /// <summary>What a message's properties say of a command, or null.</summary>

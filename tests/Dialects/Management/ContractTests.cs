@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Users;
@@ -145,12 +146,23 @@ public sealed class ContractTests(ManagementCloud cloud) : IClassFixture<Managem
         );
         var letter = DeadLetters.Of(message, "no JSON");
         await cloud.DeadLetters.AddAsync(ManagementCloud.Other, [letter], CancellationToken.None);
+        var command = await cloud.Commands.CreateAsync(
+            ManagementCloud.Other,
+            new NewCommand
+            {
+                Device = device.Id,
+                Dialect = "management",
+                Payload = JsonValue.Create(1),
+            },
+            CancellationToken.None
+        );
         return new Dictionary<string, string>
         {
             ["devices"] = device.Id,
             ["users"] = user.Value.Name,
             ["clients"] = client,
             ["dead-letters"] = letter.Id,
+            ["commands"] = command.Value.Id,
         };
     }
 }

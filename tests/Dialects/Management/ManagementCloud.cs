@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Management;
 using Serverless.Domain.Changes;
+using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Telemetry;
@@ -45,6 +46,8 @@ public sealed class ManagementCloud : IAsyncLifetime
     internal UserDirectory Users { get; private set; } = null!;
 
     internal ApiClients Clients { get; private set; } = null!;
+
+    internal CommandDirectory Commands { get; private set; } = null!;
 
     internal DeadLetters DeadLetters { get; private set; } = null!;
 
@@ -139,6 +142,7 @@ public sealed class ManagementCloud : IAsyncLifetime
         var changes = new ChangeLog(Store, time);
         Twins = new DeviceDirectory(Store, changes, time);
         Devices = new DeviceService(Twins, new DeviceIds(time), Gateway, new FakeEraser(), new FakePublisher(), time);
+        Commands = new CommandDirectory(Store, changes, Twins, tenants, new DeviceIds(time), new FakePublisher(), time);
         access = new AccessTokens(signingKeys, Users, time);
         return new ManagementDialect(
             new HttpCallers(access, Logins, Users),
@@ -153,6 +157,8 @@ public sealed class ManagementCloud : IAsyncLifetime
             Devices,
             new DeviceLog(Store),
             Gateway,
+            Commands,
+            new CommandEchoes(Commands, Devices, time),
             DeadLetters,
             changes,
             Listeners,

@@ -9,6 +9,7 @@ internal static class Components
     public static readonly IReadOnlyDictionary<string, JsonObject> All = Enumerable
         .Concat(AccountSchemas.All(), DeviceSchemas.All())
         .Concat(MessageSchemas.All())
+        .Concat(CommandSchemas.All())
         .SelectMany(schema => schema.Listed ? [schema, ListOf(schema.Name)] : new[] { schema })
         .ToDictionary(schema => schema.Name, schema => schema.Schema);
 
