@@ -153,7 +153,7 @@ public sealed class CommandDispatcher
         }
     }
 
-    /// <summary>The device itself; of one that has never been connected the device that it is behind, or one that speaks for all: first of all one that is connected now.</summary>
+    /// <summary>The device itself; of one that has never been connected a device that it is behind, else one that speaks for all; rather one that is connected now.</summary>
     private async Task<DeviceTwin> FindTargetAsync(string tenant, DeviceTwin device, CancellationToken cancellation)
     {
         if (device.Connection is not null || (await gateway.GetConnectionAsync(device.HubId, cancellation)).Connected)
@@ -170,9 +170,13 @@ public sealed class CommandDispatcher
             }
         }
 
-        var relays = Filter.Eq("relays", JsonValue.Create(true));
-        var (page, _) = await directory.ListAsync(tenant, relays, null, MostRelays, null, cancellation);
-        before.AddRange(page.Select(relay => relay.Value));
+        if (before.Count == 0)
+        {
+            var relays = Filter.Eq("relays", JsonValue.Create(true));
+            var (page, _) = await directory.ListAsync(tenant, relays, null, MostRelays, null, cancellation);
+            before.AddRange(page.Select(relay => relay.Value).Where(relay => relay.Id != device.Id));
+        }
+
         foreach (var target in before)
         {
             if ((await gateway.GetConnectionAsync(target.HubId, cancellation)).Connected)
@@ -181,7 +185,7 @@ public sealed class CommandDispatcher
             }
         }
 
-        return before.FirstOrDefault(target => target.Id != device.Id) ?? device;
+        return before.FirstOrDefault() ?? device;
     }
 
     /// <summary>Counts the attempt under the version that was read, so that one instance makes it.</summary>
