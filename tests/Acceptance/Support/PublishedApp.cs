@@ -8,7 +8,7 @@ namespace Serverless.Acceptance.Tests.Support;
 /// </summary>
 internal static class PublishedApp
 {
-    private static readonly TimeSpan PublishDeadline = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan PublishDeadline = TimeSpan.FromMinutes(10);
     private static readonly Lazy<Task<string>> Executable = new(PublishAsync);
 
     public static Task<string> ExecutableAsync() => Executable.Value;
