@@ -59,9 +59,9 @@ public sealed class ThingScaleDialect(
 
     public IEnumerable<string> Examples(ExampleValues example)
     {
-        yield return $"TOKEN=$(curl -s -u '{example.User}:{example.Password}' -X POST {example.Url}/api/v1/users/{example.User}/tokens"
+        yield return $"API_TOKEN=$(curl -s -u '{example.User}:{example.Password}' -X POST {example.Url}/api/v1/users/{example.User}/tokens"
             + """ -H 'Content-Type: application/json' -d '{"purpose":"api"}' | sed 's/.*"token":"\([^"]*\)".*/\1/')""";
-        yield return $"curl -s {example.Url}/v2/device -H \"X-APITOKEN: $TOKEN\"";
+        yield return $"curl -s {example.Url}/v2/device -H \"X-APITOKEN: $API_TOKEN\"";
     }
 
     private static void MapConnector(IEndpointRouteBuilder routes, string path, RequestDelegate handle)
