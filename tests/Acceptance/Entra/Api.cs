@@ -7,13 +7,28 @@ namespace Serverless.Acceptance.Tests.Entra;
 /// <param name="Path">What is asked with GET; {uuid} is a device of the tenant.</param>
 /// <param name="MediaType">The media type of its errors.</param>
 /// <param name="IsError">Whether a body is its error of this status.</param>
-public sealed record Api(string Name, string Path, string MediaType, Func<JsonNode, int, bool> IsError)
+/// <param name="Good">The status of its answer to a caller who may ask; Conduit says that it has nothing new.</param>
+public sealed record Api(string Name, string Path, string MediaType, Func<JsonNode, int, bool> IsError, int Good = 200)
 {
     /// <summary>Every API there is. A new one joins with a line.</summary>
     public static readonly IReadOnlyList<Api> All =
     [
         new("Proficloud", "/epts/last?uuid={uuid}&timeSeriesName=auto~temp", "application/json", (body, _) => IsText(body["error"])),
         new("Influx", "/query?q=SHOW+MEASUREMENTS", "application/json", (body, _) => IsText(body["error"])),
+        new("ThingScale", "/v2/device", "application/json", (body, _) => IsText(body["error"])),
+        new(
+            "Thingsee",
+            "/v1/groups",
+            "application/json",
+            (body, status) => (int?)body["statusCode"] == status && IsText(body["error"]) && IsText(body["message"])
+        ),
+        new(
+            "Conduit",
+            "/conduitv6/",
+            "application/json",
+            (body, status) => (string?)body["code"] == $"{status}" && IsText(body["error"]),
+            304
+        ),
         new(
             "Management",
             "/api/v1/devices",

@@ -32,11 +32,13 @@ public sealed class EntraCloud : IAsyncLifetime
             )!,
             JsonNode.Parse("""{"scope":"access_as_user","tenant":"t2","roles":["user"]}""")!
         );
+        // Each API is asked many times a second.
+        var unbounded = JsonNode.Parse("""{"thingScale":{"requestsPerSecond":0},"conduit":{"readSeconds":0}}""")!.AsObject();
         Cloud = await CloudProcess.StartAsync(
             new CloudOptions
             {
                 Data = folder.At("data"),
-                Bootstrap = new TestBootstrap().Tenant("t1", [User], [Device]).Tenant("t2", []),
+                Bootstrap = new TestBootstrap().Tenant("t1", [User], [Device], unbounded).Tenant("t2", []),
                 MqttPort = -1,
                 MqttsPort = -1,
                 Environment = ImmutableDictionary<string, string>.Empty.Add("SERVERLESS_ENTRA", settings.ToJsonString()),
