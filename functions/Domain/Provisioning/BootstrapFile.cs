@@ -44,7 +44,8 @@ public static class BootstrapFile
         {
             try
             {
-                new TenantSettings().Merge(tenant.Settings ?? []);
+                // A file may hold null in the place of a tenant, which is refused with the other members.
+                new TenantSettings().Merge(((BootstrapTenant?)tenant)?.Settings ?? []);
             }
             catch (DomainException wrong)
             {
