@@ -129,7 +129,14 @@ public sealed class CommandDirectory(
             terms.Add(filter);
         }
 
-        var query = new DocumentQuery(tenant, Kinds.Command, Filter.All(terms), [new Ordering("id", descending)], limit, cursor);
+        var query = new DocumentQuery(
+            tenant,
+            Kinds.Command,
+            Filter.All(terms),
+            descending ? [new Ordering("id", Descending: true)] : null,
+            limit,
+            cursor
+        );
         return store.QueryAsync(query, CommandJson.Default.Command, cancellation);
     }
 

@@ -36,11 +36,7 @@ public sealed class GroupDirectory(IDocumentStore store, DeviceDirectory devices
 
     /// <summary>The tenant's groups in the order of their ids, of those that the filter matches.</summary>
     public IAsyncEnumerable<Stored<DeviceGroup>> ListAsync(string tenant, Filter? filter, CancellationToken cancellation) =>
-        store.QueryAllAsync(
-            new DocumentQuery(tenant, Kinds.Group, filter, [new Ordering("id")], 1000),
-            DeviceJson.Default.DeviceGroup,
-            cancellation
-        );
+        store.QueryAllAsync(new DocumentQuery(tenant, Kinds.Group, filter, Limit: 1000), DeviceJson.Default.DeviceGroup, cancellation);
 
     /// <exception cref="DomainException">The id or description is not well-formed, or there is such a group.</exception>
     public async Task<DeviceGroup> CreateAsync(string tenant, string id, string description, CancellationToken cancellation)

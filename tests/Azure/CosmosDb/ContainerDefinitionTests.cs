@@ -23,7 +23,10 @@ public class ContainerDefinitionTests(CosmosServer server)
 
     [Theory]
     [InlineData(Kinds.Change, "name")]
+    [InlineData(Kinds.Alarm, "-id")]
     [InlineData(Kinds.CloudToDevice, "name")]
+    [InlineData(Kinds.Command, "-id")]
+    [InlineData(Kinds.Installation, "-id")]
     [InlineData(Kinds.DeadLetter, "-time")]
     [InlineData(Kinds.DeviceLog, "-time")]
     [InlineData(Kinds.Event, "time")]
