@@ -8,6 +8,7 @@ using Serverless.Dialects.Authentication.Entra;
 using Serverless.Dialects.Conduit;
 using Serverless.Dialects.Conduit.Topics;
 using Serverless.Dialects.Conduit.Uplinks;
+using Serverless.Dialects.Cumulocity;
 using Serverless.Dialects.Http;
 using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
@@ -137,6 +138,7 @@ internal static class Composition
         services.AddSingleton<Domain.Changes.Listeners>();
         services.AddSingleton<DeviceIds>();
         services.AddSingleton<DeviceDirectory>();
+        services.AddSingleton<Links>();
         services.AddSingleton<DeviceService>();
         services.AddSingleton<AlarmDirectory>();
         services.AddSingleton<ConnectionAlarms>();
@@ -187,6 +189,7 @@ internal static class Composition
         services.AddSingleton<IDialect, ManagementDialect>();
         services.AddSingleton<IDialect, ThingseeDialect>();
         services.AddSingleton<ITopicDialect, ThingseeTopics>();
+        services.AddCumulocity();
         services.AddSingleton<RequestRates>();
         services.AddSingleton<ThingScaleIntake>();
         services.AddSingleton<IDialect, ThingScaleDialect>();
