@@ -23,6 +23,7 @@ using Serverless.Domain.Alarms;
 using Serverless.Domain.Binaries;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
+using Serverless.Domain.DeviceEvents;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Events;
@@ -146,6 +147,7 @@ internal static class Composition
         services.AddSingleton<DeviceConnections>();
         services.AddSingleton<DeviceLog>();
         services.AddSingleton<BinaryStore>();
+        services.AddSingleton<EventDirectory>();
         services.AddSingleton<CommandDirectory>();
         services.AddSingleton<CommandEchoes>();
         services.AddSingleton<Func<CommandEchoes>>(provider => provider.GetRequiredService<CommandEchoes>);

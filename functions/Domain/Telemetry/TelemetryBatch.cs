@@ -10,6 +10,8 @@ internal sealed class TelemetryBatch(int messages)
 {
     private const int PointsPerMessage = 6;
 
+    private readonly Dictionary<(string Tenant, string Id, string Version), KnownDevice> devices = [];
+
     /// <summary>Points by tenant.</summary>
     public Dictionary<string, List<Point>> Points { get; } = [];
 
@@ -27,6 +29,18 @@ internal sealed class TelemetryBatch(int messages)
 
     /// <summary>Readings that somebody listens for, by tenant.</summary>
     public Dictionary<string, List<Changes.Change>> Changes { get; } = [];
+
+    /// <summary>A device that a door has found, once for all its messages.</summary>
+    public KnownDevice DeviceOf(FoundDevice found, DateTimeOffset read)
+    {
+        var key = (found.Tenant, found.Stored.Value.Id, found.Stored.ETag);
+        if (!devices.TryGetValue(key, out var device))
+        {
+            devices[key] = device = new KnownDevice(found.Tenant, found.Stored, read);
+        }
+
+        return device;
+    }
 
     public TwinUpdate TwinOf(KnownDevice device)
     {

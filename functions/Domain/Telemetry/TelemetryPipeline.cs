@@ -135,7 +135,9 @@ public sealed class TelemetryPipeline(
                 continue;
             }
 
-            var (device, partition, reason) = await resolver.ResolveAsync(message.HubId, cancellation);
+            var (device, partition, reason) = message.Device is { } found
+                ? (batch.DeviceOf(found, message.EnqueuedTime), found.Tenant, "")
+                : await resolver.ResolveAsync(message.HubId, cancellation);
             if (device is null)
             {
                 TelemetryBatch.In(batch.DeadLetters, partition).Add(DeadLetters.Of(message, reason));
@@ -157,8 +159,12 @@ public sealed class TelemetryPipeline(
                     throw new PayloadException("The device that the payload is of is disabled.");
                 }
 
-                Gather(message, subject, readings, batch);
-                await GatherChangesAsync(message, subject, readings, batch, cancellation);
+                var effects = EffectsOf(message);
+                Gather(message, subject, readings, effects, batch);
+                if (effects.HasFlag(Effects.Tell))
+                {
+                    await GatherChangesAsync(message, subject, readings, batch, cancellation);
+                }
             }
             catch (PayloadException unreadable)
             {
@@ -205,32 +211,24 @@ public sealed class TelemetryPipeline(
         }
     }
 
-    private static void Gather(DeviceMessage message, KnownDevice device, Readings readings, TelemetryBatch batch)
+    private static Effects EffectsOf(DeviceMessage message) =>
+        EffectsText.Find(message.Properties.GetValueOrDefault(DeviceMessage.ModeProperty))
+        ?? throw new PayloadException("The mode of a message is persistent, transient, quiescent or cep.");
+
+    private static void Gather(DeviceMessage message, KnownDevice device, Readings readings, Effects effects, TelemetryBatch batch)
     {
         var enqueued = PayloadTime.ToNanoseconds(message.EnqueuedTime);
         var twin = device.Twin;
-        if (readings.ChangesTwin || twin.LastMessage is not { } last || message.EnqueuedTime - last >= LastMessageStep)
+        var stores = effects.HasFlag(Effects.Store);
+        var isDue = message.IsHeartbeat && (twin.LastMessage is not { } last || message.EnqueuedTime - last >= LastMessageStep);
+        if (isDue || (stores && readings.ChangesTwin))
         {
             var update = batch.TwinOf(device);
-            update.Take(readings, message.EnqueuedTime);
-            update.LastMessage = update.LastMessage > message.EnqueuedTime ? update.LastMessage : message.EnqueuedTime;
-        }
-
-        var points = batch.PointsOf(device.Tenant);
-        foreach (var reading in readings.Values)
-        {
-            points.Add(new Point(reading.Measurement, device.Tags, reading.Field, reading.Time ?? enqueued, reading.Value));
-            if (!device.Knows(reading))
+            update.TakeTime(message.EnqueuedTime, message.IsHeartbeat);
+            if (stores)
             {
-                var update = batch.TwinOf(device);
-                update.TakeChannel(reading);
-                update.LastMessage = update.LastMessage > message.EnqueuedTime ? update.LastMessage : message.EnqueuedTime;
+                update.Take(readings, message.EnqueuedTime);
             }
-        }
-
-        foreach (var line in readings.Log)
-        {
-            TelemetryBatch.In(batch.Log, device.Tenant).Add(line with { Source = twin.Id });
         }
 
         foreach (var echo in readings.Echoes)
@@ -241,6 +239,28 @@ public sealed class TelemetryPipeline(
         if (CommandEchoes.Find(message.Properties, message.Body) is { } answer)
         {
             batch.Echoes.Add((device.Tenant, twin.Id, answer));
+        }
+
+        if (!stores)
+        {
+            return;
+        }
+
+        var points = batch.PointsOf(device.Tenant);
+        foreach (var reading in readings.Values)
+        {
+            points.Add(new Point(reading.Measurement, device.Tags, reading.Field, reading.Time ?? enqueued, reading.Value));
+            if (!device.Knows(reading))
+            {
+                var update = batch.TwinOf(device);
+                update.TakeChannel(reading);
+                update.TakeTime(message.EnqueuedTime, message.IsHeartbeat);
+            }
+        }
+
+        foreach (var line in readings.Log)
+        {
+            TelemetryBatch.In(batch.Log, device.Tenant).Add(line with { Source = twin.Id });
         }
     }
 
@@ -258,7 +278,7 @@ public sealed class TelemetryPipeline(
 
         if (isDue)
         {
-            batch.TwinOf(device).LastMessage = received;
+            batch.TwinOf(device).TakeTime(received, isHeartbeat: true);
         }
     }
 
@@ -310,8 +330,13 @@ public sealed class TelemetryPipeline(
             return;
         }
 
-        foreach (var group in readings.Values.Where(reading => !IsMessage(reading)).GroupBy(reading => reading.Time ?? enqueued))
+        foreach (var group in readings.Values.GroupBy(reading => reading.Time ?? enqueued))
         {
+            if (!readings.TellsMessage && group.All(IsMessage))
+            {
+                continue;
+            }
+
             var body = MeasurementChange.Of(device.Twin, group.Key, group);
             TelemetryBatch.In(batch.Changes, device.Tenant).Add(new Change(ChangeKind, device.Twin.Id, "create", body));
         }
@@ -380,7 +405,7 @@ public sealed class TelemetryPipeline(
     {
         var twin = update.Apply(stored.Value);
         var tell = TwinUpdate.IsWorthTelling(stored.Value, twin);
-        return (stored, tell ? twin with { Version = twin.Version + 1, Updated = update.LastMessage } : twin, tell);
+        return (stored, tell ? twin with { Version = twin.Version + 1, Updated = update.Time } : twin, tell);
     }
 
     private async Task WriteLogAsync(string tenant, IReadOnlyList<DeviceLogLine> lines, CancellationToken cancellation)
