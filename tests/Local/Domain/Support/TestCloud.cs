@@ -59,8 +59,9 @@ internal sealed class TestCloud : IAsyncDisposable
     public CloudInstance Instance(
         ISeriesWriter? series = null,
         ProvisioningOptions? options = null,
-        IReadOnlyList<IPayloadDecoder>? decoders = null
-    ) => new(Store, series ?? Series, Series, Time, Gateway, Events, options ?? new ProvisioningOptions(), decoders);
+        IReadOnlyList<IPayloadDecoder>? decoders = null,
+        IDeviceGateway? gateway = null
+    ) => new(Store, series ?? Series, Series, Time, gateway ?? Gateway, Events, options ?? new ProvisioningOptions(), decoders);
 
     public Task AddTenantAsync(string id, TenantSettings? settings = null) =>
         One.Tenants.CreateAsync(new Tenant { Id = id, Settings = settings ?? new TenantSettings() }, Cancellation);
