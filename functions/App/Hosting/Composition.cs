@@ -136,6 +136,7 @@ internal static class Composition
         services.AddSingleton<Domain.Changes.Listeners>();
         services.AddSingleton<DeviceIds>();
         services.AddSingleton<DeviceDirectory>();
+        services.AddSingleton<Links>();
         services.AddSingleton<DeviceService>();
         services.AddSingleton<AlarmDirectory>();
         services.AddSingleton<ConnectionAlarms>();

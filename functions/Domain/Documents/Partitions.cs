@@ -22,6 +22,7 @@ public static class Kinds
     public const string DeviceKeys = "deviceKeys";
     public const string RetiredDevice = "retiredDevice";
     public const string ExternalId = "externalId";
+    public const string Link = "link";
     public const string HubDevice = "hubDevice";
     public const string DeviceLog = "deviceLog";
     public const string Change = "change";
