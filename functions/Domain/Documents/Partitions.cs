@@ -44,4 +44,9 @@ public static class Kinds
     public const string HubSession = "hubSession";
     public const string TopicSession = "topicSession";
     public const string CloudToDevice = "cloudToDevice";
+    public const string Binary = "binary";
+    public const string BinaryChunk = "binaryChunk";
+    public const string BinaryRemains = "binaryRemains";
+    public const string DeviceEvent = "deviceEvent";
+    public const string RetentionRule = "retentionRule";
 }
