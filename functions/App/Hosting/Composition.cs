@@ -9,6 +9,7 @@ using Serverless.Dialects.Conduit;
 using Serverless.Dialects.Conduit.Topics;
 using Serverless.Dialects.Conduit.Uplinks;
 using Serverless.Dialects.Cumulocity;
+using Serverless.Dialects.Cumulocity.Measurements;
 using Serverless.Dialects.Http;
 using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
@@ -23,6 +24,7 @@ using Serverless.Domain.Alarms;
 using Serverless.Domain.Binaries;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
+using Serverless.Domain.DataRetention;
 using Serverless.Domain.DeviceEvents;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
@@ -148,6 +150,12 @@ internal static class Composition
         services.AddSingleton<DeviceLog>();
         services.AddSingleton<BinaryStore>();
         services.AddSingleton<EventDirectory>();
+        services.AddSingleton<Heartbeats>();
+        services.AddSingleton<RetentionRuleDirectory>();
+        services.AddSingleton<RetentionEnforcement>();
+        services.AddSingleton<IRetainedData, RetainedEvents>();
+        services.AddSingleton<IRetainedData>(provider => RetainedDocuments.Alarms(provider.GetRequiredService<IDocumentStore>()));
+        services.AddSingleton<IRetainedData>(provider => RetainedDocuments.Operations(provider.GetRequiredService<IDocumentStore>()));
         services.AddSingleton<CommandDirectory>();
         services.AddSingleton<CommandEchoes>();
         services.AddSingleton<Func<CommandEchoes>>(provider => provider.GetRequiredService<CommandEchoes>);
@@ -202,6 +210,7 @@ internal static class Composition
             new ThingScalePayloadDecoder(),
             new ProficloudPayloadDecoder(),
             new ThingseePayloadDecoder(),
+            new CumulocityPayloadDecoder(),
             new JsonPayloadDecoder(),
         ]);
     }
