@@ -35,6 +35,9 @@ public static class Kinds
     public const string Installation = "installation";
     public const string Alarm = "alarm";
     public const string ActiveAlarm = "activeAlarm";
+    public const string Rule = "rule";
+    public const string RuleState = "ruleState";
+    public const string RuleHead = "ruleHead";
     public const string RateWindow = "rateWindow";
     public const string Event = "event";
     public const string ThingScaleChannel = "thingscaleChannel";
