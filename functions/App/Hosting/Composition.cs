@@ -8,6 +8,7 @@ using Serverless.Dialects.Authentication.Entra;
 using Serverless.Dialects.Conduit;
 using Serverless.Dialects.Conduit.Topics;
 using Serverless.Dialects.Conduit.Uplinks;
+using Serverless.Dialects.Cumulocity;
 using Serverless.Dialects.Http;
 using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
@@ -183,6 +184,7 @@ internal static class Composition
         services.AddSingleton<IDialect, ManagementDialect>();
         services.AddSingleton<IDialect, ThingseeDialect>();
         services.AddSingleton<ITopicDialect, ThingseeTopics>();
+        services.AddCumulocity();
         services.AddSingleton<RequestRates>();
         services.AddSingleton<ThingScaleIntake>();
         services.AddSingleton<IDialect, ThingScaleDialect>();

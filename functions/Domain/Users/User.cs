@@ -15,6 +15,13 @@ public static class Roles
     /// <summary>Reads a tenant's devices and data.</summary>
     public const string Reader = "reader";
 
+    /// <summary>A device: sends its own data and takes its own commands, by the APIs that know device users.</summary>
+    public const string Device = "device";
+
+    /// <summary>A device that has no credentials yet, and may do nothing but ask for its own.</summary>
+    public const string Bootstrap = "bootstrap";
+
+    /// <summary>The roles that a tenant's users are given.</summary>
     public static readonly IReadOnlyList<string> All = [Operator, Admin, User, Reader];
 }
 

@@ -1,0 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.Dialects.Cumulocity.Requests;
+
+namespace Serverless.Dialects.Cumulocity;
+
+/// <summary>Puts the dialect's parts together.</summary>
+public static class CumulocityServices
+{
+    public static void AddCumulocity(this IServiceCollection services)
+    {
+        services.AddSingleton<CumulocityCallers>();
+        services.AddSingleton<IDialect, CumulocityDialect>();
+    }
+}
