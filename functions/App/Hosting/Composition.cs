@@ -20,6 +20,7 @@ using Serverless.Dialects.Thingsee;
 using Serverless.Dialects.Thingsee.Messages;
 using Serverless.Dialects.Thingsee.Topics;
 using Serverless.Domain.Alarms;
+using Serverless.Domain.Binaries;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
@@ -136,6 +137,7 @@ internal static class Composition
         services.AddSingleton<Domain.Changes.Listeners>();
         services.AddSingleton<DeviceIds>();
         services.AddSingleton<DeviceDirectory>();
+        services.AddSingleton<Links>();
         services.AddSingleton<DeviceService>();
         services.AddSingleton<AlarmDirectory>();
         services.AddSingleton<ConnectionAlarms>();
@@ -143,6 +145,7 @@ internal static class Composition
         services.AddSingleton<Installations>();
         services.AddSingleton<DeviceConnections>();
         services.AddSingleton<DeviceLog>();
+        services.AddSingleton<BinaryStore>();
         services.AddSingleton<CommandDirectory>();
         services.AddSingleton<CommandEchoes>();
         services.AddSingleton<Func<CommandEchoes>>(provider => provider.GetRequiredService<CommandEchoes>);

@@ -41,6 +41,7 @@ internal sealed class DocumentOrders
             new(Kinds.DeadLetter, new Ordering("time", Descending: true)),
             new(Kinds.DeviceLog, new Ordering("time", Descending: true)),
             new(Kinds.SigningKey, new Ordering("time")),
+            new(Kinds.Link, new Ordering("time")),
             new(Kinds.Event, new Ordering("time")),
             new(Kinds.CloudToDevice, new Ordering("name")),
             new(Kinds.Command, new Ordering("id", Descending: true)),

@@ -50,10 +50,7 @@ internal sealed class CumulocityDialect : IDialect
     {
         var path = context.Request.Path.Value!.Trim('/');
         var segments = Array.ConvertAll(path.Split('/'), segment => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
-        var matches = routes
-            .Select(route => (Route: route, Names: route.Match(segments)))
-            .Where(match => match.Names is not null)
-            .ToList();
+        var matches = routes.Select(route => (Route: route, Names: route.Match(segments))).Where(match => match.Names is not null).ToList();
         if (matches.Count == 0)
         {
             throw CumulocityErrors.NotFound(CumulocityErrors.AreaOf(context), $"There is no resource {context.Request.Path}.");

@@ -48,8 +48,18 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         return device is null || device.Value.HubId != hubId ? null : (entry.Owner, device);
     }
 
-    /// <summary>One page of the tenant's devices that the filter matches.</summary>
+    /// <summary>One page of the tenant's devices that the filter matches; assets are left out.</summary>
     public Task<(IReadOnlyList<Stored<DeviceTwin>> Items, string? Cursor)> ListAsync(
+        string tenant,
+        Filter? filter,
+        IReadOnlyList<Ordering>? order,
+        int limit,
+        string? cursor,
+        CancellationToken cancellation
+    ) => ListObjectsAsync(tenant, Devices(filter), order, limit, cursor, cancellation);
+
+    /// <summary>One page of the tenant's devices and assets that the filter matches.</summary>
+    public Task<(IReadOnlyList<Stored<DeviceTwin>> Items, string? Cursor)> ListObjectsAsync(
         string tenant,
         Filter? filter,
         IReadOnlyList<Ordering>? order,
@@ -65,6 +75,10 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
 
     /// <summary>How many of the tenant's devices the filter matches.</summary>
     public Task<long> CountAsync(string tenant, Filter? filter, CancellationToken cancellation) =>
+        CountObjectsAsync(tenant, Devices(filter), cancellation);
+
+    /// <summary>How many of the tenant's devices and assets the filter matches.</summary>
+    public Task<long> CountObjectsAsync(string tenant, Filter? filter, CancellationToken cancellation) =>
         store.CountAsync(new DocumentQuery(tenant, Kinds.Device, filter), cancellation);
 
     public async ValueTask<DeviceKeys> GetKeysAsync(string tenant, string id, CancellationToken cancellation) =>
@@ -175,6 +189,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
             new(WriteMode.Create, Kinds.DeviceKeys, twin.Id, DeviceJson.Default.DeviceKeys.ToBody(keys)),
         };
         writes.AddRange(AllExternalIds(twin).Select(external => EntryWrite(external, twin.Id)));
+        writes.AddRange(AllLinks(twin).Select(LinkWrite));
         try
         {
             var tags = await changes.CommitAsync(tenant, writes, [ChangeOf("create", twin)], cancellation);
@@ -200,6 +215,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         writes.AddRange(
             AllExternalIds(twin).Select(external => new DocumentWrite(WriteMode.Delete, Kinds.ExternalId, DocumentIds.Of(external)))
         );
+        writes.AddRange(AllLinks(twin).Select(link => new DocumentWrite(WriteMode.Delete, Kinds.Link, link.Id)));
         var body = new JsonObject { ["id"] = twin.Id, ["uuid"] = twin.Uuid.ToString() };
         await changes.CommitAsync(tenant, writes, [new Change(ChangeKind, twin.Id, "delete", body)], cancellation);
         Changed?.Invoke(twin.HubId);
@@ -283,6 +299,9 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         writes.AddRange(
             before.Except(after).Select(external => new DocumentWrite(WriteMode.Delete, Kinds.ExternalId, DocumentIds.Of(external)))
         );
+        var (linksBefore, linksAfter) = (AllLinks(old.Value).ToHashSet(), AllLinks(twin).ToHashSet());
+        writes.AddRange(linksAfter.Except(linksBefore).Select(LinkWrite));
+        writes.AddRange(linksBefore.Except(linksAfter).Select(link => new DocumentWrite(WriteMode.Delete, Kinds.Link, link.Id)));
         writes.AddRange(with);
         var tags = await changes.CommitAsync(tenant, writes, [ChangeOf("update", twin)], cancellation);
         Changed?.Invoke(old.Value.HubId);
@@ -305,6 +324,23 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     }
 
     private static Change ChangeOf(string action, DeviceTwin twin) => new(ChangeKind, twin.Id, action, DeviceJson.ToObject(twin));
+
+    private DocumentWrite LinkWrite((string Id, string Source, string Child) link)
+    {
+        var body = DeviceJson.Default.LinkEntry.ToBody(new LinkEntry(link.Source, link.Child, time.GetUtcNow()));
+        return new DocumentWrite(WriteMode.Upsert, Kinds.Link, link.Id, body);
+    }
+
+    private static IEnumerable<(string Id, string Source, string Child)> AllLinks(DeviceTwin twin) =>
+        from relation in Enum.GetValues<Relation>()
+        from parent in twin.ParentsBy(relation).Distinct()
+        select (Links.IdOf(relation, parent, twin.Id), Links.SourceOf(relation, parent), twin.Id);
+
+    private static Filter Devices(Filter? filter)
+    {
+        var device = new Filter.Not(Filter.Eq("isAsset", JsonValue.Create(true)));
+        return filter is null ? device : Filter.All(filter, device);
+    }
 
     private static IEnumerable<ExternalId> AllExternalIds(DeviceTwin twin) =>
         twin.ExternalIds.Prepend(new ExternalId(ExternalId.Uuid, twin.Uuid.ToString())).Distinct();

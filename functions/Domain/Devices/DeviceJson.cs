@@ -15,6 +15,7 @@ namespace Serverless.Domain.Devices;
 [JsonSerializable(typeof(HubEntry))]
 [JsonSerializable(typeof(ExternalIdEntry))]
 [JsonSerializable(typeof(DeviceLogLine))]
+[JsonSerializable(typeof(LinkEntry))]
 [JsonSerializable(typeof(DeviceGroup))]
 [JsonSerializable(typeof(Installation))]
 public sealed partial class DeviceJson : JsonSerializerContext

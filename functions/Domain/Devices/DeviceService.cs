@@ -10,6 +10,7 @@ namespace Serverless.Domain.Devices;
 /// <summary>A device's life: made, changed, given keys, deleted with its data, in the directory, the hub and the series at once.</summary>
 public sealed class DeviceService(
     DeviceDirectory devices,
+    Links links,
     DeviceIds ids,
     IDeviceGateway gateway,
     ISeriesEraser series,
@@ -18,6 +19,7 @@ public sealed class DeviceService(
 )
 {
     private const int KeyLength = 32;
+    private const int LeavingPage = 100;
 
     // A device is told of its desired properties in the order of their versions, else it would end with an old value.
     private readonly SemaphoreSlim[] tellings = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
@@ -45,17 +47,23 @@ public sealed class DeviceService(
             ExternalIds = device.ExternalIds,
             Channels = device.Channels,
             Parents = device.Parents,
+            AssetParents = device.AssetParents,
+            AdditionParents = device.AdditionParents,
+            IsAsset = device.IsAsset,
             Fragments = device.Fragments ?? [],
             Desired = new TwinProperties(device.Desired ?? [], 1),
             Created = now,
             Updated = now,
         };
         DeviceRules.Check(twin);
-        var keys = Checked(device.Keys ?? NewKeys());
+        var keys = Checked(device.Keys ?? (twin.IsAsset ? DeviceKeys.None : NewKeys()));
         var stored = await InsertAsync(tenant, twin, keys, cancellation);
-        await ConfirmHubIdAsync(tenant, stored, cancellation);
-        stored = await AdmitAsync(tenant, stored, keys, cancellation);
-        await TellParentsAsync(tenant, stored.Value, children => [.. children, stored.Value.Id], cancellation);
+        if (!twin.IsAsset)
+        {
+            await ConfirmHubIdAsync(tenant, stored, cancellation);
+            stored = await AdmitAsync(tenant, stored, keys, cancellation);
+        }
+
         await events.PublishAsync([Lifecycle("created", tenant, stored.Value)], cancellation);
         return stored;
     }
@@ -72,7 +80,8 @@ public sealed class DeviceService(
     {
         var before = (await devices.GetAsync(tenant, id, cancellation)).Value;
         var planned = change(before);
-        if (planned.HubId != before.HubId)
+        var comes = before.IsAsset && !planned.IsAsset;
+        if (!planned.IsAsset && (comes || planned.HubId != before.HubId))
         {
             DeviceRules.Check(planned);
             await devices.ClaimHubIdAsync(tenant, planned, cancellation);
@@ -80,12 +89,17 @@ public sealed class DeviceService(
 
         var stored = await devices.UpdateAsync(tenant, id, change, ifMatch, cancellation);
         var after = stored.Value;
-        if (before.HubId != after.HubId)
+        if (!before.IsAsset && (before.HubId != after.HubId || after.IsAsset))
         {
             await gateway.RemoveAsync(before.HubId, cancellation);
         }
 
-        if (before.HubId != after.HubId || before.Enabled != after.Enabled)
+        if (comes && !after.IsAsset)
+        {
+            // An asset that becomes a device gets what a device is made with.
+            await SetKeysAsync(tenant, id, NewKeys(), cancellation);
+        }
+        else if (!after.IsAsset && (before.HubId != after.HubId || before.Enabled != after.Enabled))
         {
             var keys = await devices.GetKeysAsync(tenant, id, cancellation);
             await gateway.RegisterAsync(Identity(after, keys), cancellation);
@@ -191,7 +205,8 @@ public sealed class DeviceService(
 
         // The way in is closed before, so that nothing is written behind the deletion, and after, for a device that came back in between. The data goes
         // before the twin, so that a deletion that dies half-way can be asked for again, and once more after it, for what came in between.
-        await gateway.RemoveAsync(device.Value.HubId, cancellation);
+        await CloseAsync(device.Value, cancellation);
+        await LeaveChildrenAsync(tenant, id, cancellation);
         var tags = TagSet.Of(Tenant.DeviceTag, device.Value.Uuid.ToString());
         await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
         while (true)
@@ -211,36 +226,34 @@ public sealed class DeviceService(
             }
         }
 
-        await gateway.RemoveAsync(device.Value.HubId, cancellation);
+        await CloseAsync(device.Value, cancellation);
         await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
-        await TellParentsAsync(tenant, device.Value, children => [.. children.Where(child => child != id)], cancellation);
+        await LeaveChildrenAsync(tenant, id, cancellation);
         await events.PublishAsync([Lifecycle("deleted", tenant, device.Value)], cancellation);
     }
 
-    /// <summary>Brings the children of a device's parents up to date.</summary>
-    private async Task TellParentsAsync(
-        string tenant,
-        DeviceTwin device,
-        Func<IReadOnlyList<string>, IReadOnlyList<string>> change,
-        CancellationToken cancellation
-    )
+    private Task CloseAsync(DeviceTwin twin, CancellationToken cancellation) =>
+        twin.IsAsset ? Task.CompletedTask : gateway.RemoveAsync(twin.HubId, cancellation);
+
+    /// <summary>Ends what belongs to a device belonging to it.</summary>
+    private async Task LeaveChildrenAsync(string tenant, string id, CancellationToken cancellation)
     {
-        foreach (var parent in device.Parents)
+        foreach (var relation in Enum.GetValues<Relation>())
         {
-            try
+            // Each that is let go leaves the list, so that the first page is always the next one.
+            while (await links.ListChildrenAsync(tenant, id, relation, LeavingPage, null, cancellation) is { Children.Count: > 0 } page)
             {
-                // One that relays may have a whole tenant behind it: its own twin is no place for that.
-                await devices.UpdateAsync(
-                    tenant,
-                    parent,
-                    twin => twin.Relays ? twin : twin with { Children = change(twin.Children) },
-                    null,
-                    cancellation
-                );
-            }
-            catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
-            {
-                // The parent was deleted before.
+                foreach (var child in page.Children)
+                {
+                    try
+                    {
+                        await links.RemoveAsync(tenant, id, relation, child, cancellation);
+                    }
+                    catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
+                    {
+                        // It was deleted at this moment, and its link with it.
+                    }
+                }
             }
         }
     }
@@ -359,7 +372,7 @@ public sealed class DeviceService(
         new(
             $"{tenant}-{twin.Id}-{what}-{twin.Version}",
             $"/tenants/{tenant}",
-            $"serverless.device.{what}",
+            $"serverless.{(twin.IsAsset ? "asset" : "device")}.{what}",
             $"devices/{twin.Id}",
             twin.Updated,
             new JsonObject

@@ -84,6 +84,9 @@ public sealed record DeviceTwin
 
     public IReadOnlyList<ExternalId> ExternalIds { get; init; } = [];
 
+    /// <summary>Whether it is no device but a group, a service, a file or what else is kept beside devices: it has no identity at the hub, and no keys.</summary>
+    public bool IsAsset { get; init; }
+
     /// <summary>Whether it may speak for every device of its tenant, as a vendor's whole cloud that is connected as one device does.</summary>
     public bool Relays { get; init; }
 
@@ -112,11 +115,14 @@ public sealed record DeviceTwin
 
     public string? Group { get; init; }
 
-    /// <summary>The ids of the devices that it belongs to.</summary>
+    /// <summary>The ids of the devices that it is behind.</summary>
     public IReadOnlyList<string> Parents { get; init; } = [];
 
-    /// <summary>The ids of the devices that belong to it.</summary>
-    public IReadOnlyList<string> Children { get; init; } = [];
+    /// <summary>The ids of the groups and assets that it is a member of.</summary>
+    public IReadOnlyList<string> AssetParents { get; init; } = [];
+
+    /// <summary>The ids of the objects that it goes with.</summary>
+    public IReadOnlyList<string> AdditionParents { get; init; } = [];
 
     public IReadOnlyList<Channel> Channels { get; init; } = [];
 
@@ -151,6 +157,24 @@ public sealed record DeviceTwin
             return Uuid.ToString();
         }
     }
+
+    /// <summary>The ids of what it belongs to by a relation.</summary>
+    public IReadOnlyList<string> ParentsBy(Relation relation) =>
+        relation switch
+        {
+            Relation.Asset => AssetParents,
+            Relation.Addition => AdditionParents,
+            _ => Parents,
+        };
+
+    /// <summary>The twin with other parents by a relation.</summary>
+    public DeviceTwin WithParents(Relation relation, IReadOnlyList<string> parents) =>
+        relation switch
+        {
+            Relation.Asset => this with { AssetParents = parents },
+            Relation.Addition => this with { AdditionParents = parents },
+            _ => this with { Parents = parents },
+        };
 }
 
 /// <summary>A device's symmetric keys (base64) and certificate thumbprints (hexadecimal). Kept apart from the twin, so that no view of a twin can show them.</summary>

@@ -15,6 +15,9 @@ public sealed record NewDevice
 
     public bool Enabled { get; init; } = true;
 
+    /// <summary>As <see cref="DeviceTwin.IsAsset"/>.</summary>
+    public bool IsAsset { get; init; }
+
     /// <summary>As <see cref="DeviceTwin.Relays"/>.</summary>
     public bool Relays { get; init; }
 
@@ -36,6 +39,10 @@ public sealed record NewDevice
     public IReadOnlyList<Channel> Channels { get; init; } = [];
 
     public IReadOnlyList<string> Parents { get; init; } = [];
+
+    public IReadOnlyList<string> AssetParents { get; init; } = [];
+
+    public IReadOnlyList<string> AdditionParents { get; init; } = [];
 
     public JsonObject? Fragments { get; init; }
 

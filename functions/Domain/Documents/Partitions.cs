@@ -22,6 +22,7 @@ public static class Kinds
     public const string DeviceKeys = "deviceKeys";
     public const string RetiredDevice = "retiredDevice";
     public const string ExternalId = "externalId";
+    public const string Link = "link";
     public const string HubDevice = "hubDevice";
     public const string DeviceLog = "deviceLog";
     public const string Change = "change";
@@ -48,4 +49,9 @@ public static class Kinds
     public const string NotificationSubscription = "notificationSubscription";
     public const string NotificationConsumer = "notificationConsumer";
     public const string CloudToDevice = "cloudToDevice";
+    public const string Binary = "binary";
+    public const string BinaryChunk = "binaryChunk";
+    public const string BinaryRemains = "binaryRemains";
+    public const string DeviceEvent = "deviceEvent";
+    public const string RetentionRule = "retentionRule";
 }

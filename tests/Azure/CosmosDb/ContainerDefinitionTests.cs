@@ -27,6 +27,7 @@ public class ContainerDefinitionTests(CosmosServer server)
     [InlineData(Kinds.CloudToDevice, "name")]
     [InlineData(Kinds.Command, "-id")]
     [InlineData(Kinds.Installation, "-id")]
+    [InlineData(Kinds.Link, "time")]
     [InlineData(Kinds.DeadLetter, "-time")]
     [InlineData(Kinds.DeviceLog, "-time")]
     [InlineData(Kinds.Event, "time")]

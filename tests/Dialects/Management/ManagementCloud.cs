@@ -141,7 +141,15 @@ public sealed class ManagementCloud : IAsyncLifetime
         tenants = new TenantDirectory(Store, time);
         var changes = new ChangeLog(Store, time);
         Twins = new DeviceDirectory(Store, changes, time);
-        Devices = new DeviceService(Twins, new DeviceIds(time), Gateway, new FakeEraser(), new FakePublisher(), time);
+        Devices = new DeviceService(
+            Twins,
+            new Links(Store, Twins),
+            new DeviceIds(time),
+            Gateway,
+            new FakeEraser(),
+            new FakePublisher(),
+            time
+        );
         Commands = new CommandDirectory(Store, changes, Twins, tenants, new DeviceIds(time), new FakePublisher(), time);
         access = new AccessTokens(signingKeys, Users, time);
         return new ManagementDialect(

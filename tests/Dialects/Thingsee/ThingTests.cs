@@ -185,7 +185,15 @@ public sealed class ThingTests
 
         Assert.Contains("not behind the device", Assert.Single(await server.DeadLettersAsync()), StringComparison.Ordinal);
         Assert.Equal([own.Id], (await server.ThingAsync("TSNEW1")).Parents);
-        Assert.Equal([(await server.ThingAsync("TSNEW1")).Id], (await server.Cloud.TwinAsync(own)).Children);
+        var (children, _) = await server.Cloud.One.Links.ListChildrenAsync(
+            TestCloud.Tenant,
+            own.Id,
+            Relation.Device,
+            10,
+            null,
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal([(await server.ThingAsync("TSNEW1")).Id], children);
     }
 
     [Fact]

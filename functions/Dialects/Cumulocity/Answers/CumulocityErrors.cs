@@ -26,8 +26,7 @@ internal static class CumulocityErrors
     public static CumulocityException Unauthorized { get; } =
         new(StatusCodes.Status401Unauthorized, "security/Unauthorized", "Invalid credentials! : Bad credentials");
 
-    public static CumulocityException Forbidden { get; } =
-        new(StatusCodes.Status403Forbidden, "security/Forbidden", "Access is denied.");
+    public static CumulocityException Forbidden { get; } = new(StatusCodes.Status403Forbidden, "security/Forbidden", "Access is denied.");
 
     public static CumulocityException NotFound(string area, string message) =>
         new(StatusCodes.Status404NotFound, $"{area}/Not Found", message);

@@ -57,7 +57,9 @@ internal sealed class CumulocityRequest(HttpContext context, Caller? caller, IRe
         new(
             Number("currentPage", 1) is var page and >= 1 ? page : throw Invalid("currentPage is a whole number from 1 up."),
             Math.Min(
-                Number("pageSize", PageRequest.DefaultSize) is var size and >= 0 ? size : throw Invalid("pageSize is a whole number from 0 up."),
+                Number("pageSize", PageRequest.DefaultSize) is var size and >= 0
+                    ? size
+                    : throw Invalid("pageSize is a whole number from 0 up."),
                 PageRequest.MostItems
             ),
             Flag("withTotalPages"),

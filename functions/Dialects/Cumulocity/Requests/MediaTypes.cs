@@ -27,7 +27,9 @@ internal static class MediaTypes
 
     /// <summary>Whether a normalised type is JSON, the vendor's own or plain.</summary>
     public static bool IsJson(string normalised) =>
-        normalised == Json || (normalised.Length > 0 && !normalised.Contains('/')) || normalised.EndsWith("+json", StringComparison.Ordinal);
+        normalised == Json
+        || (normalised.Length > 0 && !normalised.Contains('/'))
+        || normalised.EndsWith("+json", StringComparison.Ordinal);
 
     /// <summary>The vendor's type in full, as answers have it.</summary>
     public static string Vendor(string name) => $"{VendorPrefix}{name}{VendorSuffix};charset=UTF-8;ver=0.9";
@@ -39,7 +41,5 @@ internal static class MediaTypes
     /// <summary>Whether one of the accepted types can be answered: JSON of any kind, or one of the route's own types.</summary>
     public static bool Answers(IReadOnlyList<string> accepted, IReadOnlyList<string> produced) =>
         accepted.Count == 0
-        || accepted.Any(type =>
-            IsJson(type) || type is Any or "application/*" or "*" || produced.Contains(type) || produced.Contains(Any)
-        );
+        || accepted.Any(type => IsJson(type) || type is Any or "application/*" or "*" || produced.Contains(type) || produced.Contains(Any));
 }

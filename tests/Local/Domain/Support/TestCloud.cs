@@ -135,11 +135,12 @@ internal sealed class CloudInstance
         Listeners = new Listeners(store, time);
         Devices = new DeviceDirectory(store, Changes, time);
         var ids = new DeviceIds(time);
-        Service = new DeviceService(Devices, ids, gateway, eraser, events, time);
+        Links = new Links(store, Devices);
+        Service = new DeviceService(Devices, Links, ids, gateway, eraser, events, time);
         Commands = new CommandDirectory(store, Changes, Devices, Tenants, ids, events, time);
         Echoes = new CommandEchoes(Commands, Service, time);
         Alarms = new AlarmDirectory(store, Changes, ids, time);
-        Connections = new DeviceConnections(Devices, events, new ConnectionAlarms(Alarms));
+        Connections = new DeviceConnections(Devices, events, new ConnectionAlarms(Alarms, Links));
         Dispatcher = new CommandDispatcher(Commands, Echoes, Devices, Service, Connections, gateway, Tenants, time);
         DeadLetters = new DeadLetters(store, time);
         Provisioner = new Provisioner(Tenants, Databases, Users, Clients, Devices, Service, store);
@@ -172,6 +173,8 @@ internal sealed class CloudInstance
     public Logins Logins { get; }
 
     public ChangeLog Changes { get; }
+
+    public Links Links { get; }
 
     public Listeners Listeners { get; }
 
