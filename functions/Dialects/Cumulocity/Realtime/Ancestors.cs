@@ -9,31 +9,26 @@ internal sealed record Ancestors(IReadOnlyCollection<string> All, IReadOnlyColle
 {
     public static readonly Ancestors None = new([], []);
 
-    /// <summary>As many as are looked at: a thing below more has the others left out.</summary>
-    private const int Most = 1000;
+    private static readonly Relation[] Every = [Relation.Device, Relation.Asset, Relation.Addition];
 
     public static async ValueTask<Ancestors> FindAsync(
         DeviceDirectory devices,
+        Links links,
         string tenant,
         string source,
         CancellationToken cancellation
     )
     {
-        var found = new HashSet<string>();
-        await ClimbAsync(found, twin => twin.Parents);
-        return found.Count == 0 ? None : new Ancestors(found, found);
-
-        async ValueTask ClimbAsync(HashSet<string> into, Func<DeviceTwin, IEnumerable<string>> parents)
+        if (
+            await devices.FindAsync(tenant, source, cancellation) is not { Value: var twin }
+            || Every.All(relation => twin.ParentsBy(relation).Count == 0)
+        )
         {
-            var open = new Queue<string>([source]);
-            while (open.TryDequeue(out var id) && into.Count < Most)
-            {
-                if (await devices.FindAsync(tenant, id, cancellation) is { } twin)
-                {
-                    // A ring of things ends where it began.
-                    parents(twin.Value).Where(parent => parent != source && into.Add(parent)).ToList().ForEach(open.Enqueue);
-                }
-            }
+            return None;
         }
+
+        var all = await links.AncestorsAsync(tenant, twin, Every, cancellation);
+        var agents = await links.AncestorsAsync(tenant, twin, [Relation.Device], cancellation);
+        return new Ancestors([.. all.Where(id => id != source)], [.. agents.Where(id => id != source)]);
     }
 }

@@ -7,7 +7,7 @@ using Serverless.Domain.Users;
 namespace Serverless.Dialects.Cumulocity.Realtime;
 
 /// <summary>Who a handshake is of, and what he may listen to.</summary>
-internal sealed class BayeuxLogin(HttpCallers callers, DeviceDirectory devices)
+internal sealed class BayeuxLogin(HttpCallers callers, DeviceDirectory devices, Links links)
 {
     /// <summary>The caller of ext.com.cumulocity.authn's token: base64 of user:password or tenant/user:password, or a JWT; null where it is good for nobody.</summary>
     public async ValueTask<Caller?> FindAsync(string token, CancellationToken cancellation)
@@ -80,7 +80,7 @@ internal sealed class BayeuxLogin(HttpCallers callers, DeviceDirectory devices)
             return false;
         }
 
-        var ids = (await Ancestors.FindAsync(devices, caller.Tenant, source, cancellation)).Devices;
+        var ids = (await Ancestors.FindAsync(devices, links, caller.Tenant, source, cancellation)).Devices;
         foreach (var id in ids.Prepend(source))
         {
             if ((id == source ? twin : (await devices.FindAsync(caller.Tenant, id, cancellation))?.Value)?.Owner == caller.User)

@@ -134,17 +134,17 @@ internal sealed class LongPolling(
         var tenant = RealtimeSessions.TenantOf(held.ClientId)!;
         var message = new BayeuxMessage { Channel = BayeuxMessage.Connect, Id = held.Id };
         using var poll = polls.Enter(held.ClientId);
-        if (await BeginAsync(tenant, held, poll, cancellation) is not { } session)
+        if (await BeginAsync(tenant, held, poll, cancellation) is not { } begun)
         {
             replies.Add(BayeuxReplies.Unknown(message));
             await WriteAsync(context, default, replies);
             return;
         }
 
-        if (await log.GetLastAsync(tenant, cancellation) is var last && last - session.Cursor > options.MostBehind)
+        if (await log.GetLastAsync(tenant, cancellation) is var last && last - begun.Cursor > options.MostBehind)
         {
             await sessions.RemoveAsync(held.ClientId, cancellation);
-            replies.Add(BayeuxReplies.Unknown(message, $"{last - session.Cursor} changes behind, of which {options.MostBehind} are kept for it"));
+            replies.Add(BayeuxReplies.Unknown(message, $"{last - begun.Cursor} changes behind, of which {options.MostBehind} are kept for it"));
             await WriteAsync(context, default, replies);
             return;
         }
@@ -152,7 +152,7 @@ internal sealed class LongPolling(
         Notifications? found = null;
         try
         {
-            (session, found) = await HoldAsync(tenant, held, session, poll, cancellation);
+            (var session, found) = await HoldAsync(tenant, held, begun, poll, cancellation);
             var reply = session is null
                 ? BayeuxReplies.Unknown(message)
                 : BayeuxReplies.Connected(
