@@ -15,7 +15,18 @@ internal sealed record Notifications(ReadOnlyMemory<byte> Messages, int Count, l
 internal sealed class Backlog(ChangeFeeds feeds, ChangeRepresentations representations, CumulocityRealtimeOptions options)
 {
     /// <summary>Reads on behind a change until there is enough for a reply, or no more.</summary>
-    public async Task<Notifications> ReadAsync(string tenant, RealtimeSession session, long after, CancellationToken cancellation)
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="session">Whose they are.</param>
+    /// <param name="after">The last change that was looked at.</param>
+    /// <param name="until">A change that is known to be in the log.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    public async Task<Notifications> ReadAsync(
+        string tenant,
+        RealtimeSession session,
+        long after,
+        long until,
+        CancellationToken cancellation
+    )
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var writer = new Utf8JsonWriter(buffer, JsonResponses.WriterOptions);
@@ -24,7 +35,7 @@ internal sealed class Backlog(ChangeFeeds feeds, ChangeRepresentations represent
         writer.WriteStartArray();
         while (count < options.MostInReply && writer.BytesCommitted + writer.BytesPending < options.MessageBytes / 2)
         {
-            var items = await feeds.Of(tenant).ReadAfterAsync(after, cancellation);
+            var items = await feeds.Of(tenant).ReadAfterAsync(after, until, cancellation);
             if (items.Count == 0)
             {
                 break;

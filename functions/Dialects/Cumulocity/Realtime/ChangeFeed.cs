@@ -31,6 +31,7 @@ internal sealed partial class ChangeFeed(
     private readonly CancellationTokenSource ending = new();
     private Task reading = Task.CompletedTask;
     private long begin;
+    private long end;
     private int count;
     private bool isRunning;
 
@@ -48,7 +49,7 @@ internal sealed partial class ChangeFeed(
                 lock (gate)
                 {
                     window.Clear();
-                    begin = last;
+                    begin = end = last;
                     isRunning = true;
                 }
 
@@ -69,11 +70,14 @@ internal sealed partial class ChangeFeed(
     }
 
     /// <summary>Changes after a sequence, in order: from memory, or from the log where they are older. Empty where there is none.</summary>
-    public async Task<IReadOnlyList<FeedItem>> ReadAfterAsync(long after, CancellationToken cancellation)
+    /// <param name="after">The sequence.</param>
+    /// <param name="until">A sequence that is known to be in the log: memory that does not reach it yet is passed by. 0 for what there is.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    public async Task<IReadOnlyList<FeedItem>> ReadAfterAsync(long after, long until, CancellationToken cancellation)
     {
         lock (gate)
         {
-            if (isRunning && after >= begin)
+            if (isRunning && after >= begin && end >= until)
             {
                 return [.. window.SkipWhile(item => item.Change.Sequence <= after).Take(PageSize)];
             }
@@ -174,6 +178,7 @@ internal sealed partial class ChangeFeed(
         lock (gate)
         {
             window.Enqueue(item);
+            end = item.Change.Sequence;
             if (window.Count > Kept)
             {
                 begin = window.Dequeue().Change.Sequence;

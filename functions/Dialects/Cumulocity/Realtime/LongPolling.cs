@@ -66,12 +66,12 @@ internal sealed class LongPolling(
             return;
         }
 
-        var peer = new BayeuxPeer(caller, SelfUrls.Of(context.Request).Root);
-        if (caller is null && !await IsKnownAsync(messages, peer, context.RequestAborted))
+        if (caller is null && !AreKnown(messages))
         {
             throw CumulocityErrors.Unauthorized;
         }
 
+        var peer = new BayeuxPeer(caller, SelfUrls.Of(context.Request).Root);
         var exchange = await server.ReceiveAsync(messages, peer, context.RequestAborted);
         if (exchange.Held is { } held)
         {
@@ -84,18 +84,10 @@ internal sealed class LongPolling(
     }
 
     /// <summary>Without a header a handshake brings credentials of its own, and what follows the client id that it got.</summary>
-    private async Task<bool> IsKnownAsync(IReadOnlyList<BayeuxMessage> messages, BayeuxPeer peer, CancellationToken cancellation)
-    {
-        foreach (var message in messages)
-        {
-            if (message.Channel == BayeuxMessage.Handshake ? message.Credentials?.Token is null : message.ClientId is null)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private static bool AreKnown(IReadOnlyList<BayeuxMessage> messages) =>
+        messages.All(message =>
+            message.Channel == BayeuxMessage.Handshake ? message.Credentials?.Token is not null : message.ClientId is not null
+        );
 
     private async Task<IReadOnlyList<BayeuxMessage>?> ReadAsync(HttpContext context)
     {
@@ -141,7 +133,8 @@ internal sealed class LongPolling(
             return;
         }
 
-        if (await log.GetLastAsync(tenant, cancellation) is var last && last - begun.Cursor > options.MostBehind)
+        var last = await log.GetLastAsync(tenant, cancellation);
+        if (last - begun.Cursor > options.MostBehind)
         {
             await sessions.RemoveAsync(held.ClientId, cancellation);
             replies.Add(BayeuxReplies.Unknown(message, $"{last - begun.Cursor} changes behind, of which {options.MostBehind} are kept for it"));
@@ -152,7 +145,7 @@ internal sealed class LongPolling(
         Notifications? found = null;
         try
         {
-            (var session, found) = await HoldAsync(tenant, held, begun, poll, cancellation);
+            (var session, found) = await HoldAsync(tenant, held, begun, last, poll, cancellation);
             var reply = session is null
                 ? BayeuxReplies.Unknown(message)
                 : BayeuxReplies.Connected(
@@ -215,6 +208,7 @@ internal sealed class LongPolling(
         string tenant,
         HeldConnect held,
         RealtimeSession session,
+        long last,
         HeldPoll poll,
         CancellationToken cancellation
     )
@@ -228,7 +222,7 @@ internal sealed class LongPolling(
             {
                 waiter.Reset();
                 poll.Reset();
-                var found = await backlog.ReadAsync(tenant, session, after, cancellation);
+                var found = await backlog.ReadAsync(tenant, session, after, last, cancellation);
                 after = found.Last;
                 var left = deadline - time.GetUtcNow();
                 if (poll.IsSuperseded)

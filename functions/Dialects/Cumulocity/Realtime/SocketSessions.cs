@@ -89,7 +89,7 @@ internal sealed class SocketSessions(
         await FollowAsync(tenant, session, cancellation);
         for (var after = session.Cursor; after < last; )
         {
-            var missed = await backlog.ReadAsync(tenant, session, after, cancellation);
+            var missed = await backlog.ReadAsync(tenant, session, after, last, cancellation);
             if (missed.Last == after)
             {
                 break;
