@@ -110,6 +110,7 @@ internal static class Composition
         services.AddSingleton(new RealtimeOptions());
         services.AddSingleton<WebSocketTransport>();
         services.AddSingleton<IRealtimeTransport>(provider => provider.GetRequiredService<WebSocketTransport>());
+        services.AddSingleton<ISocketDoor, SocketDoor>();
     }
 
     private static IReadOnlyList<HealthCheck> HealthChecks(IServiceProvider services)

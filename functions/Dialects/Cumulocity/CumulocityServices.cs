@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Dialects.Cumulocity.Requests;
+using Serverless.Dialects.Cumulocity.Realtime;
 
 namespace Serverless.Dialects.Cumulocity;
 
@@ -10,5 +10,6 @@ public static class CumulocityServices
     {
         services.AddSingleton<CumulocityCallers>();
         services.AddSingleton<IDialect, CumulocityDialect>();
+        services.AddRealtime();
     }
 }

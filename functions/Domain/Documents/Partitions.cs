@@ -46,6 +46,11 @@ public static class Kinds
     public const string ThingScaleProfile = "thingscaleProfile";
     public const string HubSession = "hubSession";
     public const string TopicSession = "topicSession";
+    public const string RealtimeSession = "realtimeSession";
+    public const string RealtimeConnection = "realtimeConnection";
+    public const string RealtimeGroup = "realtimeGroup";
+    public const string NotificationSubscription = "notificationSubscription";
+    public const string NotificationConsumer = "notificationConsumer";
     public const string CloudToDevice = "cloudToDevice";
     public const string Binary = "binary";
     public const string BinaryChunk = "binaryChunk";
