@@ -35,7 +35,10 @@ using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Topics;
 using Serverless.Domain.Users;
+using Serverless.Domain.Webhooks;
+using Serverless.Domain.Webhooks.Network;
 using Serverless.InfluxQL;
+using Serverless.Local.Deliveries;
 using Serverless.Local.Hub;
 using Serverless.Local.Mqtt;
 using Serverless.Local.Mqtt.IotHub;
@@ -53,6 +56,7 @@ internal static class Composition
         services.AddSingleton(TimeProvider.System);
         services.AddPorts(options);
         services.AddDomain();
+        services.AddWebhooks(options.Webhooks);
         services.AddDialects(options);
         services.AddSingleton<Housekeeping>();
         services.AddSingleton<TelemetryFunction>();
@@ -86,6 +90,7 @@ internal static class Composition
         }
 
         services.AddOutbox();
+        services.AddDeliveryScheduler();
         services.AddSockets();
         services.AddSingleton<IReadOnlyList<HealthCheck>>(HealthChecks);
     }
@@ -105,6 +110,13 @@ internal static class Composition
         services.AddHostedService<OutboxService>();
     }
 
+    private static void AddDeliveryScheduler(this IServiceCollection services)
+    {
+        services.AddSingleton<DeliveryScheduler>();
+        services.AddSingleton<IDeliveryQueue>(provider => provider.GetRequiredService<DeliveryScheduler>());
+        services.AddHostedService<DeliveryService>();
+    }
+
     private static void AddSockets(this IServiceCollection services)
     {
         services.AddSingleton(new RealtimeOptions());
@@ -118,6 +130,8 @@ internal static class Composition
         var sockets = services.GetRequiredService<WebSocketTransport>();
         var checks = Health.OfStores(services.GetRequiredService<IDocumentStore>(), services.GetRequiredService<IRunStore>()).ToList();
         checks.Add(new HealthCheck("events", services.GetRequiredService<OutboxDispatcher>().DescribeAsync));
+        var deliveries = services.GetRequiredService<DeliveryScheduler>();
+        checks.Add(new HealthCheck("webhooks", _ => Task.FromResult<string?>($"{deliveries.Count} deliveries wait or are under way")));
         if (services.GetService<LocalDeviceGateway>() is { } gateway)
         {
             checks.Add(new HealthCheck("devices", _ => Task.FromResult<string?>($"{gateway.Count} connected")));
@@ -169,6 +183,22 @@ internal static class Composition
         services.AddSingleton<QueryEngine>();
         services.AddSingleton<ISeriesWriter>(provider => provider.GetRequiredService<SeriesStore>());
         services.AddSingleton<ISeriesEraser>(provider => provider.GetRequiredService<SeriesStore>());
+    }
+
+    private static void AddWebhooks(this IServiceCollection services, WebhookOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<IReadOnlyList<IWebhookForm>>([new CloudEventsForm()]);
+        services.AddSingleton(provider => new WebhookClient(options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<EndpointHandshake>();
+        services.AddSingleton<EndpointGates>();
+        services.AddSingleton<WebhookDirectory>();
+        services.AddSingleton<DeliveryDirectory>();
+        services.AddSingleton<DeliverySender>();
+        services.AddSingleton<DeliveryNudges>();
+        services.AddSingleton<WebhookFanOut>();
+        services.AddSingleton<IEventHandler>(provider => provider.GetRequiredService<WebhookFanOut>());
+        services.AddSingleton<DeliveryLog>();
     }
 
     private static void AddDialects(this IServiceCollection services, AppOptions options)

@@ -1,17 +1,30 @@
 using Serverless.Domain.Commands;
 using Serverless.Domain.Tenants;
+using Serverless.Domain.Webhooks;
 using Serverless.TimeSeries;
 
 namespace Serverless.App.Hosting;
 
-/// <summary>What a cloud does every few minutes without being asked: it sends or ends the commands that are due, erases points beyond their retention policy, and compacts series. It may run on several instances at once.</summary>
-internal sealed class Housekeeping(Retention retention, CommandDispatcher commands, SeriesStore series)
+/// <summary>What a cloud does every few minutes without being asked: it sends or ends the commands that are due, finds deliveries that nobody brings, erases points beyond their retention policy, and compacts series. It may run on several instances at once.</summary>
+internal sealed class Housekeeping(Retention retention, CommandDispatcher commands, DeliveryNudges deliveries, SeriesStore series)
 {
     public async Task RunAsync(CancellationToken cancellation)
     {
         try
         {
             await commands.RunAllAsync(cancellation);
+        }
+        finally
+        {
+            await NudgeAsync(cancellation);
+        }
+    }
+
+    private async Task NudgeAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await deliveries.RunAsync(cancellation);
         }
         finally
         {

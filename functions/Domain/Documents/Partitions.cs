@@ -5,6 +5,9 @@ public static class Partitions
 {
     /// <summary>Tenants, the indexes that span them, and signing keys.</summary>
     public const string System = "$system";
+
+    /// <summary>A tenant's deliveries to webhooks, which are many and come and go.</summary>
+    public static string Deliveries(string tenant) => $"{tenant}/deliveries";
 }
 
 /// <summary>The kinds of documents, in one place so that no two things share one.</summary>
@@ -40,6 +43,8 @@ public static class Kinds
     public const string RuleHead = "ruleHead";
     public const string RateWindow = "rateWindow";
     public const string Event = "event";
+    public const string Webhook = "webhook";
+    public const string Delivery = "delivery";
     public const string ThingScaleChannel = "thingscaleChannel";
     public const string ThingScaleEvent = "thingscaleEvent";
     public const string ThingScaleCounter = "thingscaleCounter";
