@@ -30,6 +30,7 @@ using Serverless.Domain.Events;
 using Serverless.Domain.Limits;
 using Serverless.Domain.Provisioning;
 using Serverless.Domain.Realtime;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Series;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
@@ -175,6 +176,10 @@ internal static class Composition
         services.AddSingleton(new ProvisioningOptions());
         services.AddSingleton<DeviceResolver>();
         services.AddSingleton<HubEvents>();
+        services.AddSingleton<RuleDirectory>();
+        services.AddSingleton<CrossingEffects>();
+        services.AddSingleton<RuleEngine>();
+        services.AddSingleton<TelemetryWriter>();
         services.AddSingleton<TelemetryPipeline>();
         services.AddSingleton<ITelemetryIngest>(provider => provider.GetRequiredService<TelemetryPipeline>());
         services.AddSingleton<IPointIngest>(provider => provider.GetRequiredService<TelemetryPipeline>());

@@ -36,6 +36,9 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, TimeProvi
     private const int LongestName = 256;
     private const double LongestSeconds = 31 * 24 * 3600;
 
+    /// <summary>Told of every change to a tenant's rules by this process, with the tenant.</summary>
+    public event Action<string>? Changed;
+
     public ValueTask<Stored<Rule>?> FindAsync(string tenant, string id, CancellationToken cancellation) =>
         store.GetAsync(new DocumentKey(tenant, Kinds.Rule, id), RuleJson.Default.Rule, cancellation);
 
@@ -150,7 +153,9 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, TimeProvi
             var next = new RuleHead((head?.Value.Rules ?? 0) + 1, head?.Value.States ?? 0);
             try
             {
-                return (await store.CommitAsync(tenant, [rule, HeadWrite(next, head)], cancellation))[0] ?? "";
+                var tags = await store.CommitAsync(tenant, [rule, HeadWrite(next, head)], cancellation);
+                Changed?.Invoke(tenant);
+                return tags[0] ?? "";
             }
             catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.RuleHead)
             {

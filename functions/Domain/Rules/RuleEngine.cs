@@ -22,7 +22,7 @@ internal readonly record struct WatchedValue(Rule Rule, DeviceTwin Device, long 
 /// <para>A change is stored as pending, then told (<see cref="CrossingEffects"/>), then marked as told. Whoever finds it pending later, after a process has died, tells it again, with the same
 /// ids. The newest time that was looked at is stored with changes only: a value that comes late, after a restart, may be looked at where without the restart it would not have been.</para>
 /// </remarks>
-public sealed class RuleEngine(IDocumentStore store, RuleDirectory rules, ChangeLog changes, CrossingEffects effects, TimeProvider time)
+public sealed class RuleEngine
 {
     /// <summary>The kind of the changes that crossings make.</summary>
     public const string ChangeKind = "thresholds";
@@ -32,7 +32,26 @@ public sealed class RuleEngine(IDocumentStore store, RuleDirectory rules, Change
     private const int MostChanges = 40;
     private const int PageSize = 500;
 
+    private readonly IDocumentStore store;
+    private readonly RuleDirectory rules;
+    private readonly ChangeLog changes;
+    private readonly CrossingEffects effects;
+    private readonly TimeProvider time;
     private readonly ConcurrentDictionary<string, TenantRules> tenants = new();
+
+    public RuleEngine(IDocumentStore store, RuleDirectory rules, ChangeLog changes, CrossingEffects effects, TimeProvider time)
+    {
+        (this.store, this.rules, this.changes, this.effects, this.time) = (store, rules, changes, effects, time);
+
+        // A change that this process makes counts at once.
+        rules.Changed += tenant =>
+        {
+            if (tenants.TryGetValue(tenant, out var known))
+            {
+                known.Checked = DateTimeOffset.MinValue;
+            }
+        };
+    }
 
     /// <summary>The tenant's rules, or null where it has none.</summary>
     internal async ValueTask<RuleIndex?> FindAsync(string tenant, CancellationToken cancellation)
@@ -57,15 +76,6 @@ public sealed class RuleEngine(IDocumentStore store, RuleDirectory rules, Change
         }
 
         return known.Index.IsEmpty ? null : known.Index;
-    }
-
-    /// <summary>Forgets what is known of a tenant's rules, so that a change made here counts at once.</summary>
-    public void Forget(string tenant)
-    {
-        if (tenants.TryGetValue(tenant, out var known))
-        {
-            known.Checked = DateTimeOffset.MinValue;
-        }
     }
 
     /// <summary>Holds values of one tenant against their rules, in the order given; what comes of it is durable and told when the task completes.</summary>
