@@ -32,12 +32,16 @@ using Serverless.Domain.Events;
 using Serverless.Domain.Limits;
 using Serverless.Domain.Provisioning;
 using Serverless.Domain.Realtime;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Series;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Topics;
 using Serverless.Domain.Users;
+using Serverless.Domain.Webhooks;
+using Serverless.Domain.Webhooks.Network;
 using Serverless.InfluxQL;
+using Serverless.Local.Deliveries;
 using Serverless.Local.Hub;
 using Serverless.Local.Mqtt;
 using Serverless.Local.Mqtt.IotHub;
@@ -55,6 +59,7 @@ internal static class Composition
         services.AddSingleton(TimeProvider.System);
         services.AddPorts(options);
         services.AddDomain();
+        services.AddWebhooks(options.Webhooks);
         services.AddDialects(options);
         services.AddSingleton<Housekeeping>();
         services.AddSingleton<TelemetryFunction>();
@@ -88,6 +93,7 @@ internal static class Composition
         }
 
         services.AddOutbox();
+        services.AddDeliveryScheduler();
         services.AddSockets();
         services.AddSingleton<IReadOnlyList<HealthCheck>>(HealthChecks);
     }
@@ -107,11 +113,19 @@ internal static class Composition
         services.AddHostedService<OutboxService>();
     }
 
+    private static void AddDeliveryScheduler(this IServiceCollection services)
+    {
+        services.AddSingleton<DeliveryScheduler>();
+        services.AddSingleton<IDeliveryQueue>(provider => provider.GetRequiredService<DeliveryScheduler>());
+        services.AddHostedService<DeliveryService>();
+    }
+
     private static void AddSockets(this IServiceCollection services)
     {
         services.AddSingleton(new RealtimeOptions());
         services.AddSingleton<WebSocketTransport>();
         services.AddSingleton<IRealtimeTransport>(provider => provider.GetRequiredService<WebSocketTransport>());
+        services.AddSingleton<ISocketDoor, SocketDoor>();
     }
 
     private static IReadOnlyList<HealthCheck> HealthChecks(IServiceProvider services)
@@ -119,6 +133,8 @@ internal static class Composition
         var sockets = services.GetRequiredService<WebSocketTransport>();
         var checks = Health.OfStores(services.GetRequiredService<IDocumentStore>(), services.GetRequiredService<IRunStore>()).ToList();
         checks.Add(new HealthCheck("events", services.GetRequiredService<OutboxDispatcher>().DescribeAsync));
+        var deliveries = services.GetRequiredService<DeliveryScheduler>();
+        checks.Add(new HealthCheck("webhooks", _ => Task.FromResult<string?>($"{deliveries.Count} deliveries wait or are under way")));
         if (services.GetService<LocalDeviceGateway>() is { } gateway)
         {
             checks.Add(new HealthCheck("devices", _ => Task.FromResult<string?>($"{gateway.Count} connected")));
@@ -168,6 +184,10 @@ internal static class Composition
         services.AddSingleton(new ProvisioningOptions());
         services.AddSingleton<DeviceResolver>();
         services.AddSingleton<HubEvents>();
+        services.AddSingleton<RuleDirectory>();
+        services.AddSingleton<CrossingEffects>();
+        services.AddSingleton<RuleEngine>();
+        services.AddSingleton<TelemetryWriter>();
         services.AddSingleton<TelemetryPipeline>();
         services.AddSingleton<ITelemetryIngest>(provider => provider.GetRequiredService<TelemetryPipeline>());
         services.AddSingleton<IPointIngest>(provider => provider.GetRequiredService<TelemetryPipeline>());
@@ -176,6 +196,22 @@ internal static class Composition
         services.AddSingleton<QueryEngine>();
         services.AddSingleton<ISeriesWriter>(provider => provider.GetRequiredService<SeriesStore>());
         services.AddSingleton<ISeriesEraser>(provider => provider.GetRequiredService<SeriesStore>());
+    }
+
+    private static void AddWebhooks(this IServiceCollection services, WebhookOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<IReadOnlyList<IWebhookForm>>([new CloudEventsForm()]);
+        services.AddSingleton(provider => new WebhookClient(options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<EndpointHandshake>();
+        services.AddSingleton<EndpointGates>();
+        services.AddSingleton<WebhookDirectory>();
+        services.AddSingleton<DeliveryDirectory>();
+        services.AddSingleton<DeliverySender>();
+        services.AddSingleton<DeliveryNudges>();
+        services.AddSingleton<WebhookFanOut>();
+        services.AddSingleton<IEventHandler>(provider => provider.GetRequiredService<WebhookFanOut>());
+        services.AddSingleton<DeliveryLog>();
     }
 
     private static void AddDialects(this IServiceCollection services, AppOptions options)

@@ -2,17 +2,22 @@ using Serverless.Domain.Binaries;
 using Serverless.Domain.Commands;
 using Serverless.Domain.DataRetention;
 using Serverless.Domain.Tenants;
+using Serverless.Domain.Webhooks;
 using Serverless.TimeSeries;
 
 namespace Serverless.App.Hosting;
 
-/// <summary>What a cloud does every few minutes without being asked: it sends or ends the commands that are due, erases points beyond their retention policy and what retention rules are of, sweeps what binaries have left, and compacts series. It may run on several instances at once.</summary>
+/// <summary>
+/// What a cloud does every few minutes without being asked: it sends or ends the commands that are due, finds deliveries that nobody brings, erases points beyond their retention policy and what
+/// retention rules are of, sweeps what binaries have left, and compacts series. It may run on several instances at once.
+/// </summary>
 internal sealed class Housekeeping(
     Retention retention,
     RetentionEnforcement rules,
     BinaryStore binaries,
     TenantDirectory tenants,
     CommandDispatcher commands,
+    DeliveryNudges deliveries,
     SeriesStore series
 )
 {
@@ -21,6 +26,18 @@ internal sealed class Housekeeping(
         try
         {
             await commands.RunAllAsync(cancellation);
+        }
+        finally
+        {
+            await NudgeAsync(cancellation);
+        }
+    }
+
+    private async Task NudgeAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await deliveries.RunAsync(cancellation);
         }
         finally
         {

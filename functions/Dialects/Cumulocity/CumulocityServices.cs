@@ -1,11 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Serverless.Dialects.Cumulocity.Events;
 using Serverless.Dialects.Cumulocity.Measurements;
-using Serverless.Dialects.Cumulocity.Paging;
-using Serverless.Dialects.Cumulocity.Requests;
-using Serverless.Dialects.Cumulocity.Retention;
-using Serverless.Domain.DataRetention;
+using Serverless.Dialects.Cumulocity.Realtime;
 
 namespace Serverless.Dialects.Cumulocity;
 
@@ -17,24 +12,6 @@ public static class CumulocityServices
         services.AddSingleton<CumulocityCallers>();
         services.AddSingleton<IDialect, CumulocityDialect>();
         services.AddMeasurementsAndEvents();
-    }
-
-    private static void AddMeasurementsAndEvents(this IServiceCollection services)
-    {
-        services.TryAddSingleton<PageCursors>();
-        services.AddSingleton<SourceObjects>();
-        services.AddSingleton<MeasurementReader>();
-        services.AddSingleton<MeasurementPages>();
-        services.AddSingleton<MeasurementIntake>();
-        services.AddSingleton<MeasurementEraser>();
-        services.AddSingleton<MeasurementDeletion>();
-        services.AddSingleton<SeriesReader>();
-        services.AddSingleton<EventQuery>();
-        services.AddSingleton<IRetainedData, RetainedMeasurements>();
-        services.AddSingleton<ICumulocityRoutes, MeasurementRoutes>();
-        services.AddSingleton<ICumulocityRoutes, SeriesRoutes>();
-        services.AddSingleton<ICumulocityRoutes, EventRoutes>();
-        services.AddSingleton<ICumulocityRoutes, EventFileRoutes>();
-        services.AddSingleton<ICumulocityRoutes, RetentionRoutes>();
+        services.AddRealtime();
     }
 }

@@ -3,6 +3,7 @@ using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Users;
+using Serverless.Domain.Webhooks;
 
 namespace Serverless.Dialects.Tests.Management;
 
@@ -156,8 +157,14 @@ public sealed class ContractTests(ManagementCloud cloud) : IClassFixture<Managem
             },
             CancellationToken.None
         );
+        var webhook = await cloud.Webhooks.CreateAsync(
+            ManagementCloud.Other,
+            new NewWebhook { Url = "https://example.com/" },
+            CancellationToken.None
+        );
         return new Dictionary<string, string>
         {
+            ["webhooks"] = webhook.Value.Id,
             ["devices"] = device.Id,
             ["users"] = user.Value.Name,
             ["clients"] = client,

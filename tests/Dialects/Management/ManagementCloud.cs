@@ -16,6 +16,8 @@ using Serverless.Domain.Documents;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
+using Serverless.Domain.Webhooks;
+using Serverless.Domain.Webhooks.Network;
 using Serverless.Local.Sqlite;
 
 namespace Serverless.Dialects.Tests.Management;
@@ -50,6 +52,14 @@ public sealed class ManagementCloud : IAsyncLifetime
     internal CommandDirectory Commands { get; private set; } = null!;
 
     internal DeadLetters DeadLetters { get; private set; } = null!;
+
+    internal WebhookDirectory Webhooks { get; private set; } = null!;
+
+    internal DeliveryDirectory Deliveries { get; private set; } = null!;
+
+    internal FakeEndpoint Endpoint { get; } = new();
+
+    internal FakeDeliveryQueue DeliveryQueue { get; } = new();
 
     internal Listeners Listeners { get; private set; } = null!;
 
@@ -151,6 +161,10 @@ public sealed class ManagementCloud : IAsyncLifetime
             time
         );
         Commands = new CommandDirectory(Store, changes, Twins, tenants, new DeviceIds(time), new FakePublisher(), time);
+        var options = new WebhookOptions();
+        var handshake = new EndpointHandshake(new WebhookClient(options, time, Endpoint), time);
+        Webhooks = new WebhookDirectory(Store, handshake, [new CloudEventsForm()], options, time);
+        Deliveries = new DeliveryDirectory(Store, options, time);
         access = new AccessTokens(signingKeys, Users, time);
         return new ManagementDialect(
             new HttpCallers(access, Logins, Users),
@@ -170,6 +184,10 @@ public sealed class ManagementCloud : IAsyncLifetime
             DeadLetters,
             changes,
             Listeners,
+            Webhooks,
+            Deliveries,
+            new WebhookFanOut(Webhooks, Deliveries, Twins, DeliveryQueue),
+            DeliveryQueue,
             time
         );
     }
