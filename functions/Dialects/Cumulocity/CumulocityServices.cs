@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Dialects.Cumulocity.Requests;
+using Serverless.Dialects.Cumulocity.Inventory;
+using Serverless.Dialects.Cumulocity.Tenants;
 
 namespace Serverless.Dialects.Cumulocity;
 
@@ -10,5 +11,7 @@ public static class CumulocityServices
     {
         services.AddSingleton<CumulocityCallers>();
         services.AddSingleton<IDialect, CumulocityDialect>();
+        services.AddInventory();
+        services.AddAccounts();
     }
 }

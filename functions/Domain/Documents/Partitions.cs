@@ -44,6 +44,8 @@ public static class Kinds
     public const string HubSession = "hubSession";
     public const string TopicSession = "topicSession";
     public const string CloudToDevice = "cloudToDevice";
+    public const string TenantOption = "tenantOption";
+    public const string CumulocityProfile = "cumulocityProfile";
     public const string Binary = "binary";
     public const string BinaryChunk = "binaryChunk";
     public const string BinaryRemains = "binaryRemains";
