@@ -57,6 +57,8 @@ public static class Kinds
     public const string NotificationSubscription = "notificationSubscription";
     public const string NotificationConsumer = "notificationConsumer";
     public const string CloudToDevice = "cloudToDevice";
+    public const string TenantOption = "tenantOption";
+    public const string CumulocityProfile = "cumulocityProfile";
     public const string Binary = "binary";
     public const string BinaryChunk = "binaryChunk";
     public const string BinaryRemains = "binaryRemains";
