@@ -1,17 +1,30 @@
+using Serverless.Dialects.Cumulocity.Realtime;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Tenants;
 using Serverless.TimeSeries;
 
 namespace Serverless.App.Hosting;
 
-/// <summary>What a cloud does every few minutes without being asked: it sends or ends the commands that are due, erases points beyond their retention policy, and compacts series. It may run on several instances at once.</summary>
-internal sealed class Housekeeping(Retention retention, CommandDispatcher commands, SeriesStore series)
+/// <summary>What a cloud does every few minutes without being asked: it sends or ends the commands that are due, keeps what belongs to open sockets, erases points beyond their retention policy, and compacts series. It may run on several instances at once.</summary>
+internal sealed class Housekeeping(Retention retention, CommandDispatcher commands, ISocketUpkeep sockets, SeriesStore series)
 {
     public async Task RunAsync(CancellationToken cancellation)
     {
         try
         {
             await commands.RunAllAsync(cancellation);
+        }
+        finally
+        {
+            await KeepSocketsAsync(cancellation);
+        }
+    }
+
+    private async Task KeepSocketsAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await sockets.RunAsync(cancellation);
         }
         finally
         {

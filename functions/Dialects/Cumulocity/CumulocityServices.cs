@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Dialects.Cumulocity.Notifications;
 using Serverless.Dialects.Cumulocity.Realtime;
 
 namespace Serverless.Dialects.Cumulocity;
@@ -11,5 +12,6 @@ public static class CumulocityServices
         services.AddSingleton<CumulocityCallers>();
         services.AddSingleton<IDialect, CumulocityDialect>();
         services.AddRealtime();
+        services.AddNotifications();
     }
 }
