@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Dialects.Cumulocity.Measurements;
-using Serverless.Dialects.Cumulocity.Realtime;
 using Serverless.Dialects.Cumulocity.Inventory;
+using Serverless.Dialects.Cumulocity.Measurements;
+using Serverless.Dialects.Cumulocity.Notifications;
+using Serverless.Dialects.Cumulocity.Realtime;
 using Serverless.Dialects.Cumulocity.Tenants;
 
 namespace Serverless.Dialects.Cumulocity;
@@ -17,5 +18,6 @@ public static class CumulocityServices
         services.AddRealtime();
         services.AddInventory();
         services.AddAccounts();
+        services.AddNotifications();
     }
 }
