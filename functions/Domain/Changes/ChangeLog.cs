@@ -17,6 +17,12 @@ public sealed class ChangeLog(IDocumentStore store, TimeProvider time)
 
     private readonly ConcurrentDictionary<string, TenantLog> logs = new();
 
+    /// <summary>
+    /// Tells the tenant and the changes of each commit of this instance, with their places in the log, as soon as they are durable and in the log's order. Who listens must neither wait nor throw, and
+    /// must leave the bodies as they are: others read them too.
+    /// </summary>
+    public event Action<string, IReadOnlyList<LoggedChange>>? Committed;
+
     /// <summary>Until it is disposed of, what the caller's own flow commits is not told to anybody: for data that is sent to be stored only.</summary>
     public static IDisposable Silence()
     {
@@ -47,7 +53,9 @@ public sealed class ChangeLog(IDocumentStore store, TimeProvider time)
                 var head = await store.GetAsync(HeadKey(tenant), ChangeJson.Default.ChangeHead, cancellation);
                 try
                 {
-                    var tags = await store.CommitAsync(tenant, [.. writes, .. LogWrites(head, changes)], cancellation);
+                    var now = time.GetUtcNow();
+                    var tags = await store.CommitAsync(tenant, [.. writes, .. LogWrites(head, changes, now)], cancellation);
+                    Tell(tenant, head?.Value.Last ?? 0, changes, now);
                     return [.. tags.Take(writes.Count)];
                 }
                 catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.ChangeHead)
@@ -132,10 +140,19 @@ public sealed class ChangeLog(IDocumentStore store, TimeProvider time)
 
     private static string NameOf(long sequence) => sequence.ToString("D16");
 
-    private IEnumerable<DocumentWrite> LogWrites(Stored<ChangeHead>? head, IReadOnlyList<Change> changes)
+    private void Tell(string tenant, long last, IReadOnlyList<Change> changes, DateTimeOffset now) =>
+        Committed?.Invoke(
+            tenant,
+            [
+                .. changes.Select(
+                    (change, index) => new LoggedChange(last + index + 1, now, change.Kind, change.Source, change.Action, change.Body)
+                ),
+            ]
+        );
+
+    private static IEnumerable<DocumentWrite> LogWrites(Stored<ChangeHead>? head, IReadOnlyList<Change> changes, DateTimeOffset now)
     {
         var last = head?.Value.Last ?? 0;
-        var now = time.GetUtcNow();
         var headBody = ChangeJson.Default.ChangeHead.ToBody(new ChangeHead(last + changes.Count));
         yield return new DocumentWrite(head is null ? WriteMode.Create : WriteMode.Replace, Kinds.ChangeHead, "head", headBody, head?.ETag);
         foreach (var change in changes)
