@@ -1,6 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Dialects.Cumulocity.Inventory;
 using Serverless.Dialects.Cumulocity.Measurements;
+<<<<<<< HEAD
+=======
+using Serverless.Dialects.Cumulocity.Notifications;
+>>>>>>> main
 using Serverless.Dialects.Cumulocity.Realtime;
 using Serverless.Dialects.Cumulocity.Tenants;
 
@@ -17,5 +21,9 @@ public static class CumulocityServices
         services.AddRealtime();
         services.AddInventory();
         services.AddAccounts();
+<<<<<<< HEAD
+=======
+        services.AddNotifications();
+>>>>>>> main
     }
 }

@@ -5,6 +5,7 @@ using Serverless.Dialects.Management.Schemas;
 using Serverless.Domain;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Rules;
+using Serverless.Domain.Telemetry;
 
 namespace Serverless.Dialects.Management.Resources;
 
@@ -55,7 +56,7 @@ internal sealed class RuleRoutes(RuleDirectory rules, DeviceDirectory devices)
 
     private async Task<Answer> CreateAsync(ManagementRequest request)
     {
-        var change = await ReadAsync(request, await request.ReadBodyAsync());
+        var change = await ReadAsync(request, JsonMerge.Apply(Defaults(), await request.ReadBodyAsync()));
         var stored = await rules.CreateAsync(request.Tenant, change, request.Cancellation);
         var location = $"{ManagementRoute.Prefix}{Collection}/{stored.Value.Id}";
         return Answer.Created(RuleJson.ToObject(stored.Value), location, stored.ETag);
@@ -92,6 +93,14 @@ internal sealed class RuleRoutes(RuleDirectory rules, DeviceDirectory devices)
     }
 
     private static JsonObject Patched(Rule rule, JsonObject patch) => JsonMerge.Apply(RuleJson.ToObject(rule), patch);
+
+    private static JsonObject Defaults() =>
+        new()
+        {
+            ["enabled"] = true,
+            ["scope"] = new JsonObject(),
+            ["field"] = Readings.ValueField,
+        };
 
     private static RuleChange Change(JsonObject body)
     {

@@ -12,8 +12,11 @@ internal static class RuleSchemas
 
     public static IEnumerable<Component> All() =>
         [
-            new("NewRule", Object(Writable()).Requiring("name", "measurement")),
-            new("RulePatch", Object(Writable())),
+            new(
+                "NewRule",
+                Object([.. Writable(), ("alarm", Alarm().Requiring("type", "severity").OrNull())]).Requiring("name", "measurement")
+            ),
+            new("RulePatch", Object([.. Writable(), ("alarm", Alarm().OrNull())])),
             new("Rule", Rule(), Listed: true),
         ];
 
@@ -32,13 +35,13 @@ internal static class RuleSchemas
                     .OrNull()
                     .Saying("In the place of a condition: after how long without a value the rule is crossed.")
             ),
-            ("alarm", Alarm().OrNull()),
         ];
 
     private static JsonObject Rule() =>
         Object([
                 ("id", Text()),
                 .. Writable(),
+                ("alarm", Alarm().OrNull()),
                 ("dialect", Text().Saying("The API that it was made by, where it is another one.")),
                 ("fragments", Free().Saying("What that API keeps with it.")),
                 ("created", Time()),
