@@ -1,10 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Dialects.Cumulocity.Inventory;
 using Serverless.Dialects.Cumulocity.Measurements;
-<<<<<<< HEAD
-=======
 using Serverless.Dialects.Cumulocity.Notifications;
->>>>>>> main
 using Serverless.Dialects.Cumulocity.Realtime;
 using Serverless.Dialects.Cumulocity.Tenants;
 
@@ -21,9 +18,6 @@ public static class CumulocityServices
         services.AddRealtime();
         services.AddInventory();
         services.AddAccounts();
-<<<<<<< HEAD
-=======
         services.AddNotifications();
->>>>>>> main
     }
 }
