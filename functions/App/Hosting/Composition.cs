@@ -167,6 +167,7 @@ internal static class Composition
         services.AddSingleton<DeviceDirectory>();
         services.AddSingleton<Links>();
         services.AddSingleton<DeviceService>();
+        services.AddDeviceData();
         services.AddSingleton<AlarmDirectory>();
         services.AddSingleton<ConnectionAlarms>();
         services.AddSingleton<GroupDirectory>();
@@ -221,6 +222,24 @@ internal static class Composition
         services.AddSingleton<WebhookFanOut>();
         services.AddSingleton<IEventHandler>(provider => provider.GetRequiredService<WebhookFanOut>());
         services.AddSingleton<DeliveryLog>();
+    }
+
+    /// <summary>What goes with a device that is deleted.</summary>
+    private static void AddDeviceData(this IServiceCollection services)
+    {
+        services.AddSingleton<IDeviceData, DeviceEventData>();
+        services.AddSingleton<IDeviceData>(provider => new DeviceDocuments(
+            provider.GetRequiredService<IDocumentStore>(),
+            Kinds.Alarm,
+            "device",
+            (Kinds.ActiveAlarm, "alarm")
+        ));
+        services.AddSingleton<IDeviceData>(provider => new DeviceDocuments(
+            provider.GetRequiredService<IDocumentStore>(),
+            Kinds.Command,
+            "device",
+            (Kinds.CommandEntry, "command")
+        ));
     }
 
     private static void AddDialects(this IServiceCollection services, AppOptions options)

@@ -15,7 +15,8 @@ public sealed class DeviceService(
     IDeviceGateway gateway,
     ISeriesEraser series,
     IEventPublisher events,
-    TimeProvider time
+    TimeProvider time,
+    IEnumerable<IDeviceData>? data = null
 )
 {
     private const int KeyLength = 32;
@@ -223,8 +224,7 @@ public sealed class DeviceService(
         // before the twin, so that a deletion that dies half-way can be asked for again, and once more after it, for what came in between.
         await CloseAsync(device.Value, cancellation);
         await LeaveChildrenAsync(tenant, id, cancellation);
-        var tags = TagSet.Of(Tenant.DeviceTag, device.Value.Uuid.ToString());
-        await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
+        await EraseAsync(tenant, device.Value, cancellation);
         while (true)
         {
             try
@@ -243,9 +243,19 @@ public sealed class DeviceService(
         }
 
         await CloseAsync(device.Value, cancellation);
-        await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
+        await EraseAsync(tenant, device.Value, cancellation);
         await LeaveChildrenAsync(tenant, id, cancellation);
         await events.PublishAsync([Lifecycle("deleted", tenant, device.Value)], cancellation);
+    }
+
+    private async Task EraseAsync(string tenant, DeviceTwin device, CancellationToken cancellation)
+    {
+        var tags = TagSet.Of(Tenant.DeviceTag, device.Uuid.ToString());
+        await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
+        foreach (var kept in data ?? [])
+        {
+            await kept.EraseAsync(tenant, device, cancellation);
+        }
     }
 
     private Task CloseAsync(DeviceTwin twin, CancellationToken cancellation) =>

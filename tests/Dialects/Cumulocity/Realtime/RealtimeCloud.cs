@@ -99,6 +99,7 @@ internal sealed class RealtimeCloud : IAsyncDisposable
         );
         services.AddSingleton<DeviceIds>();
         services.AddRealtime();
+        services.AddSingleton<IChangeRepresentation, Serverless.Dialects.Cumulocity.Inventory.Objects.ObjectRepresentation>();
         services.AddNotifications();
         var app = builder.Build();
         app.UseWebSockets();
