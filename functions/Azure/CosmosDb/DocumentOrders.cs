@@ -46,6 +46,10 @@ internal sealed class DocumentOrders
             new(Kinds.CloudToDevice, new Ordering("name")),
             new(Kinds.Command, new Ordering("id", Descending: true)),
             new(Kinds.Alarm, new Ordering("id", Descending: true)),
+            new(Kinds.Alarm, new Ordering("time", Descending: true)),
+            new(Kinds.AuditRecord, new Ordering("time", Descending: true)),
+            new(Kinds.AuditRecord, new Ordering("time")),
+            new(Kinds.BulkOperation, new Ordering("id", Descending: true)),
             new(Kinds.Installation, new Ordering("id", Descending: true)),
         ]);
 

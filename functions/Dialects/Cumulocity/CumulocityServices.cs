@@ -1,4 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Dialects.Cumulocity.Alarms;
+using Serverless.Dialects.Cumulocity.Audit;
+using Serverless.Dialects.Cumulocity.Operations;
+using Serverless.Dialects.Cumulocity.Paging;
+using Serverless.Dialects.Cumulocity.Registration;
 using Serverless.Dialects.Cumulocity.Requests;
 
 namespace Serverless.Dialects.Cumulocity;
@@ -10,5 +15,19 @@ public static class CumulocityServices
     {
         services.AddSingleton<CumulocityCallers>();
         services.AddSingleton<IDialect, CumulocityDialect>();
+        services.AddSingleton<DeviceScope>();
+        services.AddSingleton<PageCursors>();
+        services.AddSingleton<CollectionPages>();
+        services.AddSingleton<AlarmFilters>();
+        services.AddSingleton<ICumulocityRoutes, AlarmRoutes>();
+        services.AddSingleton<OperationFilters>();
+        services.AddSingleton<ICumulocityRoutes, OperationRoutes>();
+        services.AddSingleton<ICumulocityRoutes, BulkOperationRoutes>();
+        services.AddSingleton<ICumulocityRoutes, DeviceRequestRoutes>();
+        services.AddSingleton<ICumulocityRoutes, CredentialRoutes>();
+        services.AddSingleton<GroupPaths>();
+        services.AddSingleton<BulkRegistration>();
+        services.AddSingleton<ICumulocityRoutes, BulkRegistrationRoutes>();
+        services.AddSingleton<ICumulocityRoutes, AuditRoutes>();
     }
 }

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Management.Resources;
 using Serverless.Dialects.Management.Routing;
+using Serverless.Domain.Alarms;
+using Serverless.Domain.Audit;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
@@ -13,7 +15,7 @@ using Serverless.Domain.Users;
 
 namespace Serverless.Dialects.Management;
 
-/// <summary>Our own API at /api/v1: tenants, users, tokens, clients, devices, commands, dead letters and changes, documented at /openapi/v1.json.</summary>
+/// <summary>Our own API at /api/v1: tenants, users, tokens, clients, devices, commands, alarms, the audit log, dead letters and changes, documented at /openapi/v1.json.</summary>
 /// <remarks>
 /// One table of routes is mapped, checked and documented. Answers are in the caller's tenant; an operator names another with the parameter tenant. Whatever is
 /// another tenant's is as if it were not there: 404.
@@ -33,6 +35,8 @@ public sealed class ManagementDialect(
     IDeviceGateway gateway,
     CommandDirectory commands,
     CommandEchoes echoes,
+    AlarmDirectory alarms,
+    AuditLog audit,
     DeadLetters deadLetters,
     ChangeLog changes,
     Listeners listeners,
@@ -70,6 +74,8 @@ public sealed class ManagementDialect(
             .. new DeviceStateRoutes(devices, deviceLog, gateway).All(),
             .. new DeviceCallRoutes(devices, gateway).All(),
             .. new CommandRoutes(devices, commands, echoes).All(),
+            .. new AlarmRoutes(alarms, devices).All(),
+            .. new AuditRoutes(audit).All(),
             .. new DeadLetterRoutes(deadLetters, devices).All(),
             .. new ChangeRoutes(changes, listeners, time).All(),
         ];

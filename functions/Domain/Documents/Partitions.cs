@@ -35,6 +35,11 @@ public static class Kinds
     public const string Installation = "installation";
     public const string Alarm = "alarm";
     public const string ActiveAlarm = "activeAlarm";
+    public const string AuditRecord = "auditRecord";
+    public const string TenantOption = "tenantOption";
+    public const string BulkOperation = "bulkOperation";
+    public const string DeviceRequest = "deviceRequest";
+    public const string DeviceRequestEntry = "deviceRequestEntry";
     public const string RateWindow = "rateWindow";
     public const string Event = "event";
     public const string ThingScaleChannel = "thingscaleChannel";
