@@ -166,6 +166,7 @@ internal static class Composition
         services.AddSingleton<DeviceLog>();
         services.AddSingleton<BinaryStore>();
         services.AddSingleton<EventDirectory>();
+        services.AddSingleton<IDeviceData>(provider => provider.GetRequiredService<EventDirectory>());
         services.AddSingleton<Heartbeats>();
         services.AddSingleton<RetentionRuleDirectory>();
         services.AddSingleton<RetentionEnforcement>();

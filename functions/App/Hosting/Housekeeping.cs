@@ -50,12 +50,22 @@ internal sealed class Housekeeping(
         try
         {
             await retention.EnforceAsync(cancellation);
-            await rules.EnforceAsync(cancellation);
         }
         finally
         {
-            await SweepAsync(cancellation);
+            await EnforceRulesAsync(cancellation);
+        }
+    }
 
+    private async Task EnforceRulesAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await rules.EnforceAsync(cancellation);
+            await SweepAsync(cancellation);
+        }
+        finally
+        {
             // A database that cannot be read does not keep the others from being compacted.
             await series.MaintainAsync(cancellation);
         }

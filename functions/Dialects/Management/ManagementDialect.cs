@@ -6,6 +6,7 @@ using Serverless.Dialects.Management.Resources;
 using Serverless.Dialects.Management.Routing;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
+using Serverless.Domain.DeviceEvents;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
@@ -14,7 +15,7 @@ using Serverless.Domain.Webhooks;
 
 namespace Serverless.Dialects.Management;
 
-/// <summary>Our own API at /api/v1: tenants, users, tokens, clients, devices, commands, webhooks, dead letters and changes, documented at /openapi/v1.json.</summary>
+/// <summary>Our own API at /api/v1: tenants, users, tokens, clients, devices, commands, events, webhooks, dead letters and changes, documented at /openapi/v1.json.</summary>
 /// <remarks>
 /// One table of routes is mapped, checked and documented. Answers are in the caller's tenant; an operator names another with the parameter tenant. Whatever is
 /// another tenant's is as if it were not there: 404.
@@ -34,6 +35,7 @@ public sealed class ManagementDialect(
     IDeviceGateway gateway,
     CommandDirectory commands,
     CommandEchoes echoes,
+    EventDirectory events,
     DeadLetters deadLetters,
     ChangeLog changes,
     Listeners listeners,
@@ -75,6 +77,7 @@ public sealed class ManagementDialect(
             .. new DeviceStateRoutes(devices, deviceLog, gateway).All(),
             .. new DeviceCallRoutes(devices, gateway).All(),
             .. new CommandRoutes(devices, commands, echoes).All(),
+            .. new EventRoutes(devices, events).All(),
             .. new WebhookRoutes(webhooks, devices).All(),
             .. new WebhookDeliveryRoutes(webhooks, deliveries, fanOut, deliveryQueue, time).All(),
             .. new DeadLetterRoutes(deadLetters, devices).All(),

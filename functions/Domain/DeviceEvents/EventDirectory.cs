@@ -8,6 +8,7 @@ namespace Serverless.Domain.DeviceEvents;
 
 /// <summary>The events of every tenant, with their files; every change is in the change log.</summary>
 public sealed class EventDirectory(IDocumentStore store, ChangeLog changes, BinaryStore binaries, DeviceIds ids, TimeProvider time)
+    : IDeviceData
 {
     /// <summary>The kind of the changes that events make.</summary>
     public const string ChangeKind = "events";
@@ -110,6 +111,9 @@ public sealed class EventDirectory(IDocumentStore store, ChangeLog changes, Bina
             count += deleted ? items.Count : 0;
         }
     }
+
+    public Task EraseAsync(string tenant, string device, CancellationToken cancellation) =>
+        DeleteManyAsync(tenant, new EventFilter { Sources = [device] }, Effects.Store, cancellation);
 
     /// <summary>One page of the tenant's events that a filter matches, by the time at which they happened.</summary>
     /// <param name="tenant">The tenant.</param>

@@ -15,7 +15,8 @@ public sealed class DeviceService(
     IDeviceGateway gateway,
     ISeriesEraser series,
     IEventPublisher events,
-    TimeProvider time
+    TimeProvider time,
+    IEnumerable<IDeviceData>? data = null
 )
 {
     private const int KeyLength = 32;
@@ -208,7 +209,7 @@ public sealed class DeviceService(
         await CloseAsync(device.Value, cancellation);
         await LeaveChildrenAsync(tenant, id, cancellation);
         var tags = TagSet.Of(Tenant.DeviceTag, device.Value.Uuid.ToString());
-        await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
+        await EraseAsync(tenant, id, tags, cancellation);
         while (true)
         {
             try
@@ -227,9 +228,18 @@ public sealed class DeviceService(
         }
 
         await CloseAsync(device.Value, cancellation);
-        await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
+        await EraseAsync(tenant, id, tags, cancellation);
         await LeaveChildrenAsync(tenant, id, cancellation);
         await events.PublishAsync([Lifecycle("deleted", tenant, device.Value)], cancellation);
+    }
+
+    private async Task EraseAsync(string tenant, string id, TagSet tags, CancellationToken cancellation)
+    {
+        await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
+        foreach (var own in data ?? [])
+        {
+            await own.EraseAsync(tenant, id, cancellation);
+        }
     }
 
     private Task CloseAsync(DeviceTwin twin, CancellationToken cancellation) =>

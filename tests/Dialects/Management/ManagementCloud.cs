@@ -9,8 +9,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Management;
+using Serverless.Domain.Binaries;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
+using Serverless.Domain.DeviceEvents;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Telemetry;
@@ -50,6 +52,8 @@ public sealed class ManagementCloud : IAsyncLifetime
     internal ApiClients Clients { get; private set; } = null!;
 
     internal CommandDirectory Commands { get; private set; } = null!;
+
+    internal EventDirectory Events { get; private set; } = null!;
 
     internal DeadLetters DeadLetters { get; private set; } = null!;
 
@@ -181,6 +185,7 @@ public sealed class ManagementCloud : IAsyncLifetime
             Gateway,
             Commands,
             new CommandEchoes(Commands, Devices, time),
+            Events = new EventDirectory(Store, changes, new BinaryStore(Store, time), new DeviceIds(time), time),
             DeadLetters,
             changes,
             Listeners,

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Cumulocity;
+using Serverless.Dialects.Cumulocity.Measurements;
 using Serverless.Dialects.Cumulocity.Realtime;
 using Serverless.Dialects.Http;
 using Serverless.Domain.Alarms;
@@ -92,6 +93,7 @@ internal sealed class RealtimeCloud : IAsyncDisposable
         services.AddSingleton<IRealtimeTransport>(provider => provider.GetRequiredService<WebSocketTransport>());
         services.AddSingleton<ISocketDoor, TestDoor>();
         services.AddRealtime();
+        services.AddSingleton<IChangeRepresentation, MeasurementRepresentation>();
         var app = builder.Build();
         app.UseWebSockets();
         foreach (var endpoint in app.Services.GetServices<ICumulocityEndpoints>())
