@@ -95,6 +95,11 @@ internal static class Composition
         services.AddOutbox();
         services.AddDeliveryScheduler();
         services.AddSockets();
+        if (options.Azure is { } service)
+        {
+            services.AddWebPubSub(service);
+        }
+
         services.AddSingleton<IReadOnlyList<HealthCheck>>(HealthChecks);
     }
 
@@ -125,6 +130,10 @@ internal static class Composition
         services.AddSingleton(new RealtimeOptions());
         services.AddSingleton<WebSocketTransport>();
         services.AddSingleton<IRealtimeTransport>(provider => provider.GetRequiredService<WebSocketTransport>());
+        services.AddKeyedSingleton<IRealtimeTransport>(
+            RealtimeHubs.Notifications,
+            (provider, _) => provider.GetRequiredService<WebSocketTransport>()
+        );
         services.AddSingleton<ISocketDoor, SocketDoor>();
     }
 

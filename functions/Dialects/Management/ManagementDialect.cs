@@ -8,6 +8,7 @@ using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.DeviceEvents;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
@@ -15,7 +16,7 @@ using Serverless.Domain.Webhooks;
 
 namespace Serverless.Dialects.Management;
 
-/// <summary>Our own API at /api/v1: tenants, users, tokens, clients, devices, commands, events, webhooks, dead letters and changes, documented at /openapi/v1.json.</summary>
+/// <summary>Our own API at /api/v1: tenants, users, tokens, clients, devices, commands, events, rules, webhooks, dead letters and changes, documented at /openapi/v1.json.</summary>
 /// <remarks>
 /// One table of routes is mapped, checked and documented. Answers are in the caller's tenant; an operator names another with the parameter tenant. Whatever is
 /// another tenant's is as if it were not there: 404.
@@ -39,6 +40,7 @@ public sealed class ManagementDialect(
     DeadLetters deadLetters,
     ChangeLog changes,
     Listeners listeners,
+    RuleDirectory rules,
     WebhookDirectory webhooks,
     DeliveryDirectory deliveries,
     WebhookFanOut fanOut,
@@ -78,6 +80,7 @@ public sealed class ManagementDialect(
             .. new DeviceCallRoutes(devices, gateway).All(),
             .. new CommandRoutes(devices, commands, echoes).All(),
             .. new EventRoutes(devices, events).All(),
+            .. new RuleRoutes(rules, devices).All(),
             .. new WebhookRoutes(webhooks, devices).All(),
             .. new WebhookDeliveryRoutes(webhooks, deliveries, fanOut, deliveryQueue, time).All(),
             .. new DeadLetterRoutes(deadLetters, devices).All(),

@@ -15,6 +15,7 @@ using Serverless.Domain.Commands;
 using Serverless.Domain.DeviceEvents;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
@@ -56,6 +57,8 @@ public sealed class ManagementCloud : IAsyncLifetime
     internal EventDirectory Events { get; private set; } = null!;
 
     internal DeadLetters DeadLetters { get; private set; } = null!;
+
+    internal RuleDirectory Rules { get; private set; } = null!;
 
     internal WebhookDirectory Webhooks { get; private set; } = null!;
 
@@ -169,6 +172,7 @@ public sealed class ManagementCloud : IAsyncLifetime
         var handshake = new EndpointHandshake(new WebhookClient(options, time, Endpoint), time);
         Webhooks = new WebhookDirectory(Store, handshake, [new CloudEventsForm()], options, time);
         Deliveries = new DeliveryDirectory(Store, options, time);
+        Rules = new RuleDirectory(Store, new DeviceIds(time), time);
         access = new AccessTokens(signingKeys, Users, time);
         return new ManagementDialect(
             new HttpCallers(access, Logins, Users),
@@ -189,6 +193,7 @@ public sealed class ManagementCloud : IAsyncLifetime
             DeadLetters,
             changes,
             Listeners,
+            Rules,
             Webhooks,
             Deliveries,
             new WebhookFanOut(Webhooks, Deliveries, Twins, DeliveryQueue),
