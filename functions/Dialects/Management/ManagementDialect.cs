@@ -8,6 +8,7 @@ using Serverless.Domain.Alarms;
 using Serverless.Domain.Audit;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
+using Serverless.Domain.DeviceEvents;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Rules;
 using Serverless.Domain.Telemetry;
@@ -39,6 +40,7 @@ public sealed class ManagementDialect(
     CommandEchoes echoes,
     AlarmDirectory alarms,
     AuditLog audit,
+    EventDirectory events,
     DeadLetters deadLetters,
     ChangeLog changes,
     Listeners listeners,
@@ -81,6 +83,7 @@ public sealed class ManagementDialect(
             .. new DeviceStateRoutes(devices, deviceLog, gateway).All(),
             .. new DeviceCallRoutes(devices, gateway).All(),
             .. new CommandRoutes(devices, commands, echoes).All(),
+            .. new EventRoutes(devices, events).All(),
             .. new RuleRoutes(rules, devices).All(),
             .. new WebhookRoutes(webhooks, devices).All(),
             .. new WebhookDeliveryRoutes(webhooks, deliveries, fanOut, deliveryQueue, time).All(),

@@ -11,8 +11,10 @@ using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Management;
 using Serverless.Domain.Alarms;
 using Serverless.Domain.Audit;
+using Serverless.Domain.Binaries;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
+using Serverless.Domain.DeviceEvents;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Rules;
@@ -57,6 +59,7 @@ public sealed class ManagementCloud : IAsyncLifetime
     internal AlarmDirectory Alarms { get; private set; } = null!;
 
     internal AuditLog Audit { get; private set; } = null!;
+    internal EventDirectory Events { get; private set; } = null!;
 
     internal DeadLetters DeadLetters { get; private set; } = null!;
 
@@ -188,6 +191,7 @@ public sealed class ManagementCloud : IAsyncLifetime
             new CommandEchoes(Commands, Devices, time),
             Alarms,
             Audit,
+            Events = new EventDirectory(Store, changes, new BinaryStore(Store, time), new DeviceIds(time), time),
             DeadLetters,
             changes,
             Listeners,

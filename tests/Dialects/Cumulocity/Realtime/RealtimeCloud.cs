@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Cumulocity;
+using Serverless.Dialects.Cumulocity.Measurements;
 using Serverless.Dialects.Cumulocity.Notifications;
 using Serverless.Dialects.Cumulocity.Realtime;
 using Serverless.Dialects.Cumulocity.Requests;
@@ -100,6 +101,7 @@ internal sealed class RealtimeCloud : IAsyncDisposable
         services.AddSingleton<DeviceIds>();
         services.AddRealtime();
         services.AddSingleton<IChangeRepresentation, Serverless.Dialects.Cumulocity.Inventory.Objects.ObjectRepresentation>();
+        services.AddSingleton<IChangeRepresentation, MeasurementRepresentation>();
         services.AddNotifications();
         var app = builder.Build();
         app.UseWebSockets();
