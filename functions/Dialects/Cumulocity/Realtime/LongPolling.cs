@@ -221,7 +221,6 @@ internal sealed class LongPolling(
             while (true)
             {
                 waiter.Reset();
-                poll.Reset();
                 var found = await backlog.ReadAsync(tenant, session, after, last, cancellation);
                 after = found.Last;
                 var left = deadline - time.GetUtcNow();
@@ -246,7 +245,8 @@ internal sealed class LongPolling(
                 }
             }
 
-            // Somebody may have changed the session: here, or on another instance.
+            // Somebody may have changed the session: here, or on another instance. What changes it from now on wakes again.
+            poll.Reset();
             if (await sessions.FindAsync(held.ClientId, cancellation) is not { } again)
             {
                 return (null, null);
