@@ -84,6 +84,7 @@ internal static class CloudHost
         var app = builder.Build();
         Observability.Start(app);
         app.Services.GetRequiredService<DeadLetterLog>().Start();
+        app.Services.GetRequiredService<DeliveryLog>().Start();
         app.Use(UnexpectedErrors.HandleAsync);
         if (options.Azure is { } azure)
         {

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Dialects.Cumulocity.Inventory;
+using Serverless.Dialects.Cumulocity.Measurements;
 using Serverless.Dialects.Cumulocity.Notifications;
 using Serverless.Dialects.Cumulocity.Realtime;
+using Serverless.Dialects.Cumulocity.Tenants;
 
 namespace Serverless.Dialects.Cumulocity;
 
@@ -11,7 +14,10 @@ public static class CumulocityServices
     {
         services.AddSingleton<CumulocityCallers>();
         services.AddSingleton<IDialect, CumulocityDialect>();
+        services.AddMeasurementsAndEvents();
         services.AddRealtime();
+        services.AddInventory();
+        services.AddAccounts();
         services.AddNotifications();
     }
 }

@@ -152,6 +152,9 @@ public sealed record NewCommand
 
     public string? TransactionId { get; init; }
 
+    /// <summary>Whether the command is refused while another one with its transaction is open, whoever gives both at one moment; else its echo is the newest one's.</summary>
+    public bool UniqueTransaction { get; init; }
+
     public JsonObject? Expected { get; init; }
 
     /// <summary>The way, or null for the tenant's choice for the device's type.</summary>

@@ -34,7 +34,7 @@ public sealed class CommandDirectory(
     public event Action<string>? Queued;
 
     /// <summary>Gives a device a command; durable, and on its way, when the task completes. What comes of it is told by the change log.</summary>
-    /// <exception cref="DomainException">There is no such device, or a member is wrong.</exception>
+    /// <exception cref="DomainException">There is no such device, a member is wrong, or the transaction, which is to be unique, is an open command's.</exception>
     public async Task<Stored<Command>> CreateAsync(string tenant, NewCommand command, CancellationToken cancellation)
     {
         var device = (await devices.GetAsync(tenant, command.Device, cancellation)).Value;
@@ -48,6 +48,7 @@ public sealed class CommandDirectory(
                 return there;
             }
 
+            var transaction = await TransactionWriteAsync(tenant, device.Id, command, cancellation);
             var now = time.GetUtcNow();
             var made = new Command
             {
@@ -71,7 +72,7 @@ public sealed class CommandDirectory(
             {
                 var tags = await changes.CommitAsync(
                     tenant,
-                    Writes(made, command.IdempotencyKey),
+                    Writes(made, command.IdempotencyKey, transaction),
                     [ChangeOf("create", made)],
                     cancellation
                 );
@@ -80,7 +81,7 @@ public sealed class CommandDirectory(
             }
             catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.CommandEntry)
             {
-                // The same request at this moment: its command is the one.
+                // The same request, or another one with this transaction, at this moment: look what it left.
             }
         }
     }
@@ -181,7 +182,43 @@ public sealed class CommandDirectory(
         return entry is null ? null : await FindAsync(tenant, entry.Value.Command, cancellation);
     }
 
-    private static List<DocumentWrite> Writes(Command command, string? idempotencyKey)
+    /// <summary>How the entry of the command's transaction is to be written, its body and end still to come; null where it has none.</summary>
+    /// <exception cref="DomainException">The transaction is to be unique and an open command has it.</exception>
+    private async ValueTask<DocumentWrite?> TransactionWriteAsync(
+        string tenant,
+        string device,
+        NewCommand command,
+        CancellationToken cancellation
+    )
+    {
+        if (command.TransactionId is not { } transaction)
+        {
+            return null;
+        }
+
+        var id = TransactionKey(device, transaction);
+        if (!command.UniqueTransaction)
+        {
+            return new DocumentWrite(WriteMode.Upsert, Kinds.CommandEntry, id);
+        }
+
+        // Under the entry's version: of two that find no open command at one moment, one finds the other's entry when it commits.
+        var entry = await store.GetAsync(new DocumentKey(tenant, Kinds.CommandEntry, id), CommandJson.Default.CommandEntry, cancellation);
+        if (entry is not null && await FindAsync(tenant, entry.Value.Command, cancellation) is { Value.IsOpen: true })
+        {
+            throw new DomainException(
+                Refusal.Exists,
+                $"The device has an open command with the transaction {transaction}.",
+                "transactionId"
+            );
+        }
+
+        return entry is null
+            ? new DocumentWrite(WriteMode.Create, Kinds.CommandEntry, id)
+            : new DocumentWrite(WriteMode.Replace, Kinds.CommandEntry, id, IfMatch: entry.ETag);
+    }
+
+    private static List<DocumentWrite> Writes(Command command, string? idempotencyKey, DocumentWrite? transaction)
     {
         var entry = CommandJson.Default.CommandEntry.ToBody(new CommandEntry(command.Id));
         var writes = new List<DocumentWrite> { Write(WriteMode.Create, command, null) };
@@ -192,10 +229,9 @@ public sealed class CommandDirectory(
             );
         }
 
-        if (command.TransactionId is { } transaction)
+        if (transaction is not null)
         {
-            var id = TransactionKey(command.Device, transaction);
-            writes.Add(new DocumentWrite(WriteMode.Upsert, Kinds.CommandEntry, id, entry, Expires: command.Created + Kept));
+            writes.Add(transaction with { Body = entry, Expires = command.Created + Kept });
         }
 
         return writes;

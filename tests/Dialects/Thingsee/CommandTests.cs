@@ -128,6 +128,31 @@ public sealed class CommandTests
         Assert.Equal(2, (await ListAsync(server)).Count);
     }
 
+    [Fact]
+    public async Task Of_fifty_messages_with_one_transaction_at_one_moment_one_is_taken()
+    {
+        await using var server = await StartAsync();
+
+        var different = await Task.WhenAll(
+            Enumerable
+                .Range(1, 50)
+                .Select(i =>
+                    server.AskAsync("POST", Path, $$"""[{"tsmId":1500,"tsmEv":30,"transactionId":9,"measurementInterval":{{i}}}]""")
+                )
+        );
+        var same = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => server.AskAsync("POST", Path, Configuration)));
+
+        Assert.Equal([(200, 1), (409, 49)], different.CountBy(answer => answer.Status).OrderBy(c => c.Key).Select(c => (c.Key, c.Value)));
+        Assert.All(same, answer => Assert.Equal(200, answer.Status));
+        var commands = (await ListAsync(server)).Select(shown => shown!["command"]!).ToList();
+        Assert.Equal([1, 9], commands.Select(command => (int)command["transactionId"]!).Order());
+        var taken = different.Single(answer => answer.Status == 200).Body["data"]!["commands"]![0]!;
+        Assert.Equal(
+            (int)taken["measurementInterval"]!,
+            (int)commands.Single(command => (int)command["transactionId"]! == 9)["measurementInterval"]!
+        );
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("[]")]

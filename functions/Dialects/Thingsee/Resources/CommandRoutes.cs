@@ -33,7 +33,8 @@ internal sealed class CommandRoutes(Things things, CommandDirectory commands, Ti
         var messages = asked.Select(node => CommandMessage.Read(node, thing.Tuid(), now)).ToList();
         CheckTransactions(messages);
 
-        // All are looked at before the first is given: a wrong one leaves nothing behind.
+        // All are looked at before the first is given: a wrong one leaves nothing behind. One whose transaction somebody else takes at this very moment is refused alone; who sends the array again
+        // gets the others as they are.
         var open = new List<Command?>();
         foreach (var message in messages)
         {
@@ -74,6 +75,26 @@ internal sealed class CommandRoutes(Things things, CommandDirectory commands, Ti
 
     private async Task<JsonObject> GiveAsync(ThingseeRequest request, DeviceTwin thing, JsonObject message)
     {
+        var isChosen = CommandMessage.TransactionOf(message) is not null;
+        while (true)
+        {
+            try
+            {
+                return await TryGiveAsync(request, thing, message.DeepClone().AsObject());
+            }
+            catch (DomainException taken) when (taken.Refusal == Refusal.Exists)
+            {
+                // Somebody was faster: the message is his command, or wrong, or gets another transaction.
+                if (isChosen && await FindOpenAsync(request, thing, message) is { } there)
+                {
+                    return MessageOf(there, thing);
+                }
+            }
+        }
+    }
+
+    private async Task<JsonObject> TryGiveAsync(ThingseeRequest request, DeviceTwin thing, JsonObject message)
+    {
         var transaction = CommandMessage.TransactionOf(message) ?? await AllocateAsync(request, thing);
         message[ThingseeMessage.TransactionMember] = transaction;
         var command = new NewCommand
@@ -83,11 +104,12 @@ internal sealed class CommandRoutes(Things things, CommandDirectory commands, Ti
             User = request.Caller.User,
             Payload = new JsonArray(message.DeepClone()),
             TransactionId = Text(transaction),
+            UniqueTransaction = true,
             Expected = CommandMessage.ExpectedOf(message),
             Reply = CommandReply.Echo,
         };
         await commands.CreateAsync(request.Tenant, command, request.Cancellation);
-        return message.DeepClone().AsObject();
+        return message;
     }
 
     /// <summary>A transaction that no command of the thing has.</summary>

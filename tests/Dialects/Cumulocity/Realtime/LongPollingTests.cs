@@ -16,7 +16,12 @@ public sealed class LongPollingTests
         await using var cloud = await RealtimeCloud.StartAsync();
         var device = await cloud.Cloud.AddDeviceAsync("d");
 
-        var welcome = (await cloud.TalkAsync("""[{"id":"1","channel":"/meta/handshake","version":"1.0","minimumVersion":"1.0","supportedConnectionTypes":["long-polling"]}]""", "/notification/realtime/handshake"))[0]!;
+        var welcome = (
+            await cloud.TalkAsync(
+                """[{"id":"1","channel":"/meta/handshake","version":"1.0","minimumVersion":"1.0","supportedConnectionTypes":["long-polling"]}]""",
+                "/notification/realtime/handshake"
+            )
+        )[0]!;
         Assert.True((bool)welcome["successful"]!);
         var client = (string)welcome["clientId"]!;
         Assert.True(client.Length >= 30);
@@ -130,10 +135,7 @@ public sealed class LongPollingTests
         var device = await cloud.Cloud.AddDeviceAsync("d");
         var client = await cloud.HandshakeAsync("/alarms/*");
         using var impatience = new CancellationTokenSource();
-        var connect = cloud.PostAsync(
-            $$"""[{"channel":"/meta/connect","clientId":"{{client}}"}]""",
-            cancellation: impatience.Token
-        );
+        var connect = cloud.PostAsync($$"""[{"channel":"/meta/connect","clientId":"{{client}}"}]""", cancellation: impatience.Token);
         await impatience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connect);
 
@@ -217,13 +219,15 @@ public sealed class LongPollingTests
         var group = await cloud.Cloud.AddDeviceAsync("group", new NewDevice { IsAsset = true });
         var parent = await cloud.Cloud.AddDeviceAsync("parent", new NewDevice { AssetParents = [group.Id] });
         var child = await cloud.Cloud.AddDeviceAsync("child", new NewDevice { Parents = [parent.Id] });
-        var client = await cloud.HandshakeAsync($"/alarmsWithChildren/{group.Id}", $"/alarms/{parent.Id}", "/alarmsWithChildren/*", $"/{parent.Id}");
+        var client = await cloud.HandshakeAsync(
+            $"/alarmsWithChildren/{group.Id}",
+            $"/alarms/{parent.Id}",
+            "/alarmsWithChildren/*",
+            $"/{parent.Id}"
+        );
 
         await cloud.RaiseAsync(child.Id);
-        Assert.Equal(
-            [$"/alarmsWithChildren/{child.Id} CREATE", $"/alarmsWithChildren/{group.Id} CREATE"],
-            await cloud.PollAsync(client)
-        );
+        Assert.Equal([$"/alarmsWithChildren/{child.Id} CREATE", $"/alarmsWithChildren/{group.Id} CREATE"], await cloud.PollAsync(client));
         var command = await cloud.CommandAsync(child.Id);
         var operation = (await cloud.ConnectAsync(client, 0))[0]!;
         Assert.Equal($"/{parent.Id}", (string)operation["channel"]!);
@@ -332,10 +336,19 @@ public sealed class LongPollingTests
         );
         var client = (string)welcome[0]!["clientId"]!;
         Assert.True(
-            (bool)(await cloud.TalkAsync($$"""[{"channel":"/meta/connect","clientId":"{{client}}","advice":{"timeout":0} }]""", user: ""))[0]!["successful"]!
+            (bool)
+                (await cloud.TalkAsync($$"""[{"channel":"/meta/connect","clientId":"{{client}}","advice":{"timeout":0} }]""", user: ""))[
+                    0
+                ]!["successful"]!
         );
-        var denied = await cloud.TalkAsync("""[{"id":1,"channel":"/meta/handshake","ext":{"com.cumulocity.authn":{"token":"bm86Ym9keQ=="} } }]""", user: "");
-        Assert.Equal("""[{"id":1,"channel":"/meta/handshake","successful":false,"error":"403::Handshake denied"}]""", denied.ToJsonString());
+        var denied = await cloud.TalkAsync(
+            """[{"id":1,"channel":"/meta/handshake","ext":{"com.cumulocity.authn":{"token":"bm86Ym9keQ=="} } }]""",
+            user: ""
+        );
+        Assert.Equal(
+            """[{"id":1,"channel":"/meta/handshake","successful":false,"error":"403::Handshake denied"}]""",
+            denied.ToJsonString()
+        );
     }
 
     [Theory]

@@ -251,7 +251,8 @@ internal sealed class RealtimeCloud : IAsyncDisposable
         await Cloud.DisposeAsync();
     }
 
-    private sealed class TestDoor(WebSocketTransport transport, Microsoft.Extensions.Hosting.IHostApplicationLifetime lifetime) : ISocketDoor
+    private sealed class TestDoor(WebSocketTransport transport, Microsoft.Extensions.Hosting.IHostApplicationLifetime lifetime)
+        : ISocketDoor
     {
         public async Task OpenAsync(HttpContext context, IRealtimeEndpoint endpoint)
         {

@@ -52,7 +52,9 @@ public sealed class SocketTests
         await using var cloud = await RealtimeCloud.StartAsync();
         await using var socket = await cloud.OpenAsync();
         await socket.HandshakeAsync();
-        var first = await socket.AskAsync($$"""[{"id":"3","channel":"/meta/connect","clientId":"{{socket.Client}}","advice":{"timeout":0} }]""");
+        var first = await socket.AskAsync(
+            $$"""[{"id":"3","channel":"/meta/connect","clientId":"{{socket.Client}}","advice":{"timeout":0} }]"""
+        );
         Assert.Equal("retry", (string)first["advice"]!["reconnect"]!);
 
         await socket.SendAsync($$"""[{"id":"4","channel":"/meta/connect","clientId":"{{socket.Client}}"}]""");
@@ -82,12 +84,22 @@ public sealed class SocketTests
 
         // Without the wildcard the one that it covered counts again.
         await socket.AskAsync($$"""[{"channel":"/meta/unsubscribe","clientId":"{{socket.Client}}","subscription":"/alarms/*"}]""");
-        await socket.AskAsync($$"""[{"channel":"/meta/unsubscribe","clientId":"{{socket.Client}}","subscription":"/alarmsWithChildren/{{device.Id}}"}]""");
+        await socket.AskAsync(
+            $$"""[{"channel":"/meta/unsubscribe","clientId":"{{socket.Client}}","subscription":"/alarmsWithChildren/{{device.Id}}"}]"""
+        );
         await cloud.RaiseAsync(device.Id, "two");
         Assert.Equal($"/alarms/{device.Id} CREATE", await socket.TellAsync());
-        await socket.AskAsync($$"""[{"channel":"/meta/unsubscribe","clientId":"{{socket.Client}}","subscription":"/alarms/{{device.Id}}"}]""");
+        await socket.AskAsync(
+            $$"""[{"channel":"/meta/unsubscribe","clientId":"{{socket.Client}}","subscription":"/alarms/{{device.Id}}"}]"""
+        );
         await cloud.RaiseAsync(device.Id, "three");
-        Assert.Equal("/meta/connect", (string)(await socket.AskAsync($$"""[{"channel":"/meta/connect","clientId":"{{socket.Client}}","advice":{"timeout":0} }]"""))["channel"]!);
+        Assert.Equal(
+            "/meta/connect",
+            (string)
+                (await socket.AskAsync($$"""[{"channel":"/meta/connect","clientId":"{{socket.Client}}","advice":{"timeout":0} }]"""))[
+                    "channel"
+                ]!
+        );
     }
 
     [Fact]
@@ -171,7 +183,12 @@ public sealed class SocketTests
         Assert.True((bool)reply["successful"]!);
         await using var bearer = await cloud.OpenAsync();
         Assert.True(
-            (bool)(await bearer.AskAsync($$$"""[{"channel":"/meta/handshake","ext":{"com.cumulocity.authn":{"token":"{{{tokens.Access}}}"} } }]"""))["successful"]!
+            (bool)
+                (
+                    await bearer.AskAsync(
+                        $$$"""[{"channel":"/meta/handshake","ext":{"com.cumulocity.authn":{"token":"{{{tokens.Access}}}"} } }]"""
+                    )
+                )["successful"]!
         );
     }
 

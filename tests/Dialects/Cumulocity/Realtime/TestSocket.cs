@@ -81,7 +81,9 @@ internal sealed class TestSocket(ClientWebSocket socket) : IAsyncDisposable
     {
         foreach (var channel in channels)
         {
-            var reply = await AskAsync($$"""[{"id":"2","channel":"/meta/subscribe","clientId":"{{Client}}","subscription":"{{channel}}"}]""");
+            var reply = await AskAsync(
+                $$"""[{"id":"2","channel":"/meta/subscribe","clientId":"{{Client}}","subscription":"{{channel}}"}]"""
+            );
             Assert.True((bool)reply["successful"]!, reply.ToJsonString());
         }
     }

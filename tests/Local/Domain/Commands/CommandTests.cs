@@ -129,6 +129,26 @@ public sealed partial class CommandTests
     }
 
     [Fact]
+    public async Task A_unique_transaction_is_one_open_commands_and_free_again_when_it_has_ended()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("hub-1");
+        Connect(cloud, _ => new MethodResult(200, null));
+        for (var round = 0; round < 3; round++)
+        {
+            var given = await Task.WhenAll(
+                Enumerable.Range(0, 50).Select(_ => Task.Run(() => TryGiveUniqueAsync(cloud.Instance(), device)))
+            );
+
+            var command = Assert.Single(given.OfType<Command>());
+            var found = await cloud.One.Commands.FindByTransactionAsync(TestCloud.Tenant, device.Id, "7", Cancellation);
+            Assert.Equal(command.Id, found!.Value.Id);
+            await cloud.One.Dispatcher.RunAllAsync(Cancellation);
+            Assert.False((await FindAsync(cloud, command)).IsOpen);
+        }
+    }
+
+    [Fact]
     public async Task Commands_are_listed_by_device_newest_first()
     {
         await using var cloud = await TestCloud.OpenAsync();
@@ -239,6 +259,27 @@ public sealed partial class CommandTests
             Delivery = delivery,
         };
         return (await cloud.One.Commands.CreateAsync(TestCloud.Tenant, command, Cancellation)).Value;
+    }
+
+    /// <summary>The command, or null where another one has its transaction.</summary>
+    private static async Task<Command?> TryGiveUniqueAsync(CloudInstance instance, DeviceTwin device)
+    {
+        var command = new NewCommand
+        {
+            Device = device.Id,
+            Dialect = "test",
+            Payload = JsonValue.Create(1),
+            TransactionId = "7",
+            UniqueTransaction = true,
+        };
+        try
+        {
+            return (await instance.Commands.CreateAsync(TestCloud.Tenant, command, Cancellation)).Value;
+        }
+        catch (DomainException refused) when (refused.Refusal == Refusal.Exists)
+        {
+            return null;
+        }
     }
 
     private static async Task<Command> RunAsync(TestCloud cloud, Command command)

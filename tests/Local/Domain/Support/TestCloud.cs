@@ -5,6 +5,7 @@ using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Provisioning;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Series;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
@@ -59,8 +60,9 @@ internal sealed class TestCloud : IAsyncDisposable
     public CloudInstance Instance(
         ISeriesWriter? series = null,
         ProvisioningOptions? options = null,
-        IReadOnlyList<IPayloadDecoder>? decoders = null
-    ) => new(Store, series ?? Series, Series, Time, Gateway, Events, options ?? new ProvisioningOptions(), decoders);
+        IReadOnlyList<IPayloadDecoder>? decoders = null,
+        IDeviceGateway? gateway = null
+    ) => new(Store, series ?? Series, Series, Time, gateway ?? Gateway, Events, options ?? new ProvisioningOptions(), decoders);
 
     public Task AddTenantAsync(string id, TenantSettings? settings = null) =>
         One.Tenants.CreateAsync(new Tenant { Id = id, Settings = settings ?? new TenantSettings() }, Cancellation);
@@ -145,16 +147,17 @@ internal sealed class CloudInstance
         DeadLetters = new DeadLetters(store, time);
         Provisioner = new Provisioner(Tenants, Databases, Users, Clients, Devices, Service, store);
         var resolver = new DeviceResolver(Devices, Service, Tenants, options, time);
+        Rules = new RuleDirectory(store, ids, time);
+        RuleEngine = new RuleEngine(store, Rules, Changes, new CrossingEffects(Devices, Alarms, events), time);
+        Writer = new TelemetryWriter(Devices, store, Changes, DeadLetters, Echoes, RuleEngine);
         Pipeline = new TelemetryPipeline(
             resolver,
             new HubEvents(Devices, resolver, Connections, Echoes),
-            Devices,
+            Writer,
             writer,
-            store,
-            Changes,
             Listeners,
             DeadLetters,
-            Echoes,
+            RuleEngine,
             decoders ?? [new TestDecoder(), new JsonPayloadDecoder()],
             [new TestSplitter()]
         );
@@ -175,6 +178,12 @@ internal sealed class CloudInstance
     public ChangeLog Changes { get; }
 
     public Links Links { get; }
+
+    public RuleDirectory Rules { get; }
+
+    public RuleEngine RuleEngine { get; }
+
+    public TelemetryWriter Writer { get; }
 
     public Listeners Listeners { get; }
 
