@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Serverless.Dialects.Cumulocity.Inventory.Objects;
 using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Domain.Alarms;
 using Serverless.Domain.Changes;
@@ -14,25 +16,8 @@ internal sealed class DeviceRepresentation : IChangeRepresentation
 
     public string IdOf(LoggedChange change) => change.Source;
 
-    public ValueTask<JsonObject?> ShowAsync(string tenant, LoggedChange change, SelfUrls urls, CancellationToken cancellation)
-    {
-        var shown = new JsonObject { ["id"] = change.Source, ["self"] = urls.ManagedObject(change.Source) };
-        Shown.Copy(
-            change.Body,
-            shown,
-            ("name", "name"),
-            ("type", "type"),
-            ("owner", "owner"),
-            ("created", "creationTime"),
-            ("updated", "lastUpdated")
-        );
-        foreach (var (name, value) in change.Body["fragments"] as JsonObject ?? [])
-        {
-            shown[name] = value?.DeepClone();
-        }
-
-        return ValueTask.FromResult<JsonObject?>(shown);
-    }
+    public ValueTask<JsonObject?> ShowAsync(string tenant, LoggedChange change, SelfUrls urls, CancellationToken cancellation) =>
+        ValueTask.FromResult<JsonObject?>(ManagedObjectJson.Of(change.Body.Deserialize(DeviceJson.Default.DeviceTwin)!, urls));
 }
 
 /// <summary>Alarms.</summary>
