@@ -99,6 +99,7 @@ internal sealed class RealtimeCloud : IAsyncDisposable
             (provider, _) => provider.GetRequiredService<WebSocketTransport>()
         );
         services.AddSingleton<DeviceIds>();
+        services.AddSingleton<IChangeRepresentation, MeasurementRepresentation>();
         services.AddRealtime();
         services.AddSingleton<IChangeRepresentation, Serverless.Dialects.Cumulocity.Inventory.Objects.ObjectRepresentation>();
         services.AddSingleton<IChangeRepresentation, MeasurementRepresentation>();
@@ -118,6 +119,7 @@ internal sealed class RealtimeCloud : IAsyncDisposable
     /// <summary>Ends an instance of the app, as a restart would.</summary>
     public async Task StopAsync(int instance)
     {
+        await apps[instance].StopAsync(Cancellation);
         await apps[instance].DisposeAsync();
         apps.RemoveAt(instance);
     }
