@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Dialects.Cumulocity.Availability;
+using Serverless.Dialects.Cumulocity.Mqtt;
 using Serverless.Dialects.Cumulocity.Realtime;
 
 namespace Serverless.Dialects.Cumulocity;
@@ -11,5 +13,7 @@ public static class CumulocityServices
         services.AddSingleton<CumulocityCallers>();
         services.AddSingleton<IDialect, CumulocityDialect>();
         services.AddRealtime();
+        services.AddAvailability();
+        services.AddCumulocityMqtt();
     }
 }

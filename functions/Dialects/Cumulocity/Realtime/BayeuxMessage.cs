@@ -56,7 +56,9 @@ internal sealed record BayeuxMessage
         return new BayeuxMessage
         {
             Channel = Text(message, "channel") ?? "",
-            Id = Member(message, "id") is { ValueKind: JsonValueKind.String or JsonValueKind.Number } id ? JsonValue.Create(id.Clone()) : null,
+            Id = Member(message, "id") is { ValueKind: JsonValueKind.String or JsonValueKind.Number } id
+                ? JsonValue.Create(id.Clone())
+                : null,
             ClientId = Text(message, "clientId"),
             Subscriptions = Texts(Member(message, "subscription")),
             Timeout =

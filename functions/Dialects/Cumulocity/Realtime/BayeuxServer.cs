@@ -31,11 +31,7 @@ internal sealed class BayeuxServer(
     // As the vendor lists them; clients take the first that they know.
     private static readonly string[] ConnectionTypes = ["long-polling", "smartrest-long-polling", "websocket"];
 
-    public async Task<BayeuxExchange> ReceiveAsync(
-        IReadOnlyList<BayeuxMessage> messages,
-        BayeuxPeer peer,
-        CancellationToken cancellation
-    )
+    public async Task<BayeuxExchange> ReceiveAsync(IReadOnlyList<BayeuxMessage> messages, BayeuxPeer peer, CancellationToken cancellation)
     {
         var replies = new List<JsonObject>();
         HeldConnect? held = null;
@@ -100,8 +96,8 @@ internal sealed class BayeuxServer(
         BayeuxReplies.Failed(
             message,
             message.Channel.Length == 0 ? "400::The message has no channel"
-            : message.Channel.StartsWith("/meta/", StringComparison.Ordinal) ? $"404:{message.Channel}:Unknown channel"
-            : $"403:{message.Channel}:Clients cannot publish"
+                : message.Channel.StartsWith("/meta/", StringComparison.Ordinal) ? $"404:{message.Channel}:Unknown channel"
+                : $"403:{message.Channel}:Clients cannot publish"
         );
 
     private TimeSpan WaitOf(BayeuxMessage message, RealtimeSession session)
@@ -207,19 +203,15 @@ internal sealed class BayeuxServer(
 
         if (message.Subscriptions.Count > 0)
         {
-            reply["subscription"] =
-                message.Subscriptions is [var only] ? only : new JsonArray([.. message.Subscriptions.Select(one => JsonValue.Create(one))]);
+            reply["subscription"] = message.Subscriptions is [var only]
+                ? only
+                : new JsonArray([.. message.Subscriptions.Select(one => JsonValue.Create(one))]);
         }
 
         return reply;
     }
 
-    private async ValueTask<string?> CheckAsync(
-        string tenant,
-        string id,
-        IReadOnlyList<string> channels,
-        CancellationToken cancellation
-    )
+    private async ValueTask<string?> CheckAsync(string tenant, string id, IReadOnlyList<string> channels, CancellationToken cancellation)
     {
         if (await sessions.FindAsync(id, cancellation) is not { } session)
         {

@@ -184,7 +184,8 @@ internal sealed class BayeuxSockets(
 
         public JsonObject Reply => reply;
 
-        public void Start(TimeProvider time, TimeSpan wait) => timer = time.CreateTimer(_ => answer(), null, wait, Timeout.InfiniteTimeSpan);
+        public void Start(TimeProvider time, TimeSpan wait) =>
+            timer = time.CreateTimer(_ => answer(), null, wait, Timeout.InfiniteTimeSpan);
 
         public ValueTask DisposeAsync() => timer?.DisposeAsync() ?? ValueTask.CompletedTask;
     }

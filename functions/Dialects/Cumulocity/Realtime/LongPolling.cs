@@ -51,7 +51,10 @@ internal sealed class LongPolling(
         }
 
         var caller = await callers.FindAsync(context.Request, context.RequestAborted);
-        if (caller is null && (context.Request.Headers.Authorization.Count > 0 || context.Request.Cookies.ContainsKey(CumulocityCallers.TokenCookie)))
+        if (
+            caller is null
+            && (context.Request.Headers.Authorization.Count > 0 || context.Request.Cookies.ContainsKey(CumulocityCallers.TokenCookie))
+        )
         {
             throw CumulocityErrors.Unauthorized;
         }
@@ -93,7 +96,9 @@ internal sealed class LongPolling(
     {
         try
         {
-            var messages = BayeuxMessage.Parse(await RequestBodies.ReadAsync(context.Request, options.MessageBytes, context.RequestAborted));
+            var messages = BayeuxMessage.Parse(
+                await RequestBodies.ReadAsync(context.Request, options.MessageBytes, context.RequestAborted)
+            );
             if (messages.Count > 0)
             {
                 return messages;
@@ -137,7 +142,9 @@ internal sealed class LongPolling(
         if (last - begun.Cursor > options.MostBehind)
         {
             await sessions.RemoveAsync(held.ClientId, cancellation);
-            replies.Add(BayeuxReplies.Unknown(message, $"{last - begun.Cursor} changes behind, of which {options.MostBehind} are kept for it"));
+            replies.Add(
+                BayeuxReplies.Unknown(message, $"{last - begun.Cursor} changes behind, of which {options.MostBehind} are kept for it")
+            );
             await WriteAsync(context, default, replies);
             return;
         }

@@ -102,12 +102,7 @@ internal sealed partial class RealtimePublisher : IAsyncDisposable
         }
     }
 
-    private async Task PublishAsync(
-        string tenant,
-        List<LoggedChange> batch,
-        ListenedChannels listened,
-        CancellationToken cancellation
-    )
+    private async Task PublishAsync(string tenant, List<LoggedChange> batch, ListenedChannels listened, CancellationToken cancellation)
     {
         var messages = new Dictionary<string, GroupMessage>();
         foreach (var change in batch)

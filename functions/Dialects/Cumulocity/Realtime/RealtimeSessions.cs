@@ -137,10 +137,7 @@ internal sealed class RealtimeSessions(IDocumentStore store, CumulocityRealtimeO
             var page = await store.QueryAsync(query, cancellation);
             all.AddRange(
                 page.Items.Select(item =>
-                    (
-                        item.Key.Id,
-                        System.Text.Json.JsonSerializer.Deserialize(item.Body.Span, RealtimeJson.Default.RealtimeConnection)!
-                    )
+                    (item.Key.Id, System.Text.Json.JsonSerializer.Deserialize(item.Body.Span, RealtimeJson.Default.RealtimeConnection)!)
                 )
             );
             query = query with { Cursor = page.Cursor };
@@ -152,11 +149,7 @@ internal sealed class RealtimeSessions(IDocumentStore store, CumulocityRealtimeO
     private static DocumentKey ConnectionKey(string connectionId) => new(Partitions.System, Kinds.RealtimeConnection, connectionId);
 
     private ValueTask<Stored<RealtimeSession>?> GetAsync(string tenant, string clientId, CancellationToken cancellation) =>
-        store.GetAsync(
-            new DocumentKey(tenant, Kinds.RealtimeSession, KeyOf(clientId)),
-            RealtimeJson.Default.RealtimeSession,
-            cancellation
-        );
+        store.GetAsync(new DocumentKey(tenant, Kinds.RealtimeSession, KeyOf(clientId)), RealtimeJson.Default.RealtimeSession, cancellation);
 
     private DocumentWrite Write(WriteMode mode, string clientId, RealtimeSession session, string? tag) =>
         new(

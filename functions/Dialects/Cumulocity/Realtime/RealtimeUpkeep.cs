@@ -44,19 +44,10 @@ internal sealed class RealtimeUpkeep(
     private async Task RenewAsync(string tenant, string client, string socket, long last, CancellationToken cancellation)
     {
         // The cursor, too: where the process is killed, what the session goes on behind is no older than this.
-        var session = await sessions.UpdateAsync(
-            client,
-            old => old.Connection == socket ? old with { Cursor = last } : null,
-            cancellation
-        );
+        var session = await sessions.UpdateAsync(client, old => old.Connection == socket ? old with { Cursor = last } : null, cancellation);
         if (session?.Connection == socket)
         {
-            await groups.RenewAsync(
-                tenant,
-                session.BaseUrl,
-                RealtimeChannels.WithoutCovered(session.Subscriptions.Keys),
-                cancellation
-            );
+            await groups.RenewAsync(tenant, session.BaseUrl, RealtimeChannels.WithoutCovered(session.Subscriptions.Keys), cancellation);
             await listeners.RenewAsync(tenant, session.Subscriptions.Keys, cancellation);
             await presence.SeenAsync(tenant, session.Subscriptions.Keys, options.SocketLease, cancellation);
         }

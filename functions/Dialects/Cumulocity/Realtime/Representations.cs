@@ -19,7 +19,15 @@ internal sealed class DeviceRepresentation : IChangeRepresentation
     public ValueTask<JsonObject?> ShowAsync(string tenant, LoggedChange change, SelfUrls urls, CancellationToken cancellation)
     {
         var shown = new JsonObject { ["id"] = change.Source, ["self"] = urls.ManagedObject(change.Source) };
-        Shown.Copy(change.Body, shown, ("name", "name"), ("type", "type"), ("owner", "owner"), ("created", "creationTime"), ("updated", "lastUpdated"));
+        Shown.Copy(
+            change.Body,
+            shown,
+            ("name", "name"),
+            ("type", "type"),
+            ("owner", "owner"),
+            ("created", "creationTime"),
+            ("updated", "lastUpdated")
+        );
         foreach (var (name, value) in change.Body["fragments"] as JsonObject ?? [])
         {
             shown[name] = value?.DeepClone();
@@ -44,7 +52,8 @@ internal sealed class MeasurementRepresentation : IChangeRepresentation
             var fragment = new JsonObject();
             foreach (var (field, value) in fields!.AsObject())
             {
-                fragment[field] = value?.GetValueKind() == JsonValueKind.Number ? new JsonObject { ["value"] = value.DeepClone() } : value?.DeepClone();
+                fragment[field] =
+                    value?.GetValueKind() == JsonValueKind.Number ? new JsonObject { ["value"] = value.DeepClone() } : value?.DeepClone();
                 if (fragment[field] is JsonObject series && change.Body["units"]?[measurement]?[field] is { } unit)
                 {
                     series["unit"] = unit.DeepClone();
