@@ -9,6 +9,7 @@ using Serverless.Dialects.Conduit;
 using Serverless.Dialects.Conduit.Topics;
 using Serverless.Dialects.Conduit.Uplinks;
 using Serverless.Dialects.Cumulocity;
+using Serverless.Dialects.Cumulocity.Measurements;
 using Serverless.Dialects.Http;
 using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
@@ -23,6 +24,7 @@ using Serverless.Domain.Alarms;
 using Serverless.Domain.Binaries;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
+using Serverless.Domain.DataRetention;
 using Serverless.Domain.DeviceEvents;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
@@ -93,6 +95,11 @@ internal static class Composition
         services.AddOutbox();
         services.AddDeliveryScheduler();
         services.AddSockets();
+        if (options.Azure is { } service)
+        {
+            services.AddWebPubSub(service);
+        }
+
         services.AddSingleton<IReadOnlyList<HealthCheck>>(HealthChecks);
     }
 
@@ -123,6 +130,10 @@ internal static class Composition
         services.AddSingleton(new RealtimeOptions());
         services.AddSingleton<WebSocketTransport>();
         services.AddSingleton<IRealtimeTransport>(provider => provider.GetRequiredService<WebSocketTransport>());
+        services.AddKeyedSingleton<IRealtimeTransport>(
+            RealtimeHubs.Notifications,
+            (provider, _) => provider.GetRequiredService<WebSocketTransport>()
+        );
         services.AddSingleton<ISocketDoor, SocketDoor>();
     }
 
@@ -156,6 +167,7 @@ internal static class Composition
         services.AddSingleton<DeviceDirectory>();
         services.AddSingleton<Links>();
         services.AddSingleton<DeviceService>();
+        services.AddDeviceData();
         services.AddSingleton<AlarmDirectory>();
         services.AddSingleton<ConnectionAlarms>();
         services.AddSingleton<GroupDirectory>();
@@ -167,6 +179,12 @@ internal static class Composition
         services.AddSingleton<DeviceLog>();
         services.AddSingleton<BinaryStore>();
         services.AddSingleton<EventDirectory>();
+        services.AddSingleton<Heartbeats>();
+        services.AddSingleton<RetentionRuleDirectory>();
+        services.AddSingleton<RetentionEnforcement>();
+        services.AddSingleton<IRetainedData, RetainedEvents>();
+        services.AddSingleton<IRetainedData>(provider => RetainedDocuments.Alarms(provider.GetRequiredService<IDocumentStore>()));
+        services.AddSingleton<IRetainedData>(provider => RetainedDocuments.Operations(provider.GetRequiredService<IDocumentStore>()));
         services.AddSingleton<CommandDirectory>();
         services.AddSingleton<CommandEchoes>();
         services.AddSingleton<Func<CommandEchoes>>(provider => provider.GetRequiredService<CommandEchoes>);
@@ -209,6 +227,24 @@ internal static class Composition
         services.AddSingleton<DeliveryLog>();
     }
 
+    /// <summary>What goes with a device that is deleted.</summary>
+    private static void AddDeviceData(this IServiceCollection services)
+    {
+        services.AddSingleton<IDeviceData, DeviceEventData>();
+        services.AddSingleton<IDeviceData>(provider => new DeviceDocuments(
+            provider.GetRequiredService<IDocumentStore>(),
+            Kinds.Alarm,
+            "device",
+            (Kinds.ActiveAlarm, "alarm")
+        ));
+        services.AddSingleton<IDeviceData>(provider => new DeviceDocuments(
+            provider.GetRequiredService<IDocumentStore>(),
+            Kinds.Command,
+            "device",
+            (Kinds.CommandEntry, "command")
+        ));
+    }
+
     private static void AddDialects(this IServiceCollection services, AppOptions options)
     {
         services.AddSingleton<SigningKeys>();
@@ -241,6 +277,7 @@ internal static class Composition
             new ThingScalePayloadDecoder(),
             new ProficloudPayloadDecoder(),
             new ThingseePayloadDecoder(),
+            new CumulocityPayloadDecoder(),
             new JsonPayloadDecoder(),
         ]);
     }

@@ -1,5 +1,10 @@
+using System.Runtime.ExceptionServices;
+using Serverless.Dialects.Cumulocity.Realtime;
+using Serverless.Domain.Binaries;
 using Serverless.Domain.Commands;
+using Serverless.Domain.DataRetention;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Webhooks;
 using Serverless.TimeSeries;
@@ -7,46 +12,68 @@ using Serverless.TimeSeries;
 namespace Serverless.App.Hosting;
 
 /// <summary>
-/// What a cloud does every few minutes without being asked: it sends or ends the commands that are due, finds deliveries that nobody brings, raises the alarms of silent devices, erases points beyond
-/// their retention policy, and compacts series. It may run on several instances at once.
+/// What a cloud does every few minutes without being asked: it sends or ends the commands that are due, tells crossings that were not told, finds deliveries that nobody brings, raises the alarms of silent devices, keeps what belongs to open
+/// sockets, erases points beyond their retention policy and what retention rules are of, sweeps what binaries have left, and compacts series. It may run on several instances at once.
 /// </summary>
 internal sealed class Housekeeping(
     Retention retention,
+    RetentionEnforcement retentionRules,
+    BinaryStore binaries,
+    TenantDirectory tenants,
     CommandDispatcher commands,
+    RuleEngine rules,
     DeliveryNudges deliveries,
     AvailabilityWatch availability,
+    ISocketUpkeep sockets,
     SeriesStore series
 )
 {
-    private readonly IReadOnlyList<Func<CancellationToken, Task>> chores =
-    [
-        commands.RunAllAsync,
-        deliveries.RunAsync,
-        availability.RunAsync,
-        retention.EnforceAsync,
-        series.MaintainAsync,
-    ];
+    private const int PageSize = 100;
 
-    /// <summary>Does all of it. One that fails, as for a database that cannot be read, does not keep the ones behind it from being done.</summary>
-    /// <exception cref="AggregateException">Some failed.</exception>
+    /// <summary>Does all of it; a part that fails keeps none of the others from being done, and is thrown at the end.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var failures = new List<Exception>();
-        foreach (var chore in chores)
+        Func<CancellationToken, Task>[] parts =
+        [
+            commands.RunAllAsync,
+            cancelled => ForEachTenantAsync(rules.ResumeAsync, cancelled),
+            deliveries.RunAsync,
+            availability.RunAsync,
+            sockets.RunAsync,
+            retention.EnforceAsync,
+            retentionRules.EnforceAsync,
+            cancelled => ForEachTenantAsync(binaries.SweepAsync, cancelled),
+            series.MaintainAsync,
+        ];
+        Exception? first = null;
+        foreach (var part in parts)
         {
             try
             {
-                await chore(cancellation);
+                await part(cancellation);
             }
             catch (Exception failure) when (!cancellation.IsCancellationRequested)
             {
-                failures.Add(failure);
+                first ??= failure;
             }
         }
 
-        if (failures.Count > 0)
+        if (first is not null)
         {
-            throw new AggregateException(failures);
+            ExceptionDispatchInfo.Throw(first);
         }
+    }
+
+    private async Task ForEachTenantAsync(Func<string, CancellationToken, Task> work, CancellationToken cancellation)
+    {
+        string? cursor = null;
+        do
+        {
+            (var page, cursor) = await tenants.ListAsync(PageSize, cursor, cancellation);
+            foreach (var tenant in page)
+            {
+                await work(tenant.Value.Id, cancellation);
+            }
+        } while (cursor is not null);
     }
 }

@@ -1,7 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Dialects.Cumulocity.Availability;
+using Serverless.Dialects.Cumulocity.Inventory;
+using Serverless.Dialects.Cumulocity.Measurements;
 using Serverless.Dialects.Cumulocity.Mqtt;
+using Serverless.Dialects.Cumulocity.Notifications;
 using Serverless.Dialects.Cumulocity.Realtime;
+using Serverless.Dialects.Cumulocity.Tenants;
 
 namespace Serverless.Dialects.Cumulocity;
 
@@ -12,7 +16,11 @@ public static class CumulocityServices
     {
         services.AddSingleton<CumulocityCallers>();
         services.AddSingleton<IDialect, CumulocityDialect>();
+        services.AddMeasurementsAndEvents();
         services.AddRealtime();
+        services.AddInventory();
+        services.AddAccounts();
+        services.AddNotifications();
         services.AddAvailability();
         services.AddCumulocityMqtt();
     }

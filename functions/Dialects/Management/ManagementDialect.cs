@@ -7,6 +7,7 @@ using Serverless.Dialects.Management.Routing;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
@@ -14,7 +15,7 @@ using Serverless.Domain.Webhooks;
 
 namespace Serverless.Dialects.Management;
 
-/// <summary>Our own API at /api/v1: tenants, users, tokens, clients, devices, commands, webhooks, dead letters and changes, documented at /openapi/v1.json.</summary>
+/// <summary>Our own API at /api/v1: tenants, users, tokens, clients, devices, commands, rules, webhooks, dead letters and changes, documented at /openapi/v1.json.</summary>
 /// <remarks>
 /// One table of routes is mapped, checked and documented. Answers are in the caller's tenant; an operator names another with the parameter tenant. Whatever is
 /// another tenant's is as if it were not there: 404.
@@ -37,6 +38,7 @@ public sealed class ManagementDialect(
     DeadLetters deadLetters,
     ChangeLog changes,
     Listeners listeners,
+    RuleDirectory rules,
     WebhookDirectory webhooks,
     DeliveryDirectory deliveries,
     WebhookFanOut fanOut,
@@ -75,6 +77,7 @@ public sealed class ManagementDialect(
             .. new DeviceStateRoutes(devices, deviceLog, gateway).All(),
             .. new DeviceCallRoutes(devices, gateway).All(),
             .. new CommandRoutes(devices, commands, echoes).All(),
+            .. new RuleRoutes(rules, devices).All(),
             .. new WebhookRoutes(webhooks, devices).All(),
             .. new WebhookDeliveryRoutes(webhooks, deliveries, fanOut, deliveryQueue, time).All(),
             .. new DeadLetterRoutes(deadLetters, devices).All(),

@@ -26,7 +26,7 @@ public sealed class EventDirectory(IDocumentStore store, ChangeLog changes, Bina
     /// <summary>Makes an event; durable, or told, or both, when the task completes.</summary>
     public async Task<DeviceEvent> CreateAsync(string tenant, NewEvent happened, Effects effects, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
+        var now = Now();
         var made = new DeviceEvent
         {
             Id = ids.Next(),
@@ -64,7 +64,7 @@ public sealed class EventDirectory(IDocumentStore store, ChangeLog changes, Bina
                 return old.Value;
             }
 
-            var changed = old.Value with { Text = text ?? old.Value.Text, Fragments = merged, Updated = time.GetUtcNow() };
+            var changed = old.Value with { Text = text ?? old.Value.Text, Fragments = merged, Updated = Now() };
             if (await TryCommitAsync(tenant, [ReplaceWrite(old, changed)], [ChangeOf("update", changed)], effects, cancellation))
             {
                 return changed;
@@ -168,7 +168,7 @@ public sealed class EventDirectory(IDocumentStore store, ChangeLog changes, Bina
                 {
                     var old = await GetAsync(tenant, id, cancellation);
                     var attachment = new EventAttachment(name, type, binary.Length);
-                    attached = old.Value with { Attachment = attachment, Updated = time.GetUtcNow() };
+                    attached = old.Value with { Attachment = attachment, Updated = Now() };
                     try
                     {
                         await changes.CommitAsync(
@@ -204,7 +204,7 @@ public sealed class EventDirectory(IDocumentStore store, ChangeLog changes, Bina
                 return false;
             }
 
-            var changed = old.Value with { Attachment = null, Updated = time.GetUtcNow() };
+            var changed = old.Value with { Attachment = null, Updated = Now() };
             IReadOnlyList<DocumentWrite> writes = [.. deletion, ReplaceWrite(old, changed)];
             if (await TryCommitAsync(tenant, writes, [ChangeOf("update", changed)], Effects.All, cancellation))
             {
@@ -212,6 +212,9 @@ public sealed class EventDirectory(IDocumentStore store, ChangeLog changes, Bina
             }
         }
     }
+
+    /// <summary>Whole milliseconds, as clients see them: what they ask for by such a time is found.</summary>
+    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private async Task<IReadOnlyList<DocumentWrite>> DeletionAsync(
         string tenant,

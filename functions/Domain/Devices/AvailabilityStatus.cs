@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Serverless.Domain.Documents;
 
 namespace Serverless.Domain.Devices;
 
@@ -80,6 +81,18 @@ public sealed record DeviceAvailability(int Interval, DateTimeOffset? LastMessag
             ({ } interval, _) => (DataStatus.Available, DueOf(twin, interval).ToUnixTimeMilliseconds()),
         };
         return status == twin.Availability && silent == twin.SilentAt ? twin : twin with { Availability = status, SilentAt = silent };
+    }
+
+    /// <summary>An update of a twin with what is kept of its availability; a change of that is told.</summary>
+    internal static (Stored<DeviceTwin> Old, DeviceTwin New, bool Log) Keep(
+        (Stored<DeviceTwin> Old, DeviceTwin New, bool Log) update,
+        DateTimeOffset now
+    )
+    {
+        var twin = Keep(update.New, now);
+        return update.Log || twin.Availability == update.Old.Value.Availability
+            ? (update.Old, twin, update.Log)
+            : (update.Old, twin with { Version = twin.Version + 1 }, true);
     }
 
     private static DateTimeOffset DueOf(DeviceTwin twin, int interval) =>

@@ -107,7 +107,9 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     ) => UpdateWithAsync(tenant, id, change, ifMatch, [], cancellation);
 
     /// <summary>Changes a twin, and with it in one commit what belongs to the change.</summary>
-    internal async Task<Stored<DeviceTwin>> UpdateWithAsync(
+    /// <exception cref="DomainException">As <see cref="UpdateAsync"/>.</exception>
+    /// <exception cref="StoreConflictException">What belongs to the change did not find what it expected; nothing was written.</exception>
+    public async Task<Stored<DeviceTwin>> UpdateWithAsync(
         string tenant,
         string id,
         Func<DeviceTwin, DeviceTwin> change,
@@ -132,7 +134,18 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
 
             DeviceRules.Check(twin);
             var now = time.GetUtcNow();
-            twin = DeviceAvailability.Keep(twin with { Id = old.Value.Id, Version = old.Value.Version + 1, Updated = now }, now);
+            twin = DeviceAvailability.Keep(
+                twin with
+                {
+                    Id = old.Value.Id,
+                    Version = old.Value.Version + 1,
+                    Updated = now,
+
+                    // Whoever changes the name gives it one.
+                    IsUnnamed = twin.Name == old.Value.Name ? twin.IsUnnamed : null,
+                },
+                now
+            );
             try
             {
                 var tag = await CommitUpdateAsync(tenant, old, twin, with, cancellation);
@@ -159,7 +172,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     {
         var stale = new List<string>();
         var now = time.GetUtcNow();
-        foreach (var chunk in updates.Select(update => WithAvailability(update, now)).Chunk((IDocumentStore.MaxWrites / 2) - 1))
+        foreach (var chunk in updates.Select(update => DeviceAvailability.Keep(update, now)).Chunk((IDocumentStore.MaxWrites / 2) - 1))
         {
             var pending = chunk.ToList();
             while (pending.Count > 0)
@@ -194,7 +207,13 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         return (await UpdateManyAsync(tenant, [(old, twin with { Version = version }, tells)], cancellation)).Count == 0;
     }
 
-    internal async Task<Stored<DeviceTwin>> InsertAsync(string tenant, DeviceTwin twin, DeviceKeys keys, CancellationToken cancellation)
+    internal async Task<Stored<DeviceTwin>> InsertAsync(
+        string tenant,
+        DeviceTwin twin,
+        DeviceKeys keys,
+        IReadOnlyList<DocumentWrite> with,
+        CancellationToken cancellation
+    )
     {
         DeviceRules.Check(twin);
         twin = DeviceAvailability.Keep(await ContinueVersionsAsync(tenant, twin, cancellation), time.GetUtcNow());
@@ -205,6 +224,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         };
         writes.AddRange(AllExternalIds(twin).Select(external => EntryWrite(external, twin.Id)));
         writes.AddRange(AllLinks(twin).Select(LinkWrite));
+        writes.AddRange(with);
         try
         {
             var tags = await changes.CommitAsync(tenant, writes, [ChangeOf("create", twin)], cancellation);
@@ -285,20 +305,6 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
                 // Somebody else claims it at this moment: look who.
             }
         }
-    }
-
-    private static (Stored<DeviceTwin> Old, DeviceTwin New, bool Log) WithAvailability(
-        (Stored<DeviceTwin> Old, DeviceTwin New, bool Log) update,
-        DateTimeOffset now
-    )
-    {
-        var twin = DeviceAvailability.Keep(update.New, now);
-        return update.Log || twin.Availability == update.Old.Value.Availability
-            ? update with
-            {
-                New = twin,
-            }
-            : (update.Old, twin with { Version = twin.Version + 1 }, true);
     }
 
     private void TellRecovered(string tenant, DeviceTwin before, DeviceTwin after)

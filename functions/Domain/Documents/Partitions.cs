@@ -56,8 +56,12 @@ public static class Kinds
     public const string RealtimeConnection = "realtimeConnection";
     public const string RealtimeGroup = "realtimeGroup";
     public const string NotificationSubscription = "notificationSubscription";
+    public const string NotificationEntry = "notificationEntry";
     public const string NotificationConsumer = "notificationConsumer";
+    public const string NotificationConnection = "notificationConnection";
     public const string CloudToDevice = "cloudToDevice";
+    public const string TenantOption = "tenantOption";
+    public const string CumulocityProfile = "cumulocityProfile";
     public const string Binary = "binary";
     public const string BinaryChunk = "binaryChunk";
     public const string BinaryRemains = "binaryRemains";

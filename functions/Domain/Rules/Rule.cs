@@ -100,6 +100,7 @@ public sealed record RuleHead(long Rules, long States);
 )]
 [JsonSerializable(typeof(Rule))]
 [JsonSerializable(typeof(RuleStateDocument))]
+[JsonSerializable(typeof(RuleChange))]
 [JsonSerializable(typeof(RuleHead))]
 [JsonSerializable(typeof(RuleCondition))]
 public sealed partial class RuleJson : JsonSerializerContext

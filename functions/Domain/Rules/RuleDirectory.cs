@@ -222,7 +222,7 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, TimeProvi
             throw DomainException.Invalid("silenceSeconds", "Silence lasts for 1 second to 31 days.");
         }
 
-        if (rule.Alarm is { } alarm && alarm.Type.Length is 0 or > LongestName)
+        if (rule.Alarm is { } alarm && alarm.Type is not { Length: > 0 and <= LongestName })
         {
             throw DomainException.Invalid("alarm", $"An alarm's type has 1 to {LongestName} characters.");
         }

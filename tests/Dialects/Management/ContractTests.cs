@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Users;
 using Serverless.Domain.Webhooks;
@@ -162,8 +163,19 @@ public sealed class ContractTests(ManagementCloud cloud) : IClassFixture<Managem
             new NewWebhook { Url = "https://example.com/" },
             CancellationToken.None
         );
+        var rule = await cloud.Rules.CreateAsync(
+            ManagementCloud.Other,
+            new RuleChange
+            {
+                Name = "theirs",
+                Measurement = "m",
+                SilenceSeconds = 60,
+            },
+            CancellationToken.None
+        );
         return new Dictionary<string, string>
         {
+            ["rules"] = rule.Value.Id,
             ["webhooks"] = webhook.Value.Id,
             ["devices"] = device.Id,
             ["users"] = user.Value.Name,

@@ -13,6 +13,7 @@ using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
@@ -52,6 +53,8 @@ public sealed class ManagementCloud : IAsyncLifetime
     internal CommandDirectory Commands { get; private set; } = null!;
 
     internal DeadLetters DeadLetters { get; private set; } = null!;
+
+    internal RuleDirectory Rules { get; private set; } = null!;
 
     internal WebhookDirectory Webhooks { get; private set; } = null!;
 
@@ -165,6 +168,7 @@ public sealed class ManagementCloud : IAsyncLifetime
         var handshake = new EndpointHandshake(new WebhookClient(options, time, Endpoint), time);
         Webhooks = new WebhookDirectory(Store, handshake, [new CloudEventsForm()], options, time);
         Deliveries = new DeliveryDirectory(Store, options, time);
+        Rules = new RuleDirectory(Store, new DeviceIds(time), time);
         access = new AccessTokens(signingKeys, Users, time);
         return new ManagementDialect(
             new HttpCallers(access, Logins, Users),
@@ -184,6 +188,7 @@ public sealed class ManagementCloud : IAsyncLifetime
             DeadLetters,
             changes,
             Listeners,
+            Rules,
             Webhooks,
             Deliveries,
             new WebhookFanOut(Webhooks, Deliveries, Twins, DeliveryQueue),

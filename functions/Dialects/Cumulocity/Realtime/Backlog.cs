@@ -9,7 +9,7 @@ namespace Serverless.Dialects.Cumulocity.Realtime;
 /// <param name="Messages">The notifications, with commas between and none around.</param>
 /// <param name="Count">How many.</param>
 /// <param name="Last">The last change that was looked at.</param>
-internal sealed record Notifications(ReadOnlyMemory<byte> Messages, int Count, long Last);
+internal sealed record NotificationBatch(ReadOnlyMemory<byte> Messages, int Count, long Last);
 
 /// <summary>Reads what a session has to be told from the change log.</summary>
 internal sealed class Backlog(ChangeFeeds feeds, ChangeRepresentations representations, CumulocityRealtimeOptions options)
@@ -20,7 +20,7 @@ internal sealed class Backlog(ChangeFeeds feeds, ChangeRepresentations represent
     /// <param name="after">The last change that was looked at.</param>
     /// <param name="until">A change that is known to be in the log.</param>
     /// <param name="cancellation">Cancels it.</param>
-    public async Task<Notifications> ReadAsync(
+    public async Task<NotificationBatch> ReadAsync(
         string tenant,
         RealtimeSession session,
         long after,
@@ -53,7 +53,7 @@ internal sealed class Backlog(ChangeFeeds feeds, ChangeRepresentations represent
         }
 
         await writer.FlushAsync(cancellation);
-        return new Notifications(buffer.WrittenMemory[1..], count, after);
+        return new NotificationBatch(buffer.WrittenMemory[1..], count, after);
     }
 
     private async Task<int> WriteAsync(

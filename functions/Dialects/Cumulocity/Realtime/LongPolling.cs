@@ -149,7 +149,7 @@ internal sealed class LongPolling(
             return;
         }
 
-        Notifications? found = null;
+        NotificationBatch? found = null;
         try
         {
             (var session, found) = await HoldAsync(tenant, held, begun, last, poll, cancellation);
@@ -211,7 +211,7 @@ internal sealed class LongPolling(
 
     /// <summary>Waits for notifications.</summary>
     /// <returns>The session, null where it has ended; and its notifications, none where the time is up, null where another connect has taken its place.</returns>
-    private async Task<(RealtimeSession? Session, Notifications? Found)> HoldAsync(
+    private async Task<(RealtimeSession? Session, NotificationBatch? Found)> HoldAsync(
         string tenant,
         HeldConnect held,
         RealtimeSession session,

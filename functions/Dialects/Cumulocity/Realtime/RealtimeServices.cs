@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Serverless.Domain.Realtime;
 
 namespace Serverless.Dialects.Cumulocity.Realtime;
 
@@ -23,11 +24,11 @@ internal static class RealtimeServices
         services.AddSingleton<RealtimeGroups>();
         services.AddSingleton<RealtimePublisher>();
         services.AddSingleton<RealtimeUpkeep>();
+        services.AddSingleton<ISocketUpkeep>(provider => provider.GetRequiredService<RealtimeUpkeep>());
         services.AddSingleton<ChangeRepresentations>();
-        services.AddSingleton<IChangeRepresentation, DeviceRepresentation>();
-        services.AddSingleton<IChangeRepresentation, MeasurementRepresentation>();
         services.AddSingleton<IChangeRepresentation, AlarmRepresentation>();
         services.AddSingleton<IChangeRepresentation, OperationRepresentation>();
         services.AddSingleton<ICumulocityEndpoints, RealtimeEndpoints>();
+        services.AddKeyedSingleton<IRealtimeEndpoint>(RealtimeHubs.Realtime, (provider, _) => provider.GetRequiredService<BayeuxSockets>());
     }
 }

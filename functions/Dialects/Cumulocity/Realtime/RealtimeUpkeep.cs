@@ -1,3 +1,4 @@
+using Serverless.Dialects.Cumulocity.Notifications;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Realtime;
 
@@ -14,8 +15,9 @@ internal sealed class RealtimeUpkeep(
     AgentPresence presence,
     ChangeLog log,
     IRealtimeTransport transport,
+    ConsumerSockets consumers,
     CumulocityRealtimeOptions options
-)
+) : ISocketUpkeep
 {
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -39,6 +41,8 @@ internal sealed class RealtimeUpkeep(
                 await RenewAsync(tenant, client, id, last, cancellation);
             }
         }
+
+        await consumers.MaintainAsync(cancellation);
     }
 
     private async Task RenewAsync(string tenant, string client, string socket, long last, CancellationToken cancellation)

@@ -1,72 +1,10 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Domain.Alarms;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
-using Serverless.Domain.Devices;
-using Serverless.Domain.Telemetry;
 
 namespace Serverless.Dialects.Cumulocity.Realtime;
-
-/// <summary>Twins as managed objects.</summary>
-internal sealed class DeviceRepresentation : IChangeRepresentation
-{
-    public string Kind => DeviceDirectory.ChangeKind;
-
-    public string IdOf(LoggedChange change) => change.Source;
-
-    public ValueTask<JsonObject?> ShowAsync(string tenant, LoggedChange change, SelfUrls urls, CancellationToken cancellation)
-    {
-        var shown = new JsonObject { ["id"] = change.Source, ["self"] = urls.ManagedObject(change.Source) };
-        Shown.Copy(
-            change.Body,
-            shown,
-            ("name", "name"),
-            ("type", "type"),
-            ("owner", "owner"),
-            ("created", "creationTime"),
-            ("updated", "lastUpdated")
-        );
-        foreach (var (name, value) in change.Body["fragments"] as JsonObject ?? [])
-        {
-            shown[name] = value?.DeepClone();
-        }
-
-        return ValueTask.FromResult<JsonObject?>(shown);
-    }
-}
-
-/// <summary>Readings as measurements.</summary>
-internal sealed class MeasurementRepresentation : IChangeRepresentation
-{
-    public string Kind => TelemetryPipeline.ChangeKind;
-
-    public string IdOf(LoggedChange change) => change.Sequence.ToString(System.Globalization.CultureInfo.InvariantCulture);
-
-    public ValueTask<JsonObject?> ShowAsync(string tenant, LoggedChange change, SelfUrls urls, CancellationToken cancellation)
-    {
-        var shown = new JsonObject { ["source"] = Shown.Source(change, urls), ["time"] = change.Body["time"]?.DeepClone() };
-        foreach (var (measurement, fields) in change.Body["values"] as JsonObject ?? [])
-        {
-            var fragment = new JsonObject();
-            foreach (var (field, value) in fields!.AsObject())
-            {
-                fragment[field] =
-                    value?.GetValueKind() == JsonValueKind.Number ? new JsonObject { ["value"] = value.DeepClone() } : value?.DeepClone();
-                if (fragment[field] is JsonObject series && change.Body["units"]?[measurement]?[field] is { } unit)
-                {
-                    series["unit"] = unit.DeepClone();
-                }
-            }
-
-            shown["type"] = measurement;
-            shown[measurement] = fragment;
-        }
-
-        return ValueTask.FromResult<JsonObject?>(shown);
-    }
-}
 
 /// <summary>Alarms.</summary>
 internal sealed class AlarmRepresentation : IChangeRepresentation

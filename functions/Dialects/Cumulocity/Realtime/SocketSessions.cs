@@ -105,5 +105,5 @@ internal sealed class SocketSessions(
         return session;
     }
 
-    private static byte[] Frame(Notifications missed) => [(byte)'[', .. missed.Messages.Span, (byte)']'];
+    private static byte[] Frame(NotificationBatch missed) => [(byte)'[', .. missed.Messages.Span, (byte)']'];
 }

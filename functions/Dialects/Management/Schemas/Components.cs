@@ -10,6 +10,7 @@ internal static class Components
         .Concat(AccountSchemas.All(), DeviceSchemas.All())
         .Concat(MessageSchemas.All())
         .Concat(CommandSchemas.All())
+        .Concat(RuleSchemas.All())
         .Concat(WebhookSchemas.All())
         .SelectMany(schema => schema.Listed ? [schema, ListOf(schema.Name)] : new[] { schema })
         .ToDictionary(schema => schema.Name, schema => schema.Schema);

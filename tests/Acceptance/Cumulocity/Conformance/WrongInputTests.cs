@@ -139,7 +139,9 @@ public sealed class WrongInputCloud : IAsyncLifetime
         cloud = await CloudProcess.StartAsync(
             new CloudOptions { Data = folder.At("data"), Bootstrap = new TestBootstrap().Tenant("t1", [Admin]) }
         );
-        Http = new HttpClient { BaseAddress = cloud.Http };
+        // Some of the wrong headers are no ASCII.
+        var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 };
+        Http = new HttpClient(handler) { BaseAddress = cloud.Http };
         using var content = new StringContent(
             """{"name":"a device","c8y_IsDevice":{},"com_cumulocity_model_Agent":{}}""",
             Encoding.UTF8,

@@ -9,7 +9,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Cumulocity;
+using Serverless.Dialects.Cumulocity.Notifications;
 using Serverless.Dialects.Cumulocity.Realtime;
+using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Dialects.Http;
 using Serverless.Domain.Alarms;
 using Serverless.Domain.Commands;
@@ -91,13 +93,21 @@ internal sealed class RealtimeCloud : IAsyncDisposable
         services.AddSingleton<WebSocketTransport>();
         services.AddSingleton<IRealtimeTransport>(provider => provider.GetRequiredService<WebSocketTransport>());
         services.AddSingleton<ISocketDoor, TestDoor>();
+        services.AddKeyedSingleton<IRealtimeTransport>(
+            RealtimeHubs.Notifications,
+            (provider, _) => provider.GetRequiredService<WebSocketTransport>()
+        );
+        services.AddSingleton<DeviceIds>();
         services.AddRealtime();
+        services.AddSingleton<IChangeRepresentation, Serverless.Dialects.Cumulocity.Inventory.Objects.ObjectRepresentation>();
+        services.AddNotifications();
         var app = builder.Build();
         app.UseWebSockets();
-        foreach (var endpoint in app.Services.GetServices<ICumulocityEndpoints>())
-        {
-            endpoint.Map(app);
-        }
+        new CumulocityDialect(
+            app.Services.GetRequiredService<CumulocityCallers>(),
+            app.Services.GetServices<ICumulocityRoutes>(),
+            app.Services.GetServices<ICumulocityEndpoints>()
+        ).Map(app);
 
         await app.StartAsync(Cancellation);
         apps.Add(app);
@@ -128,6 +138,26 @@ internal sealed class RealtimeCloud : IAsyncDisposable
 
         using var response = await Http.SendAsync(request, cancellation ?? Cancellation);
         return ((int)response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(Cancellation))!);
+    }
+
+    /// <summary>A request of the REST API, by the user admin unless told otherwise ("" for nobody).</summary>
+    public async Task<(int Status, JsonNode? Body)> AskAsync(string method, string path, string? body = null, string user = "admin")
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Address(), path));
+        request.Headers.Accept.ParseAdd("application/json");
+        if (user.Length > 0)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Token(user));
+        }
+
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        }
+
+        using var response = await Http.SendAsync(request, Cancellation);
+        var text = await response.Content.ReadAsStringAsync(Cancellation);
+        return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
     }
 
     /// <summary>The replies of a good answer.</summary>
