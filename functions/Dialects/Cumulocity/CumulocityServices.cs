@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Dialects.Cumulocity.Availability;
 using Serverless.Dialects.Cumulocity.Inventory;
 using Serverless.Dialects.Cumulocity.Measurements;
+using Serverless.Dialects.Cumulocity.Mqtt;
 using Serverless.Dialects.Cumulocity.Notifications;
 using Serverless.Dialects.Cumulocity.Realtime;
 using Serverless.Dialects.Cumulocity.Tenants;
@@ -39,5 +41,7 @@ public static class CumulocityServices
         services.AddSingleton<BulkRegistration>();
         services.AddSingleton<ICumulocityRoutes, BulkRegistrationRoutes>();
         services.AddSingleton<ICumulocityRoutes, AuditRoutes>();
+        services.AddAvailability();
+        services.AddCumulocityMqtt();
     }
 }
