@@ -4,6 +4,12 @@ using Serverless.Dialects.Cumulocity.Measurements;
 using Serverless.Dialects.Cumulocity.Notifications;
 using Serverless.Dialects.Cumulocity.Realtime;
 using Serverless.Dialects.Cumulocity.Tenants;
+using Serverless.Dialects.Cumulocity.Alarms;
+using Serverless.Dialects.Cumulocity.Audit;
+using Serverless.Dialects.Cumulocity.Operations;
+using Serverless.Dialects.Cumulocity.Paging;
+using Serverless.Dialects.Cumulocity.Registration;
+using Serverless.Dialects.Cumulocity.Requests;
 
 namespace Serverless.Dialects.Cumulocity;
 
@@ -19,5 +25,19 @@ public static class CumulocityServices
         services.AddInventory();
         services.AddAccounts();
         services.AddNotifications();
+        services.AddSingleton<DeviceScope>();
+        services.AddSingleton<PageCursors>();
+        services.AddSingleton<CollectionPages>();
+        services.AddSingleton<AlarmFilters>();
+        services.AddSingleton<ICumulocityRoutes, AlarmRoutes>();
+        services.AddSingleton<OperationFilters>();
+        services.AddSingleton<ICumulocityRoutes, OperationRoutes>();
+        services.AddSingleton<ICumulocityRoutes, BulkOperationRoutes>();
+        services.AddSingleton<ICumulocityRoutes, DeviceRequestRoutes>();
+        services.AddSingleton<ICumulocityRoutes, CredentialRoutes>();
+        services.AddSingleton<GroupPaths>();
+        services.AddSingleton<BulkRegistration>();
+        services.AddSingleton<ICumulocityRoutes, BulkRegistrationRoutes>();
+        services.AddSingleton<ICumulocityRoutes, AuditRoutes>();
     }
 }
