@@ -56,6 +56,7 @@ internal static class AllDoors
 #if !ON_AZURE
         new ConduitMqttDoor(),
         new ThingScaleMqttDoor(),
+        new SmartRestDoor(),
 #endif
     ];
 
