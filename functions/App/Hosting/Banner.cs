@@ -2,6 +2,7 @@ using Serverless.App.Demo;
 using Serverless.App.Triggers;
 using Serverless.Dialects;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Users;
 
 namespace Serverless.App.Hosting;
 
@@ -53,6 +54,9 @@ internal static class Banner
             output.WriteLine($"            HostName=localhost:{mqtts};DeviceId={device.HubId};SharedAccessKey={credentials.DeviceKey}");
         }
 
+        output.WriteLine(
+            $"  new devices  {Logins.ManagementTenant}/{Logins.BootstrapUser}, password {credentials.Bootstrap}   (Cumulocity's agents)"
+        );
         if (endpoints.MqttPort is { } mqtt)
         {
             var now = services.GetRequiredService<TimeProvider>().GetUtcNow();

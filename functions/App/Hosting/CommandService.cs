@@ -2,9 +2,10 @@ using Serverless.Domain.Commands;
 
 namespace Serverless.App.Hosting;
 
-/// <summary>Sends commands as they are given, and again as they are due; housekeeping finds what another instance has left. Echoes that change nothing are logged.</summary>
+/// <summary>Sends commands as they are given, and again as they are due, and gives those of bulk operations; housekeeping finds what another instance has left. Echoes that change nothing are logged.</summary>
 internal sealed partial class CommandService(
     CommandDispatcher dispatcher,
+    BulkDispatcher bulks,
     CommandEchoes echoes,
     TimeProvider time,
     ILogger<CommandService> logger
@@ -18,9 +19,11 @@ internal sealed partial class CommandService(
         try
         {
             await TryAsync(dispatcher.RunAllAsync, stoppingToken);
+            await TryAsync(bulks.RunAllAsync, stoppingToken);
             while (!stoppingToken.IsCancellationRequested)
             {
                 await dispatcher.Signal.WaitAsync(Tick, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await TryAsync(bulks.RunAsync, stoppingToken);
                 await TryAsync(dispatcher.RunAsync, stoppingToken);
             }
         }

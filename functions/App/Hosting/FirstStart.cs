@@ -12,7 +12,8 @@ namespace Serverless.App.Hosting;
 /// <param name="Password">The administrator's password.</param>
 /// <param name="Device">A device to begin with.</param>
 /// <param name="DeviceKey">Its primary key.</param>
-internal sealed record FirstCredentials(string Tenant, string User, string Password, DeviceTwin Device, string DeviceKey);
+/// <param name="Bootstrap">The password of devices that have no credentials yet (management/devicebootstrap).</param>
+internal sealed record FirstCredentials(string Tenant, string User, string Password, DeviceTwin Device, string DeviceKey, string Bootstrap);
 
 /// <summary>Gives a cloud its first tenants: those that the bootstrap file declares, or, where there is neither a file nor a tenant, one to begin with.</summary>
 internal static class FirstStart
@@ -63,13 +64,16 @@ internal static class FirstStart
     {
         var password = TokenHash.NewToken();
         var user = new UserChange { Password = password, Roles = [Roles.Admin, Roles.Operator] };
-        await services.GetRequiredService<UserDirectory>().ApplyAsync(TenantId, UserName, user, null, cancellation);
+        var users = services.GetRequiredService<UserDirectory>();
+        await users.ApplyAsync(TenantId, UserName, user, null, cancellation);
+        var bootstrap = TokenHash.NewToken();
+        await users.SetBootstrapAsync(bootstrap, cancellation);
         var keys = DeviceService.NewKeys();
         var device = await CreateDeviceAsync(services, keys, cancellation);
 
         // The tenant is written last: a start that dies on the way begins anew, over what it left.
         await tenants.CreateAsync(new Tenant { Id = TenantId, Name = "First tenant" }, cancellation);
-        return new FirstCredentials(TenantId, UserName, password, device, keys.Primary!);
+        return new FirstCredentials(TenantId, UserName, password, device, keys.Primary!, bootstrap);
     }
 
     private static async Task<DeviceTwin> CreateDeviceAsync(IServiceProvider services, DeviceKeys keys, CancellationToken cancellation)

@@ -20,6 +20,7 @@ internal sealed class Housekeeping(
     RetentionEnforcement retentionRules,
     BinaryStore binaries,
     TenantDirectory tenants,
+    BulkDispatcher bulks,
     CommandDispatcher commands,
     RuleEngine rules,
     DeliveryNudges deliveries,
@@ -35,6 +36,8 @@ internal sealed class Housekeeping(
     {
         Func<CancellationToken, Task>[] parts =
         [
+            // First those that give commands, then the commands.
+            bulks.RunAllAsync,
             commands.RunAllAsync,
             cancelled => ForEachTenantAsync(rules.ResumeAsync, cancelled),
             deliveries.RunAsync,

@@ -150,7 +150,9 @@ public sealed partial class WebPubSubUpstream(UpstreamOptions options, ILogger<W
         }
 
         // A connection without a user the service drops; what ours are is in their sessions.
-        context.Items[nameof(StatusCodes.Status200OK)] = JsonSerializer.Serialize(new Dictionary<string, string> { ["userId"] = connection });
+        context.Items[nameof(StatusCodes.Status200OK)] = JsonSerializer.Serialize(
+            new Dictionary<string, string> { ["userId"] = connection }
+        );
         return StatusCodes.Status200OK;
     }
 
@@ -191,8 +193,7 @@ public sealed partial class WebPubSubUpstream(UpstreamOptions options, ILogger<W
         {
             foreach (var one in all.EnumerateObject())
             {
-                var first =
-                    one.Value.ValueKind == JsonValueKind.Array && one.Value.GetArrayLength() > 0 ? one.Value[0] : one.Value;
+                var first = one.Value.ValueKind == JsonValueKind.Array && one.Value.GetArrayLength() > 0 ? one.Value[0] : one.Value;
                 if (first.ValueKind == JsonValueKind.String)
                 {
                     values.TryAdd(one.Name, first.GetString()!);

@@ -1,10 +1,16 @@
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Dialects.Cumulocity.Alarms;
+using Serverless.Dialects.Cumulocity.Audit;
 using Serverless.Dialects.Cumulocity.Availability;
 using Serverless.Dialects.Cumulocity.Inventory;
 using Serverless.Dialects.Cumulocity.Measurements;
 using Serverless.Dialects.Cumulocity.Mqtt;
 using Serverless.Dialects.Cumulocity.Notifications;
+using Serverless.Dialects.Cumulocity.Operations;
+using Serverless.Dialects.Cumulocity.Paging;
 using Serverless.Dialects.Cumulocity.Realtime;
+using Serverless.Dialects.Cumulocity.Registration;
+using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Dialects.Cumulocity.Tenants;
 
 namespace Serverless.Dialects.Cumulocity;
@@ -21,6 +27,20 @@ public static class CumulocityServices
         services.AddInventory();
         services.AddAccounts();
         services.AddNotifications();
+        services.AddSingleton<DeviceScope>();
+        services.AddSingleton<PageCursors>();
+        services.AddSingleton<CollectionPages>();
+        services.AddSingleton<AlarmFilters>();
+        services.AddSingleton<ICumulocityRoutes, AlarmRoutes>();
+        services.AddSingleton<OperationFilters>();
+        services.AddSingleton<ICumulocityRoutes, OperationRoutes>();
+        services.AddSingleton<ICumulocityRoutes, BulkOperationRoutes>();
+        services.AddSingleton<ICumulocityRoutes, DeviceRequestRoutes>();
+        services.AddSingleton<ICumulocityRoutes, CredentialRoutes>();
+        services.AddSingleton<GroupPaths>();
+        services.AddSingleton<BulkRegistration>();
+        services.AddSingleton<ICumulocityRoutes, BulkRegistrationRoutes>();
+        services.AddSingleton<ICumulocityRoutes, AuditRoutes>();
         services.AddAvailability();
         services.AddCumulocityMqtt();
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
@@ -22,6 +23,21 @@ public enum CommandState
     Expired,
 }
 
+/// <summary>How far a command is for whoever watches its device.</summary>
+public enum CommandStage
+{
+    /// <summary>The device has not begun.</summary>
+    Pending,
+
+    /// <summary>The device says that it is at it, or has it and is asked for no more than the outcome.</summary>
+    Executing,
+
+    Successful,
+
+    /// <summary>It failed, or its time ran out.</summary>
+    Failed,
+}
+
 /// <summary>The way to the device.</summary>
 public enum CommandDelivery
 {
@@ -36,6 +52,9 @@ public enum CommandDelivery
 
     /// <summary>A cloud-to-device message; <see cref="Automatic"/> where the hub's adapter sends none.</summary>
     Message,
+
+    /// <summary>The device, or the agent that it is behind, comes for it by an API of its own; nothing is sent. <see cref="Automatic"/> when it connects to the hub after all.</summary>
+    Collected,
 }
 
 /// <summary>What ends a command well.</summary>
@@ -109,7 +128,17 @@ public sealed record Command
 
     public required DateTimeOffset Updated { get; init; }
 
-    public required DateTimeOffset Deadline { get; init; }
+    /// <summary>When it is too late, or null for never.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>When the device said that it is at it, or null where it has not.</summary>
+    public DateTimeOffset? Started { get; init; }
+
+    /// <summary>The id of the device that takes it to its device, as it was when the command was given: the device itself or one that it is behind; null where nobody does.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>The bulk operation that it is of, or null.</summary>
+    public string? Bulk { get; init; }
 
     /// <summary>What the device answered, or null.</summary>
     public JsonNode? Result { get; init; }
@@ -122,7 +151,29 @@ public sealed record Command
     [JsonIgnore]
     public bool IsOpen => State is CommandState.Queued or CommandState.Sent;
 
+    [JsonIgnore]
+    public CommandStage Stage =>
+        State switch
+        {
+            CommandState.Acknowledged => CommandStage.Successful,
+            CommandState.Failed or CommandState.Expired => CommandStage.Failed,
+            _ when Started is not null => CommandStage.Executing,
+            CommandState.Sent when Way is not null => CommandStage.Executing,
+            _ => CommandStage.Pending,
+        };
+
     public const string DefaultName = "command";
+
+    /// <summary>The command when its device, or who takes it there, says that it is at it: nothing more is sent.</summary>
+    public Command Start(DateTimeOffset time, string note) =>
+        (this with { Started = time, Due = Deadline?.ToUnixTimeMilliseconds() }).Step(CommandState.Sent, time, note);
+
+    /// <summary>The command when who was at it gives it back: it waits as at first.</summary>
+    public Command Return(DateTimeOffset time, string note)
+    {
+        var due = Delivery == CommandDelivery.Collected ? Deadline : time;
+        return (this with { Started = null, Way = null, Due = due?.ToUnixTimeMilliseconds() }).Step(CommandState.Queued, time, note);
+    }
 
     /// <summary>The command in another state, with the step in its history.</summary>
     public Command Step(CommandState state, DateTimeOffset time, string note) =>
@@ -165,6 +216,15 @@ public sealed record NewCommand
     /// <summary>How long the device has; null for the tenant's default.</summary>
     public TimeSpan? Lifetime { get; init; }
 
+    /// <summary>Whether the device has all the time that it needs, whatever <see cref="Lifetime"/> is.</summary>
+    public bool Endless { get; init; }
+
+    /// <summary>The bulk operation that it is of, or null.</summary>
+    public string? Bulk { get; init; }
+
+    /// <summary>The application that gave it, for the audit log.</summary>
+    public string? Application { get; init; }
+
     /// <summary>Whoever gives the same key again gets the command that is there, for a day.</summary>
     public string? IdempotencyKey { get; init; }
 }
@@ -197,7 +257,9 @@ public sealed record CommandSettings
 [JsonSerializable(typeof(CommandEntry))]
 public sealed partial class CommandJson : JsonSerializerContext
 {
-    /// <summary>The command as a JSON object.</summary>
-    public static JsonObject ToObject(Command command) =>
-        System.Text.Json.JsonSerializer.SerializeToNode(command, Default.Command)!.AsObject();
+    /// <summary>The command as a JSON object, as changes have it.</summary>
+    public static JsonObject ToObject(Command command) => JsonSerializer.SerializeToNode(command, Default.Command)!.AsObject();
+
+    /// <summary>The command of a change's body.</summary>
+    public static Command OfObject(JsonObject body) => body.Deserialize(Default.Command)!;
 }

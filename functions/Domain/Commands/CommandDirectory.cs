@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Serverless.Domain.Audit;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
@@ -16,6 +17,7 @@ public sealed class CommandDirectory(
     TenantDirectory tenants,
     DeviceIds ids,
     IEventPublisher events,
+    AuditLog audit,
     TimeProvider time
 )
 {
@@ -30,17 +32,26 @@ public sealed class CommandDirectory(
     private const int LongestName = 128;
     private const int LongestKey = 256;
 
+    private readonly CommandAgents agents = new(devices);
+
     /// <summary>Told of every command of this process that waits to be sent, with its tenant.</summary>
     public event Action<string>? Queued;
 
     /// <summary>Gives a device a command; durable, and on its way, when the task completes. What comes of it is told by the change log.</summary>
     /// <exception cref="DomainException">There is no such device, a member is wrong, or the transaction, which is to be unique, is an open command's.</exception>
-    public async Task<Stored<Command>> CreateAsync(string tenant, NewCommand command, CancellationToken cancellation)
+    public async Task<Stored<Command>> CreateAsync(string tenant, NewCommand command, CancellationToken cancellation, bool isTold = true)
     {
         var device = (await devices.GetAsync(tenant, command.Device, cancellation)).Value;
         var settings = (await tenants.GetAsync(tenant, cancellation)).Value.Settings.Commands;
         var life = command.Lifetime ?? TimeSpan.FromSeconds(settings.LifetimeSeconds);
         Check(command, life);
+        var agent = await agents.FindAsync(tenant, device, cancellation);
+        var delivery = command.Delivery ?? settings.WayTo(device.Type);
+        if (delivery == CommandDelivery.Automatic && agent.Collects)
+        {
+            delivery = CommandDelivery.Collected;
+        }
+
         while (true)
         {
             if (command.IdempotencyKey is { } key && await FindByEntryAsync(tenant, KeyId(key), cancellation) is { } there)
@@ -61,21 +72,23 @@ public sealed class CommandDirectory(
                 Properties = command.Properties,
                 TransactionId = command.TransactionId,
                 Expected = command.Expected?.DeepClone().AsObject(),
-                Delivery = command.Delivery ?? settings.WayTo(device.Type),
+                Delivery = delivery,
                 Reply = command.Reply,
-                Due = now.ToUnixTimeMilliseconds(),
+                Due =
+                    delivery != CommandDelivery.Collected ? now.ToUnixTimeMilliseconds()
+                    : command.Endless ? null
+                    : (now + life).ToUnixTimeMilliseconds(),
                 Created = now,
                 Updated = now,
-                Deadline = now + life,
+                Deadline = command.Endless ? null : now + life,
+                Agent = agent.Id,
+                Bulk = command.Bulk,
             }.Step(CommandState.Queued, now, $"Given by {command.Dialect}.");
             try
             {
-                var tags = await changes.CommitAsync(
-                    tenant,
-                    Writes(made, command.IdempotencyKey, transaction),
-                    [ChangeOf("create", made)],
-                    cancellation
-                );
+                var actor = new AuditActor(command.User, command.Application);
+                List<DocumentWrite> writes = [.. Writes(made, command.IdempotencyKey, transaction), AuditWrite(actor, null, made)];
+                var tags = await changes.CommitAsync(tenant, writes, isTold ? [ChangeOf("create", made)] : [], cancellation);
                 Queued?.Invoke(tenant);
                 return new Stored<Command>(made, tags[0]!);
             }
@@ -122,7 +135,7 @@ public sealed class CommandDirectory(
         var terms = new List<Filter>();
         if (device is not null)
         {
-            terms.Add(Filter.Eq("device", JsonValue.Create(device)));
+            terms.Add(Filter.Eq("source", JsonValue.Create(device)));
         }
 
         if (filter is not null)
@@ -141,13 +154,53 @@ public sealed class CommandDirectory(
         return store.QueryAsync(query, CommandJson.Default.Command, cancellation);
     }
 
+    /// <summary>How many commands a filter matches.</summary>
+    public Task<long> CountAsync(string tenant, CommandFilter filter, CancellationToken cancellation) =>
+        store.CountAsync(new DocumentQuery(tenant, Kinds.Command, filter.ToFilter()), cancellation);
+
+    /// <summary>One page of commands by what they are, newest first or oldest first.</summary>
+    public Task<(IReadOnlyList<Stored<Command>> Items, string? Cursor)> ListAsync(
+        string tenant,
+        CommandFilter filter,
+        bool descending,
+        int limit,
+        string? cursor,
+        CancellationToken cancellation
+    ) => ListAsync(tenant, null, filter.ToFilter(), descending, limit, cursor, cancellation);
+
+    /// <summary>Deletes a command; one that is open is not taken back by this.</summary>
+    /// <returns>False where it was gone already, or has changed at this moment.</returns>
+    internal async Task<bool> TryDeleteAsync(string tenant, Stored<Command> command, bool isTold, CancellationToken cancellation)
+    {
+        var write = new DocumentWrite(WriteMode.Delete, Kinds.Command, command.Value.Id, IfMatch: command.ETag);
+        var change = new Change(ChangeKind, command.Value.Device, "delete", new JsonObject { ["id"] = command.Value.Id });
+        try
+        {
+            await changes.CommitAsync(tenant, [write], isTold ? [change] : [], cancellation);
+            return true;
+        }
+        catch (StoreConflictException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Changes a command; an end is told by an event.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="id">The command's id.</param>
     /// <param name="change">Makes the new command from the old one; it may be called again when somebody else was faster. The same command back changes nothing.</param>
     /// <param name="cancellation">Cancels it.</param>
+    /// <param name="actor">Who changes it, for the audit log; null for the cloud itself.</param>
+    /// <param name="isTold">False logs no change.</param>
     /// <exception cref="DomainException">There is no such command.</exception>
-    public async Task<Stored<Command>> UpdateAsync(string tenant, string id, Func<Command, Command> change, CancellationToken cancellation)
+    public async Task<Stored<Command>> UpdateAsync(
+        string tenant,
+        string id,
+        Func<Command, Command> change,
+        CancellationToken cancellation,
+        AuditActor? actor = null,
+        bool isTold = true
+    )
     {
         while (true)
         {
@@ -160,8 +213,13 @@ public sealed class CommandDirectory(
 
             try
             {
-                var write = Write(WriteMode.Replace, command, old.ETag);
-                var tags = await changes.CommitAsync(tenant, [write], [ChangeOf("update", command)], cancellation);
+                var writes = new List<DocumentWrite> { Write(WriteMode.Replace, command, old.ETag) };
+                if (command.Stage != old.Value.Stage)
+                {
+                    writes.Add(AuditWrite(actor ?? AuditActor.Cloud, old.Value, command));
+                }
+
+                var tags = await changes.CommitAsync(tenant, writes, isTold ? [ChangeOf("update", command)] : [], cancellation);
                 if (!command.IsOpen && old.Value.IsOpen)
                 {
                     await events.PublishAsync([Ended(tenant, command)], cancellation);
@@ -238,7 +296,28 @@ public sealed class CommandDirectory(
     }
 
     private static DocumentWrite Write(WriteMode mode, Command command, string? etag) =>
-        new(mode, Kinds.Command, command.Id, CommandJson.Default.Command.ToBody(command), etag, command.Created + Kept);
+        new(mode, Kinds.Command, command.Id, BodyOf(command), etag, command.Created + Kept);
+
+    /// <summary>The stored form: the command with the members source, owner (its agent), status (its stage) and time, by which every kind is listed.</summary>
+    private static ReadOnlyMemory<byte> BodyOf(Command command)
+    {
+        var body = CommandJson.ToObject(command);
+        (body["source"], body["status"], body["time"]) = (command.Device, command.Stage.ToString(), body["created"]!.DeepClone());
+        if (command.Agent is { } agent)
+        {
+            body["owner"] = agent;
+        }
+
+        return DocumentBodies.Of(body);
+    }
+
+    private DocumentWrite AuditWrite(AuditActor actor, Command? old, Command command)
+    {
+        var activity = old is null ? "Operation created" : "Operation updated";
+        var (before, after) = (old?.Stage.ToString().ToUpperInvariant(), command.Stage.ToString().ToUpperInvariant());
+        var change = new AuditChange("status", before, after);
+        return audit.WriteOf(actor, "Operation", command.Id, activity, $"{activity}: status='{after}'", [change]);
+    }
 
     private static string KeyId(string idempotencyKey) => $"key!{TokenHash.Of(idempotencyKey)}";
 

@@ -131,6 +131,12 @@ public sealed class CommandDispatcher
             return;
         }
 
+        if (command.Delivery == CommandDelivery.Collected || command.Started is not null)
+        {
+            // Nothing is sent, or nothing more: all that can be due is the deadline.
+            return;
+        }
+
         if (await ClaimAsync(tenant, command, now, cancellation) is not { } claimed)
         {
             return;
@@ -288,12 +294,7 @@ public sealed class CommandDispatcher
 
     private Command Answered(Command command, MethodResult result, bool isEnd)
     {
-        var answered = command with
-        {
-            Way = CommandDelivery.Method,
-            Result = result.Payload?.DeepClone(),
-            Due = Due(command, command.Deadline),
-        };
+        var answered = command with { Way = CommandDelivery.Method, Result = result.Payload?.DeepClone(), Due = DueAtEnd(command) };
         return isEnd
             ? answered.Step(CommandState.Acknowledged, time.GetUtcNow(), $"The device answered the method with the status {result.Status}.")
             : answered.Step(CommandState.Sent, time.GetUtcNow(), "The device has it; its echo is awaited.");
@@ -320,7 +321,7 @@ public sealed class CommandDispatcher
                 var sent = open with { Way = way, Target = target.Id };
                 return command.Reply == CommandReply.None && way != CommandDelivery.Method
                     ? sent.Step(CommandState.Acknowledged, time.GetUtcNow(), note)
-                    : (way == CommandDelivery.Method ? sent : sent with { Due = Due(sent, sent.Deadline) }).Step(
+                    : (way == CommandDelivery.Method ? sent : sent with { Due = DueAtEnd(sent) }).Step(
                         CommandState.Sent,
                         time.GetUtcNow(),
                         note
@@ -362,16 +363,20 @@ public sealed class CommandDispatcher
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var command in page)
         {
-            await commands.UpdateAsync(
-                tenant,
-                command.Value.Id,
-                waiting => waiting.State == CommandState.Queued && waiting.Due > now ? waiting with { Due = now } : waiting,
-                cancellation
-            );
+            await commands.UpdateAsync(tenant, command.Value.Id, waiting => Hurried(waiting, now), cancellation);
             busy[tenant] = 0;
         }
     }
 
+    private static Command Hurried(Command command, long now) =>
+        command is not { State: CommandState.Queued, Started: null } ? command
+        : command.Delivery == CommandDelivery.Collected ? command with { Delivery = CommandDelivery.Automatic, Due = now }
+        : command.Due > now ? command with { Due = now }
+        : command;
+
     private static long Due(Command command, DateTimeOffset next) =>
-        (next < command.Deadline ? next : command.Deadline).ToUnixTimeMilliseconds();
+        (command.Deadline is { } deadline && deadline < next ? deadline : next).ToUnixTimeMilliseconds();
+
+    /// <summary>When there is nothing left to do but to end it.</summary>
+    private static long? DueAtEnd(Command command) => command.Deadline?.ToUnixTimeMilliseconds();
 }

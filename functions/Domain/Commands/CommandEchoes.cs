@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Serverless.Domain.Audit;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Documents;
 
 namespace Serverless.Domain.Commands;
 
@@ -98,7 +100,7 @@ public sealed class CommandEchoes(CommandDirectory commands, DeviceService devic
     /// <summary>Ends a command that has not ended: it has failed for the reason given. A device that has it already may do it all the same.</summary>
     /// <returns>The command as it is now, or null where it had ended before.</returns>
     /// <exception cref="DomainException">There is no such command.</exception>
-    public async Task<Documents.Stored<Command>?> CancelAsync(string tenant, string id, string reason, CancellationToken cancellation)
+    public async Task<Stored<Command>?> CancelAsync(string tenant, string id, string reason, CancellationToken cancellation)
     {
         var wasOpen = false;
         var stored = await commands.UpdateAsync(
@@ -118,6 +120,51 @@ public sealed class CommandEchoes(CommandDirectory commands, DeviceService devic
 
         await ForgetAsync(tenant, stored.Value, cancellation);
         return stored;
+    }
+
+    /// <summary>Changes a command as <see cref="CommandDirectory.UpdateAsync"/> does, and takes it out of the desired properties where that ends it.</summary>
+    /// <exception cref="DomainException">There is no such command, or the change refuses.</exception>
+    public async Task<Stored<Command>> UpdateAsync(
+        string tenant,
+        string id,
+        Func<Command, Command> change,
+        AuditActor actor,
+        bool isTold,
+        CancellationToken cancellation
+    )
+    {
+        var wasOpen = false;
+        var stored = await commands.UpdateAsync(
+            tenant,
+            id,
+            command =>
+            {
+                wasOpen = command.IsOpen;
+                return change(command);
+            },
+            cancellation,
+            actor,
+            isTold
+        );
+        if (wasOpen && !stored.Value.IsOpen)
+        {
+            await ForgetAsync(tenant, stored.Value, cancellation);
+        }
+
+        return stored;
+    }
+
+    /// <summary>Deletes a command; one that is open is taken back before.</summary>
+    public async Task DeleteAsync(string tenant, string id, bool isTold, CancellationToken cancellation)
+    {
+        while (await commands.FindAsync(tenant, id, cancellation) is { } command)
+        {
+            await ForgetAsync(tenant, command.Value, cancellation);
+            if (await commands.TryDeleteAsync(tenant, command, isTold, cancellation))
+            {
+                return;
+            }
+        }
     }
 
     /// <summary>What a message's properties say of a command, or null.</summary>

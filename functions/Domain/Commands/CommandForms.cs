@@ -8,7 +8,7 @@ namespace Serverless.Domain.Commands;
 /// <summary>What a command is on its way to the device.</summary>
 internal static class CommandForms
 {
-    /// <summary>What a device gets as a method's payload or a desired property: {"id","uuid","dialect","payload","deadline","transactionId"?}.</summary>
+    /// <summary>What a device gets as a method's payload or a desired property: {"id","uuid","dialect","payload","deadline"?,"transactionId"?}.</summary>
     public static JsonObject EnvelopeOf(Command command, DeviceTwin device)
     {
         var envelope = new JsonObject
@@ -17,8 +17,12 @@ internal static class CommandForms
             ["uuid"] = device.Uuid.ToString(),
             ["dialect"] = command.Dialect,
             ["payload"] = command.Payload.DeepClone(),
-            ["deadline"] = command.Deadline.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
         };
+        if (command.Deadline is { } deadline)
+        {
+            envelope["deadline"] = deadline.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        }
+
         if (command.TransactionId is { } transaction)
         {
             envelope["transactionId"] = transaction;

@@ -107,6 +107,14 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     ) => UpdateWithAsync(tenant, id, change, ifMatch, [], cancellation);
 
     /// <summary>Changes a twin, and with it in one commit what belongs to the change.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="id">The device's id.</param>
+    /// <param name="change">As <see cref="UpdateAsync"/> has it.</param>
+    /// <param name="ifMatch">The entity tag seen, or null.</param>
+    /// <param name="with">What is written in the same commit. Where one of these writes does not find what it expects, nothing is written, and the store's exception says which.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <param name="also">Further changes to log with the twin's own.</param>
+    /// <param name="isTold">False logs no change at all.</param>
     /// <exception cref="DomainException">As <see cref="UpdateAsync"/>.</exception>
     /// <exception cref="StoreConflictException">What belongs to the change did not find what it expected; nothing was written.</exception>
     public async Task<Stored<DeviceTwin>> UpdateWithAsync(
@@ -115,7 +123,9 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         Func<DeviceTwin, DeviceTwin> change,
         string? ifMatch,
         IReadOnlyList<DocumentWrite> with,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        IReadOnlyList<Change>? also = null,
+        bool isTold = true
     )
     {
         while (true)
@@ -148,7 +158,8 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
             );
             try
             {
-                var tag = await CommitUpdateAsync(tenant, old, twin, with, cancellation);
+                IReadOnlyList<Change> logged = isTold ? [ChangeOf("update", twin), .. also ?? []] : [];
+                var tag = await CommitUpdateAsync(tenant, old, twin, with, logged, cancellation);
                 return new Stored<DeviceTwin>(twin, tag);
             }
             catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.Device)
@@ -333,6 +344,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         Stored<DeviceTwin> old,
         DeviceTwin twin,
         IReadOnlyList<DocumentWrite> with,
+        IReadOnlyList<Change> logged,
         CancellationToken cancellation
     )
     {
@@ -346,7 +358,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         writes.AddRange(linksAfter.Except(linksBefore).Select(LinkWrite));
         writes.AddRange(linksBefore.Except(linksAfter).Select(link => new DocumentWrite(WriteMode.Delete, Kinds.Link, link.Id)));
         writes.AddRange(with);
-        var tags = await changes.CommitAsync(tenant, writes, [ChangeOf("update", twin)], cancellation);
+        var tags = await changes.CommitAsync(tenant, writes, logged, cancellation);
         Changed?.Invoke(old.Value.HubId);
         Changed?.Invoke(twin.HubId);
         TellRecovered(tenant, old.Value, twin);

@@ -5,7 +5,12 @@ using Serverless.Domain.Devices;
 namespace Serverless.Domain.Provisioning;
 
 /// <summary>A cloud as a file declares it.</summary>
-public sealed record Bootstrap(IReadOnlyList<BootstrapTenant>? Tenants = null);
+/// <param name="Tenants">Its tenants.</param>
+/// <param name="DeviceBootstrap">What devices log in with that have no credentials yet.</param>
+public sealed record Bootstrap(IReadOnlyList<BootstrapTenant>? Tenants = null, BootstrapLogin? DeviceBootstrap = null);
+
+/// <summary>The login management/devicebootstrap, which all devices share until they have one of their own.</summary>
+public sealed record BootstrapLogin(string? Password = null);
 
 /// <summary>A tenant and what it has.</summary>
 public sealed record BootstrapTenant

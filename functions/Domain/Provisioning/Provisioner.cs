@@ -42,6 +42,13 @@ public sealed class Provisioner(
 
     private async Task ApplyAsync(Bootstrap bootstrap, bool again, CancellationToken cancellation)
     {
+        if (bootstrap.DeviceBootstrap is { } login && !again)
+        {
+            const string path = "deviceBootstrap";
+            var password = Required(login.Password, $"{path}.password");
+            await AtAsync(path, () => users.SetBootstrapAsync(password, cancellation));
+        }
+
         for (var i = 0; i < bootstrap.Tenants?.Count; i++)
         {
             var path = $"tenants[{i}]";

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Users;
 
 namespace Serverless.Domain.Tenants;
 
@@ -110,6 +111,11 @@ public sealed class TenantDirectory(IDocumentStore store, TimeProvider time)
         if (!Names.IsIdentifier(tenant.Id))
         {
             throw DomainException.Invalid("id", "A tenant's id is 1 to 64 of a-z, A-Z, 0-9, - and _.");
+        }
+
+        if (tenant.Id == Logins.ManagementTenant)
+        {
+            throw DomainException.Invalid("id", $"The id {Logins.ManagementTenant} is the cloud's own.");
         }
 
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(tenant.TimeZone, out _))

@@ -27,6 +27,12 @@ public readonly record struct LoginResult(LoginOutcome Outcome, string Tenant = 
 /// </remarks>
 public sealed class Logins(UserDirectory users, IDocumentStore store, TimeProvider time) : IDisposable
 {
+    /// <summary>The tenant in the login of devices that have no credentials yet. It is no tenant of the cloud.</summary>
+    public const string ManagementTenant = "management";
+
+    /// <summary>The user in the login of devices that have no credentials yet: management/devicebootstrap.</summary>
+    public const string BootstrapUser = "devicebootstrap";
+
     public const string AmbiguousMessage = "More than one tenant has a user of this name: log in as tenant/user.";
 
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
@@ -44,8 +50,9 @@ public sealed class Logins(UserDirectory users, IDocumentStore store, TimeProvid
         var name = login[(slash + 1)..];
         if (slash >= 0)
         {
-            var user = slash == 0 ? null : await users.FindAsync(login[..slash], name, cancellation);
-            return await CheckAsync(login[..slash], name, user?.Value, password, cancellation);
+            var tenant = login[..slash] == ManagementTenant ? Partitions.System : login[..slash];
+            var user = slash == 0 ? null : await users.FindAsync(tenant, name, cancellation);
+            return await CheckAsync(tenant, name, user?.Value, password, cancellation);
         }
 
         return await users.FindAsync(name, cancellation) switch

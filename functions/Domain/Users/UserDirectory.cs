@@ -45,6 +45,25 @@ public sealed class UserDirectory(IDocumentStore store)
     public Task<Stored<User>> ApplyAsync(string tenant, string name, UserChange change, string? ifMatch, CancellationToken cancellation) =>
         ApplyAsync(tenant, name, change, ifMatch, mayCreate: true, cancellation);
 
+    /// <summary>Makes the user that a device logs in as, or gives it another password; its role is <see cref="Roles.Device"/> and no other.</summary>
+    /// <exception cref="DomainException">The name is not well-formed, or a person's.</exception>
+    public async Task<Stored<User>> SetDeviceAsync(string tenant, string name, string password, CancellationToken cancellation)
+    {
+        if (await FindAsync(tenant, name, cancellation) is { } there && !there.Value.HasRole(Roles.Device))
+        {
+            throw Taken(name);
+        }
+
+        return await SetAsync(tenant, name, password, Roles.Device, cancellation);
+    }
+
+    /// <summary>Makes the user that devices without credentials log in as, or gives it another password.</summary>
+    public Task<Stored<User>> SetBootstrapAsync(string password, CancellationToken cancellation) =>
+        SetAsync(Partitions.System, Logins.BootstrapUser, password, Roles.Bootstrap, cancellation);
+
+    private Task<Stored<User>> SetAsync(string tenant, string name, string password, string role, CancellationToken cancellation) =>
+        ApplyAsync(tenant, name, new UserChange { Password = password, Roles = [role] }, null, mayCreate: true, cancellation, [role]);
+
     /// <summary>Changes a user, under the entity tag that the caller has seen where it gives one; else whatever version is there.</summary>
     /// <exception cref="DomainException">There is no such user; else as <see cref="ApplyAsync(string, string, UserChange, string?, CancellationToken)"/>.</exception>
     public Task<Stored<User>> UpdateAsync(string tenant, string name, UserChange change, string? ifMatch, CancellationToken cancellation) =>
@@ -112,14 +131,14 @@ public sealed class UserDirectory(IDocumentStore store)
 
     private static string LoginId(string tenant, string name) => $"{tenant}/{name}";
 
-    private static void Check(string name, UserChange change)
+    private static void Check(string name, UserChange change, IReadOnlyList<string>? roles = null)
     {
         if (!Names.IsUserName(name))
         {
             throw DomainException.Invalid("name", "A user's name is 1 to 128 characters, without a slash or control characters.");
         }
 
-        if (change.Roles?.FirstOrDefault(role => !Roles.All.Contains(role)) is { } role)
+        if (change.Roles?.FirstOrDefault(role => !(roles ?? Roles.All).Contains(role)) is { } role)
         {
             throw DomainException.Invalid("roles", $"'{role}' is no role; the roles are {string.Join(", ", Roles.All)}.");
         }
@@ -186,10 +205,11 @@ public sealed class UserDirectory(IDocumentStore store)
         UserChange change,
         string? ifMatch,
         bool mayCreate,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        IReadOnlyList<string>? roles = null
     )
     {
-        Check(name, change);
+        Check(name, change, roles);
         while (true)
         {
             var old = await FindAsync(tenant, name, cancellation);

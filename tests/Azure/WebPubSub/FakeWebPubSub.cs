@@ -34,8 +34,20 @@ internal sealed partial class FakeWebPubSub(string hub) : HttpMessageHandler
     public async Task<FakeClient> ConnectAsync(object? body = null)
     {
         var client = new FakeClient(this, $"connection{++connected}");
-        body ??= new { claims = new { }, query = new { }, headers = new { }, subprotocols = Array.Empty<string>() };
-        var (status, answer) = await TellAsync(client.ConnectionId, "sys.connect", "connect", JsonSerializer.Serialize(body), "application/json; charset=utf-8");
+        body ??= new
+        {
+            claims = new { },
+            query = new { },
+            headers = new { },
+            subprotocols = Array.Empty<string>(),
+        };
+        var (status, answer) = await TellAsync(
+            client.ConnectionId,
+            "sys.connect",
+            "connect",
+            JsonSerializer.Serialize(body),
+            "application/json; charset=utf-8"
+        );
         Assert.True(status == 200, $"{status} {answer}");
         Assert.NotEmpty(JsonDocument.Parse(answer).RootElement.GetProperty("userId").GetString()!);
         connections[client.ConnectionId] = client;
@@ -93,7 +105,13 @@ internal sealed partial class FakeWebPubSub(string hub) : HttpMessageHandler
         if (!client.Disconnected)
         {
             client.Disconnected = true;
-            await TellAsync(client.ConnectionId, "sys.disconnected", "disconnected", """{"reason":""}""", "application/json; charset=utf-8");
+            await TellAsync(
+                client.ConnectionId,
+                "sys.disconnected",
+                "disconnected",
+                """{"reason":""}""",
+                "application/json; charset=utf-8"
+            );
         }
     }
 

@@ -101,10 +101,16 @@ public sealed class WebPubSubTransportTests : RealtimeTransportContract
         );
 
         var opening = endpoint.Openings.Single();
-        Assert.Equal(("https://iot.example.com", "t1", "authorization=x"), (opening.BaseUrl, opening.Query["token"], opening.Headers["cookie"]));
+        Assert.Equal(
+            ("https://iot.example.com", "t1", "authorization=x"),
+            (opening.BaseUrl, opening.Query["token"], opening.Headers["cookie"])
+        );
         Assert.DoesNotContain("user-agent", opening.Headers.Keys);
         endpoint.Verdict = new SocketVerdict(401, "The token is over.");
-        Assert.Equal((401, "The token is over."), await TellAsync("sys.connect", """{"query":{},"headers":{"x-forwarded-host":["no host/../"]}}"""));
+        Assert.Equal(
+            (401, "The token is over."),
+            await TellAsync("sys.connect", """{"query":{},"headers":{"x-forwarded-host":["no host/../"]}}""")
+        );
         Assert.Equal("https://cloud.example.com", endpoint.Openings[^1].BaseUrl);
     }
 
@@ -112,9 +118,24 @@ public sealed class WebPubSubTransportTests : RealtimeTransportContract
     public async Task Only_the_service_s_own_events_are_taken()
     {
         Assert.Equal(401, (await TellAsync("user.message", "x", headers => headers.Remove("ce-signature"))).Status);
-        Assert.Equal(401, (await TellAsync("user.message", "x", headers => headers["ce-signature"] = UpstreamSignature.Of("wrong", "c"))).Status);
-        Assert.Equal(401, (await TellAsync("user.message", "x", headers => headers["ce-signature"] = UpstreamSignature.Of(FakeWebPubSub.Key, "d"))).Status);
-        Assert.Equal(204, (await TellAsync("user.message", "x", headers => headers["ce-signature"] = UpstreamSignature.Of(FakeWebPubSub.Key, "c").ToUpperInvariant())).Status);
+        Assert.Equal(
+            401,
+            (await TellAsync("user.message", "x", headers => headers["ce-signature"] = UpstreamSignature.Of("wrong", "c"))).Status
+        );
+        Assert.Equal(
+            401,
+            (await TellAsync("user.message", "x", headers => headers["ce-signature"] = UpstreamSignature.Of(FakeWebPubSub.Key, "d"))).Status
+        );
+        Assert.Equal(
+            204,
+            (
+                await TellAsync(
+                    "user.message",
+                    "x",
+                    headers => headers["ce-signature"] = UpstreamSignature.Of(FakeWebPubSub.Key, "c").ToUpperInvariant()
+                )
+            ).Status
+        );
 
         service.Upstream = Upstream(withKeys: false);
         Assert.Equal(401, (await TellAsync("user.message", "x")).Status);

@@ -76,8 +76,14 @@ public sealed class AlertTests
         var changes = await cloud.One.Changes.ReadAsync(TestCloud.Tenant, 0, 100, TestCloud.Cancellation);
         Assert.Equal(["create", "update", "update", "create"], changes.Where(c => c.Kind == "alarms").Select(c => c.Action));
 
-        Task<Alarm> RaiseAsync(DateTimeOffset time) =>
-            alarms.RaiseAsync(TestCloud.Tenant, new NewAlarm("1", "hot", AlarmSeverity.Major, "It is hot.", time), TestCloud.Cancellation);
+        async Task<Alarm> RaiseAsync(DateTimeOffset time) =>
+            (
+                await alarms.RaiseAsync(
+                    TestCloud.Tenant,
+                    new NewAlarm("1", "hot", AlarmSeverity.Major, "It is hot.", time),
+                    TestCloud.Cancellation
+                )
+            )!;
     }
 
     [Fact]

@@ -324,7 +324,11 @@ internal sealed partial class NotificationPump : IAsyncDisposable
                 all[socket] = [.. all.GetValueOrDefault(socket, []), .. keys];
             }
 
-            return old with { Sent = last, Unacknowledged = all };
+            return old with
+            {
+                Sent = last,
+                Unacknowledged = all,
+            };
         }
     }
 
@@ -399,7 +403,9 @@ internal sealed partial class NotificationPump : IAsyncDisposable
             lock (gate)
             {
                 var changes = recent.SkipWhile(change => change.Sequence <= after).Take(PageSize).ToList();
-                return changes.Count > 0 && changes[0].Sequence == after + 1 && changes[^1].Sequence == after + changes.Count ? changes : null;
+                return changes.Count > 0 && changes[0].Sequence == after + 1 && changes[^1].Sequence == after + changes.Count
+                    ? changes
+                    : null;
             }
         }
     }

@@ -43,7 +43,8 @@ internal sealed record NotificationSubscription
             : ["alarms", "alarmsWithChildren", "events", "eventsWithChildren", "managedobjects", "measurements", "operations"];
 
     /// <summary>Whether it asks for a kind. "*" is every kind once: what is told with children then comes no second time.</summary>
-    public bool Wants(string api) => Apis.Count == 0 || Apis.Contains(EveryApi) ? !api.EndsWith(Children, StringComparison.Ordinal) : Apis.Contains(api);
+    public bool Wants(string api) =>
+        Apis.Count == 0 || Apis.Contains(EveryApi) ? !api.EndsWith(Children, StringComparison.Ordinal) : Apis.Contains(api);
 
     /// <summary>What no other subscription has.</summary>
     [JsonIgnore]

@@ -151,13 +151,12 @@ internal sealed class SubscriptionRoutes(SubscriptionDirectory subscriptions, De
             Apis = filter is null ? [] : Apis(context, filter),
             TypeFilter = types,
             FragmentsToCopy = Texts(body, "fragmentsToCopy"),
-            NonPersistent =
-                body["nonPersistent"] switch
-                {
-                    null => false,
-                    JsonValue value when value.TryGetValue<bool>(out var flag) => flag,
-                    _ => throw Invalid("nonPersistent is true or false."),
-                },
+            NonPersistent = body["nonPersistent"] switch
+            {
+                null => false,
+                JsonValue value when value.TryGetValue<bool>(out var flag) => flag,
+                _ => throw Invalid("nonPersistent is true or false."),
+            },
             Since = await log.GetLastAsync(request.Tenant, request.Cancellation),
         };
     }
@@ -165,12 +164,11 @@ internal sealed class SubscriptionRoutes(SubscriptionDirectory subscriptions, De
     private async Task<string> SourceAsync(CumulocityRequest request, JsonObject body)
     {
         var source = Member<JsonObject>(body, "source");
-        var id = source?["id"] is JsonValue value && value.GetValueKind() is JsonValueKind.String or JsonValueKind.Number
-            ? value.ToString()
-            : throw CumulocityErrors.MissingFields(["source"]);
-        return await devices.FindAsync(request.Tenant, id, request.Cancellation) is null
-            ? throw CumulocityErrors.ObjectNotFound(id)
-            : id;
+        var id =
+            source?["id"] is JsonValue value && value.GetValueKind() is JsonValueKind.String or JsonValueKind.Number
+                ? value.ToString()
+                : throw CumulocityErrors.MissingFields(["source"]);
+        return await devices.FindAsync(request.Tenant, id, request.Cancellation) is null ? throw CumulocityErrors.ObjectNotFound(id) : id;
     }
 
     private static IReadOnlyList<string> Apis(string context, JsonObject filter)

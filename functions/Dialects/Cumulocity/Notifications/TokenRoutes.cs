@@ -80,7 +80,8 @@ internal sealed class TokenRoutes(NotificationTokens tokens, ConsumerDirectory c
         {
             null => null,
             JsonValue value
-                when value.TryGetValue<string>(out var name) && name.Length is > 0 and <= 255 && name.All(char.IsAsciiLetterOrDigit) => name,
+                when value.TryGetValue<string>(out var name) && name.Length is > 0 and <= 255 && name.All(char.IsAsciiLetterOrDigit) =>
+                name,
             _ => throw request.Invalid($"{member} is a name of up to 255 letters and digits."),
         };
 

@@ -21,7 +21,7 @@ internal static class CommandSchemas
     private static JsonObject Delivery() =>
         OneOf(Enum.GetNames<CommandDelivery>())
             .Saying(
-                "Method: a direct method. Desired: the desired property commands.{id}. Message: a cloud-to-device message. Automatic: a method while the device is connected, else a desired property."
+                "Method: a direct method. Desired: the desired property commands.{id}. Message: a cloud-to-device message. Automatic: a method while the device is connected, else a desired property. Collected: the device's agent comes for it by an API."
             );
 
     private static JsonObject Reply() =>
@@ -61,10 +61,13 @@ internal static class CommandSchemas
                 ("attempts", Integer(0)),
                 ("created", Time()),
                 ("updated", Time()),
-                ("deadline", Time()),
+                ("deadline", Time().Saying("When it is too late; a command without one has all the time that it needs.")),
+                ("started", Time().Saying("When the device said that it is at it.")),
+                ("agent", Text().Saying("The id of the device that takes it to its device.")),
+                ("bulk", Text().Saying("The bulk operation that it is of.")),
                 ("result", Any().Saying("What the device answered.")),
                 ("failure", Text().Saying("Why it failed or expired.")),
                 ("history", ListOf(Ref("CommandStep"))),
             ])
-            .Requiring("id", "device", "dialect", "name", "payload", "state", "attempts", "created", "updated", "deadline", "history");
+            .Requiring("id", "device", "dialect", "name", "payload", "state", "attempts", "created", "updated", "history");
 }

@@ -12,6 +12,7 @@ internal static class Components
         .Concat(CommandSchemas.All())
         .Concat(RuleSchemas.All())
         .Concat(WebhookSchemas.All())
+        .Concat(AlarmSchemas.All())
         .SelectMany(schema => schema.Listed ? [schema, ListOf(schema.Name)] : new[] { schema })
         .ToDictionary(schema => schema.Name, schema => schema.Schema);
 

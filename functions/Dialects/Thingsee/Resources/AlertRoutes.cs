@@ -23,7 +23,7 @@ internal sealed class AlertRoutes(Things things, DeviceDirectory devices, AlarmD
         var to = TimeOf(request.Time("to")) ?? DateTimeOffset.MaxValue;
         var thing = await things.GetAsync(request);
         var types = new List<(string Type, JsonArray Alerts)>();
-        var ofDevice = Filter.Eq("device", JsonValue.Create(thing.Id));
+        var ofDevice = Filter.Eq("source", JsonValue.Create(thing.Id));
         await foreach (var stored in alarms.ListAsync(request.Tenant, ofDevice, request.Cancellation))
         {
             var alarm = stored.Value;

@@ -20,7 +20,8 @@ public sealed class NotificationTests
     {
         await using var cloud = await RealtimeCloud.StartAsync();
         var device = await cloud.Cloud.AddDeviceAsync("d", new NewDevice { Name = "Test Device" });
-        var body = $$$"""{"source":{"id":"{{{device.Id}}}"},"context":"mo","subscription":"testSubscription","subscriptionFilter":{"apis":["measurements","events"],"typeFilter":"'c8y_Speed' or 'c8y_LocationUpdate'"},"fragmentsToCopy":["c8y_Position"]}""";
+        var body =
+            $$$"""{"source":{"id":"{{{device.Id}}}"},"context":"mo","subscription":"testSubscription","subscriptionFilter":{"apis":["measurements","events"],"typeFilter":"'c8y_Speed' or 'c8y_LocationUpdate'"},"fragmentsToCopy":["c8y_Position"]}""";
 
         var (status, made) = await cloud.AskAsync("POST", Subscriptions, body);
         Assert.Equal(201, status);
@@ -38,7 +39,17 @@ public sealed class NotificationTests
         await cloud.AskAsync("POST", Subscriptions, """{"context":"tenant","subscription":"all"}""");
 
         Assert.Equal(id, (string)(await cloud.AskAsync("GET", $"{Subscriptions}/{id}")).Body!["id"]!);
-        foreach (var (query, count) in new[] { ("", 2), ("?context=tenant", 1), ($"?source={device.Id}", 1), ("?subscription=nothing", 0), ("?pageSize=1&currentPage=2", 1), ("?pageSize=1&currentPage=3", 0) })
+        foreach (
+            var (query, count) in new[]
+            {
+                ("", 2),
+                ("?context=tenant", 1),
+                ($"?source={device.Id}", 1),
+                ("?subscription=nothing", 0),
+                ("?pageSize=1&currentPage=2", 1),
+                ("?pageSize=1&currentPage=3", 0),
+            }
+        )
         {
             Assert.Equal(count, (await cloud.AskAsync("GET", Subscriptions + query)).Body!["subscriptions"]!.AsArray().Count);
         }
@@ -58,10 +69,22 @@ public sealed class NotificationTests
     [InlineData("""{"context":"tenant","subscription":7}""", 422, "subscription is a string.")]
     [InlineData("""{"context":"mo","subscription":"a","source":{"id":"99"}}""", 404, "No managedObject for id '99'!")]
     [InlineData("""{"context":"mo","subscription":"a","source":"99"}""", 422, "source is an object.")]
-    [InlineData("""{"context":"tenant","subscription":"a","subscriptionFilter":{"apis":["measurements"]}}""", 422, "'measurements' is no API of the context tenant")]
-    [InlineData("""{"context":"tenant","subscription":"a","subscriptionFilter":{"apis":["*","alarms"]}}""", 422, "In apis, * stands alone.")]
+    [InlineData(
+        """{"context":"tenant","subscription":"a","subscriptionFilter":{"apis":["measurements"]}}""",
+        422,
+        "'measurements' is no API of the context tenant"
+    )]
+    [InlineData(
+        """{"context":"tenant","subscription":"a","subscriptionFilter":{"apis":["*","alarms"]}}""",
+        422,
+        "In apis, * stands alone."
+    )]
     [InlineData("""{"context":"tenant","subscription":"a","subscriptionFilter":{"apis":[7]}}""", 422, "apis holds strings.")]
-    [InlineData("""{"context":"tenant","subscription":"a","subscriptionFilter":{"typeFilter":"'a' and 'b'"}}""", 422, "or was expected at position 5")]
+    [InlineData(
+        """{"context":"tenant","subscription":"a","subscriptionFilter":{"typeFilter":"'a' and 'b'"}}""",
+        422,
+        "or was expected at position 5"
+    )]
     [InlineData("""{"context":"tenant","subscription":"a","nonPersistent":"x"}""", 422, "nonPersistent is true or false.")]
     [InlineData("[]", 422, "The body is a JSON object.")]
     public async Task A_wrong_subscription_is_refused(string body, int status, string message)
@@ -157,7 +180,11 @@ public sealed class NotificationTests
         await cloud.One.Devices.UpdateAsync(
             TestCloud.Tenant,
             device.Id,
-            twin => twin with { Fragments = new JsonObject { ["kept"] = 1, ["left"] = 2 } },
+            twin =>
+                twin with
+                {
+                    Fragments = new JsonObject { ["kept"] = 1, ["left"] = 2 },
+                },
             null,
             Cancellation
         );
@@ -303,7 +330,11 @@ public sealed class NotificationTests
 
     private static async Task<string> TokenAsync(RealtimeCloud cloud, string more = "")
     {
-        var (status, body) = await cloud.AskAsync("POST", "/notification2/token", $$"""{"subscriber":"s1","subscription":"topic"{{more}}}""");
+        var (status, body) = await cloud.AskAsync(
+            "POST",
+            "/notification2/token",
+            $$"""{"subscriber":"s1","subscription":"topic"{{more}}}"""
+        );
         Assert.Equal(200, status);
         return (string)body!["token"]!;
     }
@@ -327,7 +358,9 @@ public sealed class NotificationTests
     {
         var consumers = cloud.Services.GetRequiredService<ConsumerDirectory>();
         var shared = new ConsumerToken(TestCloud.Tenant, "topic", "s1", false, false);
-        while (await consumers.FindAsync(TestCloud.Tenant, ConsumerDirectory.IdOf(shared), Cancellation) is not { } found || !isSo(found.Value))
+        while (
+            await consumers.FindAsync(TestCloud.Tenant, ConsumerDirectory.IdOf(shared), Cancellation) is not { } found || !isSo(found.Value)
+        )
         {
             await Task.Delay(10, Cancellation);
         }

@@ -1,5 +1,6 @@
 using Serverless.Contracts;
 using Serverless.Domain.Alarms;
+using Serverless.Domain.Audit;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
@@ -139,11 +140,14 @@ internal sealed class CloudInstance
         var ids = new DeviceIds(time);
         Links = new Links(store, Devices);
         Service = new DeviceService(Devices, Links, ids, gateway, eraser, events, time);
-        Commands = new CommandDirectory(store, Changes, Devices, Tenants, ids, events, time);
+        Audit = new AuditLog(store, ids, time);
+        Commands = new CommandDirectory(store, Changes, Devices, Tenants, ids, events, Audit, time);
         Echoes = new CommandEchoes(Commands, Service, time);
-        Alarms = new AlarmDirectory(store, Changes, ids, time);
+        Alarms = new AlarmDirectory(store, Changes, Devices, Audit, ids, time);
         Connections = new DeviceConnections(Devices, events, new ConnectionAlarms(Alarms, Links));
         Dispatcher = new CommandDispatcher(Commands, Echoes, Devices, Service, Connections, gateway, Tenants, time);
+        BulkOperations = new BulkDirectory(store, Commands, Echoes, Devices, Audit, ids, time);
+        Bulks = new BulkDispatcher(BulkOperations, Commands, new CommandAgents(Devices), Devices, Links, Tenants, time);
         DeadLetters = new DeadLetters(store, time);
         Provisioner = new Provisioner(Tenants, Databases, Users, Clients, Devices, Service, store);
         var resolver = new DeviceResolver(Devices, Service, Tenants, options, time);
@@ -197,9 +201,15 @@ internal sealed class CloudInstance
 
     public AlarmDirectory Alarms { get; }
 
+    public AuditLog Audit { get; }
+
     public DeviceConnections Connections { get; }
 
     public CommandDispatcher Dispatcher { get; }
+
+    public BulkDirectory BulkOperations { get; }
+
+    public BulkDispatcher Bulks { get; }
 
     public DeadLetters DeadLetters { get; }
 

@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Serverless.Domain.Devices;
+
+namespace Serverless.Dialects.Tests.Cumulocity.Control;
+
+public sealed class AuditTests : IAsyncLifetime
+{
+    private const string Path = "/audit/auditRecords";
+
+    private ControlServer server = null!;
+    private DeviceTwin device = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await ControlServer.StartAsync();
+        device = await server.AddAgentAsync("device");
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task Alarms_write_who_changed_what_and_nothing_for_no_change()
+    {
+        var body = $$"""{"source":{"id":"{{device.Id}}"},"type":"t","text":"x","severity":"MAJOR","time":"2020-01-01T00:00:00Z"}""";
+        var id = (string)(await server.DoAsync(201, "POST", "/alarm/alarms", body))!["id"]!;
+        await server.DoAsync(201, "POST", "/alarm/alarms", body);
+        await server.DoAsync(200, "PUT", $"/alarm/alarms/{id}", """{"severity":"MAJOR","text":"x"}""");
+        server.Cloud.Time.Advance(TimeSpan.FromSeconds(1));
+        await server.DoAsync(200, "PUT", $"/alarm/alarms/{id}", """{"status":"CLEARED"}""", "admin");
+
+        var records = await ListAsync($"source={id}");
+
+        Assert.Equal(
+            ["Alarm updated: status='CLEARED'", "Alarm created: status='ACTIVE', severity='MAJOR', text='x'"],
+            records.Select(record => (string)record["text"]!)
+        );
+        Assert.Equal(["admin", "user"], records.Select(record => (string)record["user"]!));
+        Assert.Equal(
+            """[{"attribute":"status","changeType":"REPLACED","previousValue":"ACTIVE","newValue":"CLEARED","type":"java.lang.String"}]""",
+            records[0]["changes"]!.ToJsonString()
+        );
+        Assert.EndsWith($"/alarm/alarms/{id}", (string)records[0]["source"]!["self"]!);
+    }
+
+    [Fact]
+    public async Task Operations_write_each_status_once()
+    {
+        var id = (string)
+            (await server.DoAsync(201, "POST", "/devicecontrol/operations", $$"""{"deviceId":"{{device.Id}}","c8y_Restart":{} }"""))![
+                "id"
+            ]!;
+        foreach (var status in new[] { "EXECUTING", "EXECUTING", "SUCCESSFUL", "SUCCESSFUL" })
+        {
+            server.Cloud.Time.Advance(TimeSpan.FromSeconds(1));
+            await server.DoAsync(200, "PUT", $"/devicecontrol/operations/{id}", $$"""{"status":"{{status}}"}""");
+        }
+
+        Assert.Equal(
+            ["Operation updated: status='SUCCESSFUL'", "Operation updated: status='EXECUTING'", "Operation created: status='PENDING'"],
+            (await ListAsync($"source={id}&type=Operation")).Select(record => (string)record["text"]!)
+        );
+    }
+
+    [Fact]
+    public async Task A_record_is_written_read_and_found()
+    {
+        var made = (
+            await server.DoAsync(
+                201,
+                "POST",
+                Path,
+                $$"""{"activity":"Did it","source":{"id":"{{device.Id}}"},"text":"By hand","time":"2020-03-19T12:03:27.845Z","type":"Inventory","severity":"minor","c8y_Metadata":{"action":"DEPLOY"} }"""
+            )
+        )!;
+
+        Assert.Equal(
+            ("user", "MINOR", "DEPLOY"),
+            ((string)made["user"]!, (string)made["severity"]!, (string)made["c8y_Metadata"]!["action"]!)
+        );
+        Assert.Equal(made.ToJsonString(), (await server.GetAsync($"{Path}/{made["id"]}"))!.ToJsonString());
+        Assert.Single(await ListAsync("user=user&type=Inventory&dateFrom=2020-03-19&dateTo=2020-03-20"));
+        Assert.Empty(await ListAsync("dateTo=2020-03-19"));
+        Assert.Empty(await ListAsync("application=cockpit"));
+    }
+
+    [Fact]
+    public async Task Wrong_requests_are_refused_with_a_reason()
+    {
+        Assert.Equal(
+            (422, "undefined/validationError", "Following mandatory fields should be included: activity,source,text,time,type"),
+            await server.RefusedAsync("POST", Path, "{}")
+        );
+        var wrong = $$"""{"activity":"a","source":{"id":"1"},"text":"t","time":"2020-03-19","type":"Cake"}""";
+        Assert.Equal(422, (await server.RefusedAsync("POST", Path, wrong)).Status);
+        Assert.Equal(404, (await server.RefusedAsync("GET", $"{Path}/1")).Status);
+        Assert.Equal(403, (await server.RefusedAsync("POST", Path, wrong, "reader")).Status);
+    }
+
+    private async Task<List<JsonNode>> ListAsync(string query) =>
+        [.. (await server.GetAsync($"{Path}?{query}"))!["auditRecords"]!.AsArray().Select(record => record!)];
+}
