@@ -1,17 +1,17 @@
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Dialects.Cumulocity.Alarms;
+using Serverless.Dialects.Cumulocity.Audit;
 using Serverless.Dialects.Cumulocity.Availability;
 using Serverless.Dialects.Cumulocity.Inventory;
 using Serverless.Dialects.Cumulocity.Measurements;
 using Serverless.Dialects.Cumulocity.Mqtt;
 using Serverless.Dialects.Cumulocity.Notifications;
-using Serverless.Dialects.Cumulocity.Realtime;
-using Serverless.Dialects.Cumulocity.Tenants;
-using Serverless.Dialects.Cumulocity.Alarms;
-using Serverless.Dialects.Cumulocity.Audit;
 using Serverless.Dialects.Cumulocity.Operations;
 using Serverless.Dialects.Cumulocity.Paging;
+using Serverless.Dialects.Cumulocity.Realtime;
 using Serverless.Dialects.Cumulocity.Registration;
 using Serverless.Dialects.Cumulocity.Requests;
+using Serverless.Dialects.Cumulocity.Tenants;
 
 namespace Serverless.Dialects.Cumulocity;
 

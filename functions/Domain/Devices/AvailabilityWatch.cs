@@ -60,6 +60,7 @@ public sealed class AvailabilityWatch
             {
                 await RaiseAsync(tenant.Value.Id, cancellation);
                 await ClearAsync(tenant.Value.Id, cancellation);
+                await DisconnectAsync(tenant.Value.Id, cancellation);
             }
         } while (cursor is not null);
     }
@@ -126,6 +127,18 @@ public sealed class AvailabilityWatch
             {
                 await alarms.ClearAsync(tenant, alarm.Value.Device, AlarmType, time.GetUtcNow(), cancellation);
             }
+        }
+    }
+
+    /// <summary>Ends connections that nobody has renewed: the process that held them has died.</summary>
+    private async Task DisconnectAsync(string tenant, CancellationToken cancellation)
+    {
+        var over = new Filter.Compare("push.until", Comparison.LessOrEqual, JsonValue.Create(time.GetUtcNow()));
+        var (page, _) = await devices.ListObjectsAsync(tenant, over, null, PageSize, null, cancellation);
+        foreach (var device in page)
+        {
+            // One that is renewed at this moment stays.
+            await devices.TryTouchAsync(tenant, device, device.Value with { Push = null }, cancellation);
         }
     }
 }

@@ -7,22 +7,29 @@ namespace Serverless.Dialects.Cumulocity.Availability;
 /// <summary>A device's availability as the vendor writes it (reference 1.3, 1.8).</summary>
 internal static class AvailabilityJson
 {
-    /// <summary>Adds c8y_Availability and c8y_Connection to a managed object whose availability is watched; they are told as they are now, whatever was stored.</summary>
-    public static void AddTo(JsonObject managedObject, DeviceTwin twin, DateTimeOffset now)
+    /// <summary>
+    /// Adds c8y_Availability and c8y_Connection to a managed object whose availability is watched, whatever members of these names were sent. The status is the one that was told last, so that who
+    /// reads, who listens and who sees the alarm know the same.
+    /// </summary>
+    public static void AddTo(JsonObject managedObject, DeviceTwin twin)
     {
-        if (DeviceAvailability.Of(twin, now) is not { } known)
+        if (twin.Availability is not { } data)
         {
             return;
         }
 
-        var availability = new JsonObject { ["status"] = Text(known.Data) };
-        if (known.LastMessage is { } last)
+        var availability = new JsonObject { ["status"] = Text(data) };
+        if (twin.LastMessage is { } last)
         {
             availability["lastMessage"] = Text(last);
         }
 
+        var connection =
+            data == DataStatus.Maintenance ? ConnectionStatus.Maintenance
+            : twin.Connection is { Connected: true } || twin.Push is not null ? ConnectionStatus.Connected
+            : ConnectionStatus.Disconnected;
         managedObject["c8y_Availability"] = availability;
-        managedObject["c8y_Connection"] = new JsonObject { ["status"] = Text(known.Connection) };
+        managedObject["c8y_Connection"] = new JsonObject { ["status"] = Text(connection) };
     }
 
     /// <summary>{"deviceId","externalId","lastMessage","interval","dataStatus","connectionStatus"}</summary>

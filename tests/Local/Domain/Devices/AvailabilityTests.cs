@@ -146,6 +146,26 @@ public sealed class AvailabilityTests
         await connections.OpenAsync(TestCloud.Tenant, "404", second, TestCloud.Cancellation);
     }
 
+    [Fact]
+    public async Task A_session_whose_process_has_died_ends_and_that_is_told()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await AddAsync(cloud, "60");
+        await new PushConnections(cloud.One.Devices, cloud.Time).OpenAsync(
+            TestCloud.Tenant,
+            device.Id,
+            cloud.Time.GetUtcNow(),
+            TestCloud.Cancellation
+        );
+        var version = (await cloud.TwinAsync(device)).Version;
+        await Watch(cloud).RunAsync(TestCloud.Cancellation);
+        Assert.NotNull((await cloud.TwinAsync(device)).Push);
+        cloud.Time.Advance(PushConnections.Lease);
+        await Watch(cloud).RunAsync(TestCloud.Cancellation);
+        var twin = await cloud.TwinAsync(device);
+        Assert.Equal((null, version + 1), (twin.Push, twin.Version));
+    }
+
     private static AvailabilityWatch Watch(TestCloud cloud)
     {
         var one = cloud.One;
