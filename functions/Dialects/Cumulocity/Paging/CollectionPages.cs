@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Serverless.Dialects.Cumulocity.Answers;
 using Serverless.Dialects.Cumulocity.Requests;
-using Serverless.Domain;
 
 namespace Serverless.Dialects.Cumulocity.Paging;
 
