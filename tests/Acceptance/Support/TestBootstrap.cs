@@ -47,7 +47,19 @@ internal sealed class TestBootstrap
         return this;
     }
 
-    public override string ToString() => new JsonObject { ["tenants"] = tenants.DeepClone() }.ToJsonString();
+    /// <summary>The password of the user that devices without credentials share, or null for none.</summary>
+    public string? DeviceBootstrap { get; init; }
+
+    public override string ToString()
+    {
+        var file = new JsonObject { ["tenants"] = tenants.DeepClone() };
+        if (DeviceBootstrap is not null)
+        {
+            file["deviceBootstrap"] = new JsonObject { ["password"] = DeviceBootstrap };
+        }
+
+        return file.ToJsonString();
+    }
 
     private JsonNode User(TestUser user)
     {
