@@ -32,7 +32,7 @@ public sealed class MqttAgentTests
                   "badClientId": 2,
                   "granted": [1, 1, 1, 1, 1, 1, 1, 128, 128],
                   "again": "s/e 41,100,Device already existing",
-                  "made": ["Pump 1", "c8y_Pump", ["c8y_Restart"], {"responseInterval": 60}, {"serialNumber": "SN", "model": "Model 7", "revision": "1.2"}],
+                  "made": ["Pump 1", "c8y_Pump", ["c8y_Restart", "c8y_Command"], {"responseInterval": 60}, {"serialNumber": "SN", "model": "Model 7", "revision": "1.2"}],
                   "external": true,
                   "measurements": [
                     {"type": "c8y_Temperature", "time": "2020-03-19T12:03:27.845Z", "c8y_Temperature": {"T": {"value": 25, "unit": "C"}}},
@@ -103,11 +103,12 @@ public sealed class MqttAgentTests
                 TimeSpan.FromMinutes(1)
             );
             using var api = Api(cloud);
-            await Poll.UntilAsync(
-                "the device publishes",
-                async () => (await api.GetAsync(new Uri("/identity/externalIds/c8y_Serial/SN-3", UriKind.Relative))).IsSuccessStatusCode
-            );
-            await Task.Delay(500 + (round * 300));
+
+            // Each round gets somewhere before it ends.
+            var some = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds((round * 10_000) + 30);
+            var path = $"/measurement/measurements?valueFragmentType=c8y_Killed&dateFrom={some:yyyy-MM-dd'T'HH:mm:ss'Z'}&pageSize=1";
+            await Poll.UntilAsync("the device publishes", async () => (await GetAsync(api, path))["measurements"]!.AsArray().Count > 0);
+            await Task.Delay(round * 130);
             cloud.Kill();
             acknowledged.UnionWith(JsonNode.Parse((await publishing).Succeeded())!.AsArray().Select(number => (int)number!));
         }
