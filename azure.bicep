@@ -282,7 +282,8 @@ module app 'infra/modules/functionapp.bicep' = {
       SERVERLESS_IOT_HUB: iothub.outputs.hostName
       SERVERLESS_EVENT_GRID_TOPIC: events.outputs.endpoint
       SERVERLESS_WEB_PUB_SUB: 'https://${realtime.outputs.hostName}'
-      SERVERLESS_WEB_PUB_SUB_HUB: realtime.outputs.hub
+      SERVERLESS_WEB_PUB_SUB_PRINCIPAL: realtime.outputs.principalId
+      SERVERLESS_DIRECTORY: subscription().tenantId
       SERVERLESS_KEY_VAULT_URI: secrets.outputs.uri
       SERVERLESS_FRONT_DOOR_ID: edge.outputs.frontDoorId
       SERVERLESS_ENTRA: empty(entra) ? '' : string(entra)
@@ -328,6 +329,9 @@ output functionApp string = app.outputs.name
 
 @description('The topic that functions with an Event Grid trigger subscribe to, once they are deployed.')
 output topic string = events.outputs.name
+
+@description('Web PubSub, whose hubs are made once the app answers.')
+output sockets string = realtime.outputs.name
 
 @description('The storage account, whose container for dead letters these subscriptions use.')
 output storageAccount string = storage.outputs.name

@@ -1,4 +1,4 @@
-metadata description = 'WebSockets of callers. They come in through Front Door under /client/ with a token that the app gives out.'
+metadata description = 'WebSockets of callers. They come in through Front Door, whose rules know their paths. infra/sockets.bicep makes the hubs, once the app answers.'
 
 param name string
 param location string
@@ -17,12 +17,9 @@ resource service 'Microsoft.SignalRService/webPubSub@2024-03-01' = {
   location: location
   tags: tags
   sku: { name: sku, tier: tier, capacity: units }
+  // By this identity its events prove that they are its own.
+  identity: { type: 'SystemAssigned' }
   properties: { disableLocalAuth: true }
-
-  resource changes 'hubs' = {
-    name: 'changes'
-    properties: { anonymousConnectPolicy: 'deny' }
-  }
 }
 
 resource access 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
@@ -35,5 +32,6 @@ resource access 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
+output name string = service.name
 output hostName string = service.properties.hostName
-output hub string = service::changes.name
+output principalId string = service.identity.principalId

@@ -4,12 +4,13 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Serverless.Benchmarks.Cloud;
 using Serverless.Benchmarks.Influx;
+using Serverless.Benchmarks.Inventory;
 using Serverless.Benchmarks.Lines;
 using Serverless.Benchmarks.Mqtt;
 using Serverless.Benchmarks.Series;
 using Serverless.Benchmarks.Telemetry;
 
-// dotnet run -c Release --project tests/Benchmarks [-- shapes|lines|pipeline|mqtt|cloud|startup …]: these, or all; with "micro", BenchmarkDotNet and its own arguments;
+// dotnet run -c Release --project tests/Benchmarks [-- shapes|lines|pipeline|mqtt|cloud|startup|inventory …]: these, or all; with "micro", BenchmarkDotNet and its own arguments;
 // with "influx", the comparison with InfluxDB and its own.
 if (args is ["micro", .. var rest])
 {
@@ -37,6 +38,7 @@ Dictionary<string, Func<TextWriter, Task>> all = new()
     ["mqtt"] = MqttBenchmark.Run,
     ["cloud"] = CloudBenchmark.RunAsync,
     ["startup"] = StartupBenchmark.RunAsync,
+    ["inventory"] = InventoryBenchmark.RunAsync,
 };
 foreach (var name in args.Length == 0 ? [.. all.Keys] : args)
 {

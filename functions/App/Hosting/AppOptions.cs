@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Serverless.Dialects.Authentication.Entra;
+using Serverless.Domain.Webhooks;
 
 namespace Serverless.App.Hosting;
 
@@ -14,6 +15,9 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
 {
     /// <summary>Which tokens of Microsoft Entra ID are taken, or null for none.</summary>
     public EntraOptions? Entra { get; init; }
+
+    /// <summary>Whom webhooks may call, and how often.</summary>
+    public WebhookOptions Webhooks { get; init; } = new();
 
     /// <summary>Azure's services, where the process runs on them.</summary>
     public AzureSettings? Azure { get; init; }
@@ -65,6 +69,10 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
                 "none"
             ),
         };
+        var webhooks = WebhookSettings.All.ToDictionary(
+            setting => setting.Name,
+            setting => new Option<string?>(setting.Option) { Description = Describe(setting.Description, setting.Name, setting.Default) }
+        );
         var command = new RootCommand("One serverless IoT cloud that speaks five vendors' APIs.")
         {
             urls,
@@ -75,6 +83,11 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
             demo,
             entra,
         };
+        foreach (var option in webhooks.Values)
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction(
             async (parsed, cancellation) =>
             {
@@ -96,6 +109,7 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
                     )
                     {
                         Entra = ReadEntra(parsed.GetValue(entra) ?? Setting(settings, "entra")),
+                        Webhooks = WebhookSettings.Read(name => parsed.GetValue(webhooks[name]) ?? Setting(settings, name)),
                         Azure = AzureSettings.Read(),
                         Emulators = EmulatorSettings.Read(Environment.GetEnvironmentVariable),
                     };

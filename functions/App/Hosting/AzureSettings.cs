@@ -17,7 +17,8 @@ internal sealed record AzureSettings
     public const string IotHubName = "SERVERLESS_IOT_HUB";
     public const string EventGridTopicName = "SERVERLESS_EVENT_GRID_TOPIC";
     public const string WebPubSubName = "SERVERLESS_WEB_PUB_SUB";
-    public const string WebPubSubHubName = "SERVERLESS_WEB_PUB_SUB_HUB";
+    public const string WebPubSubPrincipalName = "SERVERLESS_WEB_PUB_SUB_PRINCIPAL";
+    public const string DirectoryName = "SERVERLESS_DIRECTORY";
     public const string KeyVaultUriName = "SERVERLESS_KEY_VAULT_URI";
     public const string FrontDoorIdName = "SERVERLESS_FRONT_DOOR_ID";
     public const string ClientIdName = "AZURE_CLIENT_ID";
@@ -39,7 +40,8 @@ internal sealed record AzureSettings
         IotHubName,
         EventGridTopicName,
         WebPubSubName,
-        WebPubSubHubName,
+        WebPubSubPrincipalName,
+        DirectoryName,
         KeyVaultUriName,
         FrontDoorIdName,
         ClientIdName,
@@ -75,7 +77,11 @@ internal sealed record AzureSettings
     /// <summary>The Web PubSub service, https://{name}.webpubsub.azure.com.</summary>
     public required Uri WebPubSub { get; init; }
 
-    public required string WebPubSubHub { get; init; }
+    /// <summary>The object id of the service's managed identity, whose tokens come with its events.</summary>
+    public required Guid WebPubSubPrincipal { get; init; }
+
+    /// <summary>The directory (tenant) that the managed identities are in.</summary>
+    public required Guid Directory { get; init; }
 
     /// <summary>The vault of the key that signs access tokens, https://{vault}.vault.azure.net/.</summary>
     public required Uri KeyVault { get; init; }
@@ -118,7 +124,8 @@ internal sealed record AzureSettings
             IotHub = values.Host(IotHubName),
             EventGridTopic = values.Address(EventGridTopicName),
             WebPubSub = values.Address(WebPubSubName),
-            WebPubSubHub = values.Text(WebPubSubHubName),
+            WebPubSubPrincipal = values.Id(WebPubSubPrincipalName),
+            Directory = values.Id(DirectoryName),
             KeyVault = values.Address(KeyVaultUriName),
             FrontDoorId = values.Id(FrontDoorIdName),
             ClientId = variable(ClientIdName) is { Length: > 0 } ? values.Id(ClientIdName) : null,

@@ -5,6 +5,7 @@ using Serverless.App.Triggers;
 using Serverless.App.Triggers.Telemetry;
 using Serverless.Azure.CosmosDb;
 using Serverless.Azure.IotHub;
+using Serverless.Azure.WebPubSub;
 using Serverless.Dialects;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Provisioning;
@@ -83,6 +84,7 @@ internal static class CloudHost
         var app = builder.Build();
         Observability.Start(app);
         app.Services.GetRequiredService<DeadLetterLog>().Start();
+        app.Services.GetRequiredService<DeliveryLog>().Start();
         app.Use(UnexpectedErrors.HandleAsync);
         if (options.Azure is { } azure)
         {
@@ -112,6 +114,11 @@ internal static class CloudHost
         if (app.Services.GetService<LocalDeviceGateway>() is not null)
         {
             app.MapMqtt();
+        }
+
+        if (app.Services.GetService<WebPubSubUpstream>() is { } upstream)
+        {
+            app.Map($"{WebPubSubUpstream.Path}/{{**event}}", upstream.HandleAsync);
         }
 
         foreach (var dialect in app.Services.GetServices<IDialect>())

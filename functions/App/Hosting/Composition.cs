@@ -9,6 +9,7 @@ using Serverless.Dialects.Conduit;
 using Serverless.Dialects.Conduit.Topics;
 using Serverless.Dialects.Conduit.Uplinks;
 using Serverless.Dialects.Cumulocity;
+using Serverless.Dialects.Cumulocity.Measurements;
 using Serverless.Dialects.Http;
 using Serverless.Dialects.Influx;
 using Serverless.Dialects.Management;
@@ -24,6 +25,8 @@ using Serverless.Domain.Audit;
 using Serverless.Domain.Binaries;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
+using Serverless.Domain.DataRetention;
+using Serverless.Domain.DeviceEvents;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Events;
@@ -31,12 +34,16 @@ using Serverless.Domain.Limits;
 using Serverless.Domain.Provisioning;
 using Serverless.Domain.Realtime;
 using Serverless.Domain.Registration;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Series;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Topics;
 using Serverless.Domain.Users;
+using Serverless.Domain.Webhooks;
+using Serverless.Domain.Webhooks.Network;
 using Serverless.InfluxQL;
+using Serverless.Local.Deliveries;
 using Serverless.Local.Hub;
 using Serverless.Local.Mqtt;
 using Serverless.Local.Mqtt.IotHub;
@@ -54,6 +61,7 @@ internal static class Composition
         services.AddSingleton(TimeProvider.System);
         services.AddPorts(options);
         services.AddDomain();
+        services.AddWebhooks(options.Webhooks);
         services.AddDialects(options);
         services.AddSingleton<Housekeeping>();
         services.AddSingleton<TelemetryFunction>();
@@ -87,7 +95,13 @@ internal static class Composition
         }
 
         services.AddOutbox();
+        services.AddDeliveryScheduler();
         services.AddSockets();
+        if (options.Azure is { } service)
+        {
+            services.AddWebPubSub(service);
+        }
+
         services.AddSingleton<IReadOnlyList<HealthCheck>>(HealthChecks);
     }
 
@@ -106,11 +120,23 @@ internal static class Composition
         services.AddHostedService<OutboxService>();
     }
 
+    private static void AddDeliveryScheduler(this IServiceCollection services)
+    {
+        services.AddSingleton<DeliveryScheduler>();
+        services.AddSingleton<IDeliveryQueue>(provider => provider.GetRequiredService<DeliveryScheduler>());
+        services.AddHostedService<DeliveryService>();
+    }
+
     private static void AddSockets(this IServiceCollection services)
     {
         services.AddSingleton(new RealtimeOptions());
         services.AddSingleton<WebSocketTransport>();
         services.AddSingleton<IRealtimeTransport>(provider => provider.GetRequiredService<WebSocketTransport>());
+        services.AddKeyedSingleton<IRealtimeTransport>(
+            RealtimeHubs.Notifications,
+            (provider, _) => provider.GetRequiredService<WebSocketTransport>()
+        );
+        services.AddSingleton<ISocketDoor, SocketDoor>();
     }
 
     private static IReadOnlyList<HealthCheck> HealthChecks(IServiceProvider services)
@@ -118,6 +144,8 @@ internal static class Composition
         var sockets = services.GetRequiredService<WebSocketTransport>();
         var checks = Health.OfStores(services.GetRequiredService<IDocumentStore>(), services.GetRequiredService<IRunStore>()).ToList();
         checks.Add(new HealthCheck("events", services.GetRequiredService<OutboxDispatcher>().DescribeAsync));
+        var deliveries = services.GetRequiredService<DeliveryScheduler>();
+        checks.Add(new HealthCheck("webhooks", _ => Task.FromResult<string?>($"{deliveries.Count} deliveries wait or are under way")));
         if (services.GetService<LocalDeviceGateway>() is { } gateway)
         {
             checks.Add(new HealthCheck("devices", _ => Task.FromResult<string?>($"{gateway.Count} connected")));
@@ -150,6 +178,18 @@ internal static class Composition
         services.AddSingleton<DeviceLog>();
         services.AddSingleton<BinaryStore>();
         services.AddSingleton<CommandAgents>();
+        services.AddSingleton<EventDirectory>();
+        services.AddSingleton<IDeviceRecords, DeviceEventRecords>();
+        services.AddSingleton<IDeviceRecords>(provider => provider.GetRequiredService<AlarmDirectory>());
+        services.AddSingleton<IDeviceRecords>(provider => provider.GetRequiredService<CommandDirectory>());
+        services.AddSingleton<Heartbeats>();
+        services.AddSingleton<RetentionRuleDirectory>();
+        services.AddSingleton<RetentionEnforcement>();
+        services.AddSingleton<IRetainedData, RetainedEvents>();
+        services.AddSingleton<IRetainedData>(provider => RetainedDocuments.Alarms(provider.GetRequiredService<IDocumentStore>()));
+        services.AddSingleton<IRetainedData>(provider => RetainedDocuments.Operations(provider.GetRequiredService<IDocumentStore>()));
+        services.AddSingleton<IRetainedData>(provider => RetainedDocuments.AuditRecords(provider.GetRequiredService<IDocumentStore>()));
+        services.AddSingleton<IRetainedData>(provider => RetainedDocuments.BulkOperations(provider.GetRequiredService<IDocumentStore>()));
         services.AddSingleton<CommandDirectory>();
         services.AddSingleton<CommandEchoes>();
         services.AddSingleton<Func<CommandEchoes>>(provider => provider.GetRequiredService<CommandEchoes>);
@@ -165,6 +205,10 @@ internal static class Composition
         services.AddSingleton(new ProvisioningOptions());
         services.AddSingleton<DeviceResolver>();
         services.AddSingleton<HubEvents>();
+        services.AddSingleton<RuleDirectory>();
+        services.AddSingleton<CrossingEffects>();
+        services.AddSingleton<RuleEngine>();
+        services.AddSingleton<TelemetryWriter>();
         services.AddSingleton<TelemetryPipeline>();
         services.AddSingleton<ITelemetryIngest>(provider => provider.GetRequiredService<TelemetryPipeline>());
         services.AddSingleton<IPointIngest>(provider => provider.GetRequiredService<TelemetryPipeline>());
@@ -173,6 +217,22 @@ internal static class Composition
         services.AddSingleton<QueryEngine>();
         services.AddSingleton<ISeriesWriter>(provider => provider.GetRequiredService<SeriesStore>());
         services.AddSingleton<ISeriesEraser>(provider => provider.GetRequiredService<SeriesStore>());
+    }
+
+    private static void AddWebhooks(this IServiceCollection services, WebhookOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<IReadOnlyList<IWebhookForm>>([new CloudEventsForm()]);
+        services.AddSingleton(provider => new WebhookClient(options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<EndpointHandshake>();
+        services.AddSingleton<EndpointGates>();
+        services.AddSingleton<WebhookDirectory>();
+        services.AddSingleton<DeliveryDirectory>();
+        services.AddSingleton<DeliverySender>();
+        services.AddSingleton<DeliveryNudges>();
+        services.AddSingleton<WebhookFanOut>();
+        services.AddSingleton<IEventHandler>(provider => provider.GetRequiredService<WebhookFanOut>());
+        services.AddSingleton<DeliveryLog>();
     }
 
     private static void AddDialects(this IServiceCollection services, AppOptions options)
@@ -207,6 +267,7 @@ internal static class Composition
             new ThingScalePayloadDecoder(),
             new ProficloudPayloadDecoder(),
             new ThingseePayloadDecoder(),
+            new CumulocityPayloadDecoder(),
             new JsonPayloadDecoder(),
         ]);
     }

@@ -1,36 +1,78 @@
+using System.Runtime.ExceptionServices;
+using Serverless.Dialects.Cumulocity.Realtime;
+using Serverless.Domain.Binaries;
 using Serverless.Domain.Commands;
+using Serverless.Domain.DataRetention;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Tenants;
+using Serverless.Domain.Webhooks;
 using Serverless.TimeSeries;
 
 namespace Serverless.App.Hosting;
 
-/// <summary>What a cloud does every few minutes without being asked: it sends or ends the commands that are due, erases points beyond their retention policy, and compacts series. It may run on several instances at once.</summary>
-internal sealed class Housekeeping(Retention retention, CommandDispatcher commands, BulkDispatcher bulks, SeriesStore series)
+/// <summary>
+/// What a cloud does every few minutes without being asked: it gives the commands of bulk operations, sends or ends the commands that are due, tells crossings that were not told, finds deliveries that nobody brings, keeps what belongs to open
+/// sockets, erases points beyond their retention policy and what retention rules are of, sweeps what binaries have left, and compacts series. It may run on several instances at once.
+/// </summary>
+internal sealed class Housekeeping(
+    Retention retention,
+    RetentionEnforcement retentionRules,
+    BinaryStore binaries,
+    TenantDirectory tenants,
+    CommandDispatcher commands,
+    BulkDispatcher bulks,
+    RuleEngine rules,
+    DeliveryNudges deliveries,
+    ISocketUpkeep sockets,
+    SeriesStore series
+)
 {
+    private const int PageSize = 100;
+
+    /// <summary>Does all of it; a part that fails keeps none of the others from being done, and is thrown at the end.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        try
+        Func<CancellationToken, Task>[] parts =
+        [
+            bulks.RunAllAsync,
+            commands.RunAllAsync,
+            cancelled => ForEachTenantAsync(rules.ResumeAsync, cancelled),
+            deliveries.RunAsync,
+            sockets.RunAsync,
+            retention.EnforceAsync,
+            retentionRules.EnforceAsync,
+            cancelled => ForEachTenantAsync(binaries.SweepAsync, cancelled),
+            series.MaintainAsync,
+        ];
+        Exception? first = null;
+        foreach (var part in parts)
         {
-            // First those that give commands, then the commands.
-            await bulks.RunAllAsync(cancellation);
-            await commands.RunAllAsync(cancellation);
+            try
+            {
+                await part(cancellation);
+            }
+            catch (Exception failure) when (!cancellation.IsCancellationRequested)
+            {
+                first ??= failure;
+            }
         }
-        finally
+
+        if (first is not null)
         {
-            await MaintainAsync(cancellation);
+            ExceptionDispatchInfo.Throw(first);
         }
     }
 
-    private async Task MaintainAsync(CancellationToken cancellation)
+    private async Task ForEachTenantAsync(Func<string, CancellationToken, Task> work, CancellationToken cancellation)
     {
-        try
+        string? cursor = null;
+        do
         {
-            await retention.EnforceAsync(cancellation);
-        }
-        finally
-        {
-            // A database that cannot be read does not keep the others from being compacted.
-            await series.MaintainAsync(cancellation);
-        }
+            (var page, cursor) = await tenants.ListAsync(PageSize, cursor, cancellation);
+            foreach (var tenant in page)
+            {
+                await work(tenant.Value.Id, cancellation);
+            }
+        } while (cursor is not null);
     }
 }

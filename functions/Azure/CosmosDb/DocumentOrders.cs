@@ -51,6 +51,8 @@ internal sealed class DocumentOrders
             new(Kinds.AuditRecord, new Ordering("time")),
             new(Kinds.BulkOperation, new Ordering("id", Descending: true)),
             new(Kinds.Installation, new Ordering("id", Descending: true)),
+            new(Kinds.DeviceEvent, new Ordering("time", Descending: true)),
+            new(Kinds.DeviceEvent, new Ordering("time")),
         ]);
 
     /// <summary>The composite indexes that these orders need, each as paths and directions.</summary>

@@ -11,9 +11,26 @@ namespace Serverless.Azure.CosmosDb;
 /// literals with JSON's escapes.
 /// The service is taken to compare strings by their UTF-8, which is by code point.
 /// </remarks>
-internal sealed class FilterSql(QueryParameters parameters)
+internal sealed class FilterSql
 {
     private const char Escape = '!';
+    private const string Document = "c.b";
+
+    private readonly QueryParameters parameters;
+
+    // What paths start at: the document's body, or the element of an array (e0, and e1 within it).
+    private readonly string root;
+    private readonly int depth;
+
+    public FilterSql(QueryParameters parameters)
+        : this(parameters, Document, 0) { }
+
+    private FilterSql(QueryParameters parameters, string root, int depth)
+    {
+        this.parameters = parameters;
+        this.root = root;
+        this.depth = depth;
+    }
 
     public string Condition(Filter filter) => Condition(filter, exact: false);
 
@@ -22,19 +39,30 @@ internal sealed class FilterSql(QueryParameters parameters)
     private string Condition(Filter filter, bool exact) =>
         filter switch
         {
-            Filter.Compare { Path.Names.Count: 0 } or Filter.Wildcard { Path.Names.Count: 0 } => "false",
             Filter.Has { Path.Names.Count: 0 } => "true",
+            Filter.Compare { Path.Names.Count: 0 }
+            or Filter.Wildcard { Path.Names.Count: 0 }
+            or Filter.Null { Path.Names.Count: 0 } when root == Document => "false",
             Filter.Compare compare => Compare(compare, exact),
             Filter.Wildcard wildcard => Wildcard(wildcard, exact),
             Filter.Has has => $"IS_DEFINED({Member(has.Path)})",
+            Filter.Null none => $"IS_NULL({Member(none.Path)})",
+            Filter.Element some => Element(some),
             Filter.And and => Join(and.Terms, " AND ", "true", exact),
             Filter.Or or => Any(or.Terms, exact),
             Filter.Not not => $"(NOT {Condition(not.Term, exact: true)})",
             _ => throw new ArgumentOutOfRangeException(nameof(filter), filter, "An unknown filter."),
         };
 
-    private static string Member(MemberPath path) =>
-        "c.b" + string.Concat(path.Names.Select(name => $"[\"{JsonEncodedText.Encode(name)}\"]"));
+    /// <summary>Whether the subquery has a row: true or false, also where there is no array.</summary>
+    private string Element(Filter.Element some)
+    {
+        var element = $"e{depth}";
+        var condition = new FilterSql(parameters, element, depth + 1).Condition(some.Term);
+        return $"EXISTS(SELECT VALUE 1 FROM {element} IN {Member(some.Path)} WHERE {condition})";
+    }
+
+    private string Member(MemberPath path) => root + string.Concat(path.Names.Select(name => $"[\"{JsonEncodedText.Encode(name)}\"]"));
 
     private static string Guard(string type, string member, string condition, bool exact) =>
         exact ? $"({type}({member}) AND {condition})" : condition;
@@ -95,18 +123,43 @@ internal sealed class FilterSql(QueryParameters parameters)
     private string Wildcard(Filter.Wildcard wildcard, bool exact)
     {
         var member = Member(wildcard.Path);
+        if (wildcard.Pattern.Length > 0 && wildcard.Pattern.All(character => character == '*'))
+        {
+            return $"IS_STRING({member})";
+        }
+
+        if (wildcard.IgnoreCase)
+        {
+            return Guard("IS_STRING", member, IgnoringCase(member, wildcard.Pattern), exact);
+        }
+
         if (!wildcard.Pattern.Contains('*'))
         {
             return Guard("IS_STRING", member, $"{member} = {parameters.Add(wildcard.Pattern)}", exact);
         }
 
-        if (wildcard.Pattern.All(character => character == '*'))
-        {
-            return $"IS_STRING({member})";
-        }
-
         var pattern = string.Concat(wildcard.Pattern.Select(Like));
         return Guard("IS_STRING", member, $"({member} LIKE {parameters.Add(pattern)} ESCAPE \"{Escape}\")", exact);
+    }
+
+    /// <summary>What stands alone, in front, behind or between stars has a function that ignores case and uses the index; LOWER, which reads every document, is for the rest.</summary>
+    private string IgnoringCase(string member, string pattern)
+    {
+        var text = pattern.Trim('*');
+        if (text.Contains('*'))
+        {
+            var lower = string.Concat(pattern.ToLowerInvariant().Select(Like));
+            return $"(LOWER({member}) LIKE {parameters.Add(lower)} ESCAPE \"{Escape}\")";
+        }
+
+        var function = (pattern.StartsWith('*'), pattern.EndsWith('*')) switch
+        {
+            (true, true) => "CONTAINS",
+            (true, false) => "ENDSWITH",
+            (false, true) => "STARTSWITH",
+            _ => "STRINGEQUALS",
+        };
+        return $"{function}({member}, {parameters.Add(text)}, true)";
     }
 
     private static string Like(char character) =>

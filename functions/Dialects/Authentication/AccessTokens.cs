@@ -21,13 +21,25 @@ public sealed class AccessTokens(SigningKeys keys, UserDirectory users, TimeProv
 
     private readonly SignedTokens signed = new(keys, time);
 
-    public async Task<TokenPair> IssueAsync(string tenant, User user, string? session, CancellationToken cancellation)
+    /// <summary>A pair of tokens.</summary>
+    /// <param name="tenant">The user's tenant; it is in the claim tenant, and in ten, where Cumulocity's clients look for it.</param>
+    /// <param name="user">The user.</param>
+    /// <param name="session">The session that they belong to, or null for a new one.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <param name="subject">The claim sub, which nobody here reads; tenant/user where it is not given.</param>
+    public async Task<TokenPair> IssueAsync(
+        string tenant,
+        User user,
+        string? session,
+        CancellationToken cancellation,
+        string? subject = null
+    )
     {
         session ??= Guid.NewGuid().ToString();
         var credentials = await signed.GetCredentialsAsync(cancellation);
         return new TokenPair(
-            Create(AccessType, tenant, user, session, AccessLife, credentials),
-            Create(RefreshType, tenant, user, session, null, credentials),
+            Create(AccessType, tenant, user, subject, session, AccessLife, credentials),
+            Create(RefreshType, tenant, user, subject, session, null, credentials),
             session
         );
     }
@@ -42,17 +54,26 @@ public sealed class AccessTokens(SigningKeys keys, UserDirectory users, TimeProv
             ? await IssueAsync(tenant, user, session, cancellation)
             : null;
 
-    private string Create(string type, string tenant, User user, string session, TimeSpan? life, SigningCredentials credentials)
+    private string Create(
+        string type,
+        string tenant,
+        User user,
+        string? subject,
+        string session,
+        TimeSpan? life,
+        SigningCredentials credentials
+    )
     {
         var claims = new Dictionary<string, object>
         {
             [JwtRegisteredClaimNames.Sid] = session,
             ["tenant"] = tenant,
+            ["ten"] = tenant,
             ["preferred_username"] = user.Name,
             ["roles"] = user.Roles.ToArray(),
             ["stamp"] = user.Stamp,
         };
-        return signed.Create(type, $"{tenant}/{user.Name}", life, claims, credentials);
+        return signed.Create(type, subject ?? $"{tenant}/{user.Name}", life, claims, credentials);
     }
 
     private async ValueTask<(string Tenant, User User, string Session)?> CheckAsync(

@@ -1,10 +1,16 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serverless.Dialects.Cumulocity.Alarms;
 using Serverless.Dialects.Cumulocity.Audit;
+using Serverless.Dialects.Cumulocity.Inventory;
+using Serverless.Dialects.Cumulocity.Measurements;
+using Serverless.Dialects.Cumulocity.Notifications;
 using Serverless.Dialects.Cumulocity.Operations;
 using Serverless.Dialects.Cumulocity.Paging;
+using Serverless.Dialects.Cumulocity.Realtime;
 using Serverless.Dialects.Cumulocity.Registration;
 using Serverless.Dialects.Cumulocity.Requests;
+using Serverless.Dialects.Cumulocity.Tenants;
 
 namespace Serverless.Dialects.Cumulocity;
 
@@ -16,7 +22,7 @@ public static class CumulocityServices
         services.AddSingleton<CumulocityCallers>();
         services.AddSingleton<IDialect, CumulocityDialect>();
         services.AddSingleton<DeviceScope>();
-        services.AddSingleton<PageCursors>();
+        services.TryAddSingleton<PageCursors>();
         services.AddSingleton<CollectionPages>();
         services.AddSingleton<AlarmFilters>();
         services.AddSingleton<ICumulocityRoutes, AlarmRoutes>();
@@ -29,5 +35,10 @@ public static class CumulocityServices
         services.AddSingleton<BulkRegistration>();
         services.AddSingleton<ICumulocityRoutes, BulkRegistrationRoutes>();
         services.AddSingleton<ICumulocityRoutes, AuditRoutes>();
+        services.AddMeasurementsAndEvents();
+        services.AddRealtime();
+        services.AddInventory();
+        services.AddAccounts();
+        services.AddNotifications();
     }
 }

@@ -9,13 +9,15 @@ using Serverless.Domain.Audit;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
+using Serverless.Domain.Webhooks;
 
 namespace Serverless.Dialects.Management;
 
-/// <summary>Our own API at /api/v1: tenants, users, tokens, clients, devices, commands, alarms, the audit log, dead letters and changes, documented at /openapi/v1.json.</summary>
+/// <summary>Our own API at /api/v1: tenants, users, tokens, clients, devices, commands, alarms, rules, webhooks, the audit log, dead letters and changes, documented at /openapi/v1.json.</summary>
 /// <remarks>
 /// One table of routes is mapped, checked and documented. Answers are in the caller's tenant; an operator names another with the parameter tenant. Whatever is
 /// another tenant's is as if it were not there: 404.
@@ -40,6 +42,11 @@ public sealed class ManagementDialect(
     DeadLetters deadLetters,
     ChangeLog changes,
     Listeners listeners,
+    RuleDirectory rules,
+    WebhookDirectory webhooks,
+    DeliveryDirectory deliveries,
+    WebhookFanOut fanOut,
+    IDeliveryQueue deliveryQueue,
     TimeProvider time
 ) : IDialect
 {
@@ -76,6 +83,9 @@ public sealed class ManagementDialect(
             .. new CommandRoutes(devices, commands, echoes).All(),
             .. new AlarmRoutes(alarms, devices).All(),
             .. new AuditRoutes(audit).All(),
+            .. new RuleRoutes(rules, devices).All(),
+            .. new WebhookRoutes(webhooks, devices).All(),
+            .. new WebhookDeliveryRoutes(webhooks, deliveries, fanOut, deliveryQueue, time).All(),
             .. new DeadLetterRoutes(deadLetters, devices).All(),
             .. new ChangeRoutes(changes, listeners, time).All(),
         ];

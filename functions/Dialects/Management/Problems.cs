@@ -19,6 +19,8 @@ internal static class Problems
     public static readonly Problem Exists = new("exists", 409, "Something of that name is there already");
     public static readonly Problem Conflict = new("conflict", 409, "Somebody else changed it at the same moment");
     public static readonly Problem CommandEnded = new("command-ended", 409, "The command has ended already");
+    public static readonly Problem WebhookNotEnabled = new("webhook-not-enabled", 409, "The webhook is not enabled");
+    public static readonly Problem NotDeadLetter = new("not-dead-letter", 409, "The delivery is no dead letter");
     public static readonly Problem PreconditionFailed = new("precondition-failed", 412, "The stored version is not the one seen");
     public static readonly Problem TooLarge = new("too-large", 413, "The body is too large");
     public static readonly Problem UnsupportedMediaType = new("unsupported-media-type", 415, "The body is no JSON");
@@ -36,6 +38,8 @@ internal static class Problems
         Exists,
         Conflict,
         CommandEnded,
+        WebhookNotEnabled,
+        NotDeadLetter,
         PreconditionFailed,
         TooLarge,
         UnsupportedMediaType,

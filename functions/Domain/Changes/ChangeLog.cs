@@ -13,7 +13,22 @@ public sealed class ChangeLog(IDocumentStore store, TimeProvider time)
     /// <summary>How long a change can be read.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
+    private static readonly AsyncLocal<bool> Silent = new();
+
     private readonly ConcurrentDictionary<string, TenantLog> logs = new();
+
+    /// <summary>
+    /// Tells the tenant and the changes of each commit of this instance, with their places in the log, as soon as they are durable and in the log's order. Who listens must neither wait nor throw, and
+    /// must leave the bodies as they are: others read them too.
+    /// </summary>
+    public event Action<string, IReadOnlyList<LoggedChange>>? Committed;
+
+    /// <summary>Until it is disposed of, what the caller's own flow commits is not told to anybody: for data that is sent to be stored only.</summary>
+    public static IDisposable Silence()
+    {
+        Silent.Value = true;
+        return new Silenced();
+    }
 
     /// <summary>Commits writes to the tenant's partition together with the changes that they are.</summary>
     /// <exception cref="StoreConflictException">One of the writes (not the log's own) did not find what it expected; nothing was written.</exception>
@@ -24,7 +39,7 @@ public sealed class ChangeLog(IDocumentStore store, TimeProvider time)
         CancellationToken cancellation
     )
     {
-        if (changes.Count == 0)
+        if (changes.Count == 0 || (Silent.Value && writes.Count > 0))
         {
             return await store.CommitAsync(tenant, writes, cancellation);
         }
@@ -38,7 +53,9 @@ public sealed class ChangeLog(IDocumentStore store, TimeProvider time)
                 var head = await store.GetAsync(HeadKey(tenant), ChangeJson.Default.ChangeHead, cancellation);
                 try
                 {
-                    var tags = await store.CommitAsync(tenant, [.. writes, .. LogWrites(head, changes)], cancellation);
+                    var now = time.GetUtcNow();
+                    var tags = await store.CommitAsync(tenant, [.. writes, .. LogWrites(head, changes, now)], cancellation);
+                    Tell(tenant, head?.Value.Last ?? 0, changes, now);
                     return [.. tags.Take(writes.Count)];
                 }
                 catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.ChangeHead)
@@ -123,10 +140,19 @@ public sealed class ChangeLog(IDocumentStore store, TimeProvider time)
 
     private static string NameOf(long sequence) => sequence.ToString("D16");
 
-    private IEnumerable<DocumentWrite> LogWrites(Stored<ChangeHead>? head, IReadOnlyList<Change> changes)
+    private void Tell(string tenant, long last, IReadOnlyList<Change> changes, DateTimeOffset now) =>
+        Committed?.Invoke(
+            tenant,
+            [
+                .. changes.Select(
+                    (change, index) => new LoggedChange(last + index + 1, now, change.Kind, change.Source, change.Action, change.Body)
+                ),
+            ]
+        );
+
+    private static IEnumerable<DocumentWrite> LogWrites(Stored<ChangeHead>? head, IReadOnlyList<Change> changes, DateTimeOffset now)
     {
         var last = head?.Value.Last ?? 0;
-        var now = time.GetUtcNow();
         var headBody = ChangeJson.Default.ChangeHead.ToBody(new ChangeHead(last + changes.Count));
         yield return new DocumentWrite(head is null ? WriteMode.Create : WriteMode.Replace, Kinds.ChangeHead, "head", headBody, head?.ETag);
         foreach (var change in changes)
@@ -141,6 +167,11 @@ public sealed class ChangeLog(IDocumentStore store, TimeProvider time)
                 Expires: now + Kept
             );
         }
+    }
+
+    private sealed class Silenced : IDisposable
+    {
+        public void Dispose() => Silent.Value = false;
     }
 
     private sealed class TenantLog

@@ -22,10 +22,14 @@ public sealed class Listeners(IDocumentStore store, TimeProvider time)
     private int registered;
 
     /// <summary>Registers or renews a listener.</summary>
-    public async Task ListenAsync(string tenant, string id, string kind, string? source, CancellationToken cancellation)
+    public Task ListenAsync(string tenant, string id, string kind, string? source, CancellationToken cancellation) =>
+        ListenAsync(tenant, id, kind, source, Lease, cancellation);
+
+    /// <summary>Registers or renews a listener with a lease of its own, or (null) until it is ended.</summary>
+    public async Task ListenAsync(string tenant, string id, string kind, string? source, TimeSpan? lease, CancellationToken cancellation)
     {
         var body = ChangeJson.Default.Listener.ToBody(new Listener(kind, source));
-        var write = new DocumentWrite(WriteMode.Upsert, Kinds.Listener, id, body, Expires: time.GetUtcNow() + Lease);
+        var write = new DocumentWrite(WriteMode.Upsert, Kinds.Listener, id, body, Expires: time.GetUtcNow() + lease);
         await store.CommitAsync(tenant, write, cancellation);
         Interlocked.Increment(ref registered);
         cache.TryRemove(tenant, out _);

@@ -112,7 +112,9 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     /// <param name="cancellation">Cancels it.</param>
     /// <param name="also">Further changes to log with the twin's own.</param>
     /// <param name="isTold">False logs no change at all.</param>
-    internal async Task<Stored<DeviceTwin>> UpdateWithAsync(
+    /// <exception cref="DomainException">As <see cref="UpdateAsync"/>.</exception>
+    /// <exception cref="StoreConflictException">What belongs to the change did not find what it expected; nothing was written.</exception>
+    public async Task<Stored<DeviceTwin>> UpdateWithAsync(
         string tenant,
         string id,
         Func<DeviceTwin, DeviceTwin> change,
@@ -138,7 +140,15 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
             }
 
             DeviceRules.Check(twin);
-            twin = twin with { Id = old.Value.Id, Version = old.Value.Version + 1, Updated = time.GetUtcNow() };
+            twin = twin with
+            {
+                Id = old.Value.Id,
+                Version = old.Value.Version + 1,
+                Updated = time.GetUtcNow(),
+
+                // Whoever changes the name gives it one.
+                IsUnnamed = twin.Name == old.Value.Name ? twin.IsUnnamed : null,
+            };
             try
             {
                 IReadOnlyList<Change> logged = isTold ? [ChangeOf("update", twin), .. also ?? []] : [];
@@ -152,6 +162,22 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
             catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.ExternalId)
             {
                 throw new DomainException(Refusal.Exists, "Another device has one of these external ids.", "externalIds");
+            }
+        }
+    }
+
+    /// <summary>Takes note that a device was heard of, to within a minute: it tells nobody, and is no update of the device.</summary>
+    public async Task HeardOfAsync(string tenant, string id, DateTimeOffset when, CancellationToken cancellation)
+    {
+        while (
+            await FindAsync(tenant, id, cancellation) is { } old
+            && (old.Value.LastMessage is not { } last || when - last >= Telemetry.TelemetryPipeline.LastMessageStep)
+        )
+        {
+            var heard = old.Value with { LastMessage = when, Version = old.Value.Version + 1 };
+            if ((await UpdateManyAsync(tenant, [(old, heard, false)], cancellation)).Count == 0)
+            {
+                return;
             }
         }
     }
@@ -190,7 +216,13 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         return stale;
     }
 
-    internal async Task<Stored<DeviceTwin>> InsertAsync(string tenant, DeviceTwin twin, DeviceKeys keys, CancellationToken cancellation)
+    internal async Task<Stored<DeviceTwin>> InsertAsync(
+        string tenant,
+        DeviceTwin twin,
+        DeviceKeys keys,
+        IReadOnlyList<DocumentWrite> with,
+        CancellationToken cancellation
+    )
     {
         DeviceRules.Check(twin);
         twin = await ContinueVersionsAsync(tenant, twin, cancellation);
@@ -201,6 +233,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         };
         writes.AddRange(AllExternalIds(twin).Select(external => EntryWrite(external, twin.Id)));
         writes.AddRange(AllLinks(twin).Select(LinkWrite));
+        writes.AddRange(with);
         try
         {
             var tags = await changes.CommitAsync(tenant, writes, [ChangeOf("create", twin)], cancellation);

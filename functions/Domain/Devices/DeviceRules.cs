@@ -1,7 +1,7 @@
 namespace Serverless.Domain.Devices;
 
 /// <summary>What a twin must satisfy before it is stored.</summary>
-internal static class DeviceRules
+public static class DeviceRules
 {
     /// <exception cref="DomainException">A member is wrong; the message names it.</exception>
     public static void Check(DeviceTwin twin)

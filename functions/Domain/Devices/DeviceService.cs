@@ -15,7 +15,8 @@ public sealed class DeviceService(
     IDeviceGateway gateway,
     ISeriesEraser series,
     IEventPublisher events,
-    TimeProvider time
+    TimeProvider time,
+    IEnumerable<IDeviceRecords>? records = null
 )
 {
     private const int KeyLength = 32;
@@ -25,15 +26,31 @@ public sealed class DeviceService(
     private readonly SemaphoreSlim[] tellings = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
     /// <exception cref="DomainException">A member is wrong, or the UUID or an external id is taken.</exception>
-    public async Task<Stored<DeviceTwin>> CreateAsync(string tenant, NewDevice device, CancellationToken cancellation)
+    public Task<Stored<DeviceTwin>> CreateAsync(string tenant, NewDevice device, CancellationToken cancellation) =>
+        CreateWithAsync(tenant, ids.Next(), device, [], cancellation);
+
+    /// <summary>An id for <see cref="CreateWithAsync"/>.</summary>
+    public string NewId() => ids.Next();
+
+    /// <summary>Makes a device under an id that was chosen before, and in one commit with it what belongs to it.</summary>
+    /// <exception cref="DomainException">A member is wrong, or the UUID or an external id is taken.</exception>
+    /// <exception cref="StoreConflictException">What belongs to it did not find what it expected; nothing was written.</exception>
+    public async Task<Stored<DeviceTwin>> CreateWithAsync(
+        string tenant,
+        string id,
+        NewDevice device,
+        IReadOnlyList<DocumentWrite> with,
+        CancellationToken cancellation
+    )
     {
         var now = time.GetUtcNow();
         var uuid = device.Uuid ?? Guid.CreateVersion7(now);
         var twin = new DeviceTwin
         {
-            Id = ids.Next(),
+            Id = id,
             Uuid = uuid,
             Name = device.Name ?? device.ExternalIds.Select(id => id.Value).FirstOrDefault() ?? uuid.ToString(),
+            IsUnnamed = device.IsUnnamed,
             Type = device.Type,
             Owner = device.Owner,
             Enabled = device.Enabled,
@@ -57,7 +74,7 @@ public sealed class DeviceService(
         };
         DeviceRules.Check(twin);
         var keys = Checked(device.Keys ?? (twin.IsAsset ? DeviceKeys.None : NewKeys()));
-        var stored = await InsertAsync(tenant, twin, keys, cancellation);
+        var stored = await InsertAsync(tenant, twin, keys, with, cancellation);
         if (!twin.IsAsset)
         {
             await ConfirmHubIdAsync(tenant, stored, cancellation);
@@ -208,7 +225,7 @@ public sealed class DeviceService(
         await CloseAsync(device.Value, cancellation);
         await LeaveChildrenAsync(tenant, id, cancellation);
         var tags = TagSet.Of(Tenant.DeviceTag, device.Value.Uuid.ToString());
-        await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
+        await EraseAsync(tenant, id, tags, cancellation);
         while (true)
         {
             try
@@ -227,9 +244,18 @@ public sealed class DeviceService(
         }
 
         await CloseAsync(device.Value, cancellation);
-        await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
+        await EraseAsync(tenant, id, tags, cancellation);
         await LeaveChildrenAsync(tenant, id, cancellation);
         await events.PublishAsync([Lifecycle("deleted", tenant, device.Value)], cancellation);
+    }
+
+    private async Task EraseAsync(string tenant, string id, TagSet tags, CancellationToken cancellation)
+    {
+        await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
+        foreach (var kept in records ?? [])
+        {
+            await kept.EraseAsync(tenant, id, cancellation);
+        }
     }
 
     private Task CloseAsync(DeviceTwin twin, CancellationToken cancellation) =>
@@ -304,16 +330,26 @@ public sealed class DeviceService(
     private static DeviceTwin Undone(DeviceTwin twin, TwinProperties patched, TwinProperties before) =>
         twin.Desired.Version == patched.Version ? twin with { Desired = before with { Version = patched.Version + 1 } } : twin;
 
-    private async Task<Stored<DeviceTwin>> InsertAsync(string tenant, DeviceTwin twin, DeviceKeys keys, CancellationToken cancellation)
+    private async Task<Stored<DeviceTwin>> InsertAsync(
+        string tenant,
+        DeviceTwin twin,
+        DeviceKeys keys,
+        IReadOnlyList<DocumentWrite> with,
+        CancellationToken cancellation
+    )
     {
         while (true)
         {
-            await devices.ClaimHubIdAsync(tenant, twin, cancellation);
+            if (!twin.IsAsset)
+            {
+                await devices.ClaimHubIdAsync(tenant, twin, cancellation);
+            }
+
             try
             {
-                return await devices.InsertAsync(tenant, twin, keys, cancellation);
+                return await devices.InsertAsync(tenant, twin, keys, with, cancellation);
             }
-            catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.Device)
+            catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.Device && with.Count == 0)
             {
                 // Another instance has made the same id in this millisecond.
                 twin = twin with

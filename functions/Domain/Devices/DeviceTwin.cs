@@ -74,6 +74,9 @@ public sealed record DeviceTwin
 
     public required string Name { get; init; }
 
+    /// <summary>True where nobody has given it a name: then the name was chosen for it. Never false.</summary>
+    public bool? IsUnnamed { get; init; }
+
     public string? Type { get; init; }
 
     /// <summary>The user who owns it.</summary>

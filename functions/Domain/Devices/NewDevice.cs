@@ -9,6 +9,9 @@ public sealed record NewDevice
 
     public string? Name { get; init; }
 
+    /// <summary>As <see cref="DeviceTwin.IsUnnamed"/>.</summary>
+    public bool? IsUnnamed { get; init; }
+
     public string? Type { get; init; }
 
     public string? Owner { get; init; }

@@ -27,11 +27,21 @@ public abstract record Filter
     /// <see cref="Not"/> for the complement.</summary>
     public sealed record Compare(MemberPath Path, Comparison Operator, JsonValue Value) : Filter;
 
-    /// <summary>The member is a string that the pattern matches whole: * stands for any run of characters, every other character for itself; case counts.</summary>
-    public sealed record Wildcard(MemberPath Path, string Pattern) : Filter;
+    /// <summary>The member is a string that the pattern matches whole: * stands for any run of characters, every other character for itself.</summary>
+    /// <param name="Path">The member.</param>
+    /// <param name="Pattern">The pattern.</param>
+    /// <param name="IgnoreCase">Whether both are compared in lower case (invariant, character by character). Stores may differ in the few characters outside ASCII
+    /// whose lower case is several characters.</param>
+    public sealed record Wildcard(MemberPath Path, string Pattern, bool IgnoreCase = false) : Filter;
 
     /// <summary>The member is there, whatever its value, null included.</summary>
     public sealed record Has(MemberPath Path) : Filter;
+
+    /// <summary>The member is there, and null.</summary>
+    public sealed record Null(MemberPath Path) : Filter;
+
+    /// <summary>The member is an array, and one of its elements satisfies the term. Within the term a path starts at the element; the path of no names is the element itself.</summary>
+    public sealed record Element(MemberPath Path, Filter Term) : Filter;
 
     /// <summary>Every term matches; true for none.</summary>
     public sealed record And(IReadOnlyList<Filter> Terms) : Filter;

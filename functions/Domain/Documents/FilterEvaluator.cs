@@ -13,8 +13,11 @@ public static class FilterEvaluator
         {
             Filter.Compare compare => compare.Path.Find(document) is { } member && Compares(compare, member),
             Filter.Wildcard wildcard => wildcard.Path.Find(document) is { ValueKind: JsonValueKind.String } member
-                && MatchesWildcard(wildcard.Pattern, member.GetString()!),
+                && MatchesWildcard(wildcard, member.GetString()!),
             Filter.Has has => has.Path.Find(document) is not null,
+            Filter.Null none => none.Path.Find(document) is { ValueKind: JsonValueKind.Null },
+            Filter.Element some => some.Path.Find(document) is { ValueKind: JsonValueKind.Array } array
+                && array.EnumerateArray().Any(element => Matches(some.Term, element)),
             Filter.And and => and.Terms.All(term => Matches(term, document)),
             Filter.Or or => or.Terms.Any(term => Matches(term, document)),
             Filter.Not not => !Matches(not.Term, document),
@@ -55,8 +58,10 @@ public static class FilterEvaluator
 
     private static bool IsBoolean(JsonValueKind kind) => kind is JsonValueKind.True or JsonValueKind.False;
 
-    private static bool MatchesWildcard(string pattern, string text)
+    private static bool MatchesWildcard(Filter.Wildcard wildcard, string text)
     {
+        var pattern = wildcard.IgnoreCase ? wildcard.Pattern.ToLowerInvariant() : wildcard.Pattern;
+        text = wildcard.IgnoreCase ? text.ToLowerInvariant() : text;
         var expression = $@"\A{Regex.Escape(pattern).Replace(@"\*", ".*", StringComparison.Ordinal)}\z";
         return Regex.IsMatch(text, expression, RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
     }

@@ -5,6 +5,9 @@ public static class Partitions
 {
     /// <summary>Tenants, the indexes that span them, and signing keys.</summary>
     public const string System = "$system";
+
+    /// <summary>A tenant's deliveries to webhooks, which are many and come and go.</summary>
+    public static string Deliveries(string tenant) => $"{tenant}/deliveries";
 }
 
 /// <summary>The kinds of documents, in one place so that no two things share one.</summary>
@@ -36,19 +39,32 @@ public static class Kinds
     public const string Alarm = "alarm";
     public const string ActiveAlarm = "activeAlarm";
     public const string AuditRecord = "auditRecord";
-    public const string TenantOption = "tenantOption";
     public const string BulkOperation = "bulkOperation";
     public const string DeviceRequest = "deviceRequest";
     public const string DeviceRequestEntry = "deviceRequestEntry";
+    public const string Rule = "rule";
+    public const string RuleState = "ruleState";
+    public const string RuleHead = "ruleHead";
     public const string RateWindow = "rateWindow";
     public const string Event = "event";
+    public const string Webhook = "webhook";
+    public const string Delivery = "delivery";
     public const string ThingScaleChannel = "thingscaleChannel";
     public const string ThingScaleEvent = "thingscaleEvent";
     public const string ThingScaleCounter = "thingscaleCounter";
     public const string ThingScaleProfile = "thingscaleProfile";
     public const string HubSession = "hubSession";
     public const string TopicSession = "topicSession";
+    public const string RealtimeSession = "realtimeSession";
+    public const string RealtimeConnection = "realtimeConnection";
+    public const string RealtimeGroup = "realtimeGroup";
+    public const string NotificationSubscription = "notificationSubscription";
+    public const string NotificationEntry = "notificationEntry";
+    public const string NotificationConsumer = "notificationConsumer";
+    public const string NotificationConnection = "notificationConnection";
     public const string CloudToDevice = "cloudToDevice";
+    public const string TenantOption = "tenantOption";
+    public const string CumulocityProfile = "cumulocityProfile";
     public const string Binary = "binary";
     public const string BinaryChunk = "binaryChunk";
     public const string BinaryRemains = "binaryRemains";

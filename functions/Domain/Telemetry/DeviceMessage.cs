@@ -1,3 +1,7 @@
+using Serverless.Domain.Changes;
+using Serverless.Domain.Devices;
+using Serverless.Domain.Documents;
+
 namespace Serverless.Domain.Telemetry;
 
 /// <summary>What kind of message it is: IoT Hub's system property iothub-message-source.</summary>
@@ -26,8 +30,20 @@ public sealed record DeviceMessage(
     IReadOnlyDictionary<string, string> Properties
 )
 {
+    /// <summary>The sender's property that says what is done with the message: transient, quiescent or cep, as <see cref="Effects"/> has them; without it the message is stored and told.</summary>
+    public const string ModeProperty = "mode";
+
     public static readonly IReadOnlyDictionary<string, string> NoProperties = new Dictionary<string, string>();
+
+    /// <summary>The device, where the door that took the message has found it already: then <see cref="HubId"/> is asked for nothing. So an object that never connects to a hub has readings too.</summary>
+    public FoundDevice? Device { get; init; }
+
+    /// <summary>False for a message that is no sign of the device's life: somebody else has sent it.</summary>
+    public bool IsHeartbeat { get; init; } = true;
 }
+
+/// <summary>A device that a door has found.</summary>
+public sealed record FoundDevice(string Tenant, Stored<DeviceTwin> Stored);
 
 /// <summary>Takes device messages into the cloud: points, twins and changes, in one commit.</summary>
 public interface ITelemetryIngest

@@ -7,15 +7,7 @@ namespace Serverless.Domain.Telemetry;
 /// <summary>A device as the pipeline remembers it between messages.</summary>
 internal sealed class KnownDevice(string tenant, Stored<DeviceTwin> stored, DateTimeOffset read)
 {
-    private readonly HashSet<(string Measurement, string Field)> channels =
-    [
-        .. stored.Value.Channels.Select(channel => (channel.Measurement, channel.Field)),
-    ];
-
-    private readonly HashSet<(string Measurement, string Field)> withUnit =
-    [
-        .. stored.Value.Channels.Where(channel => channel.Unit is not null).Select(channel => (channel.Measurement, channel.Field)),
-    ];
+    private readonly Dictionary<(string Measurement, string Field), string?> units = UnitsOf(stored.Value.Channels);
 
     public string Tenant { get; } = tenant;
 
@@ -27,7 +19,7 @@ internal sealed class KnownDevice(string tenant, Stored<DeviceTwin> stored, Date
 
     public TagSet Tags { get; } = TagSet.Of(Tenants.Tenant.DeviceTag, stored.Value.Uuid.ToString());
 
-    /// <summary>Whether the twin has nothing to learn of the reading: it has a channel for it, with its unit where it brings one, or no room for another.</summary>
+    /// <summary>Whether the twin has nothing to learn of the reading: it has a channel for it, of the same unit where it brings one, or no room for another.</summary>
     public bool Knows(in Reading reading)
     {
         if (reading.Measurement == Readings.MessageMeasurement)
@@ -36,6 +28,19 @@ internal sealed class KnownDevice(string tenant, Stored<DeviceTwin> stored, Date
         }
 
         var name = (reading.Measurement, reading.Field);
-        return channels.Contains(name) ? reading.Unit is null || withUnit.Contains(name) : channels.Count >= TwinUpdate.MostChannels;
+        return units.TryGetValue(name, out var unit)
+            ? reading.Unit is null || reading.Unit == unit
+            : units.Count >= TwinUpdate.MostChannels;
+    }
+
+    private static Dictionary<(string Measurement, string Field), string?> UnitsOf(IReadOnlyList<Channel> channels)
+    {
+        var found = new Dictionary<(string, string), string?>(channels.Count);
+        foreach (var channel in channels)
+        {
+            found[(channel.Measurement, channel.Field)] = channel.Unit;
+        }
+
+        return found;
     }
 }

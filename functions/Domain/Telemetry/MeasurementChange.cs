@@ -4,17 +4,26 @@ using Serverless.Domain.Series;
 
 namespace Serverless.Domain.Telemetry;
 
-/// <summary>A reading as the change log tells it: {"device","uuid","time","values":{measurement:{field:value}},"units":{measurement:{field:unit}}}.</summary>
+/// <summary>
+/// A reading as the change log tells it: {"device","uuid","time","values":{measurement:{field:value}},"units":{measurement:{field:unit}}}, and where it came in a message that is kept as it was sent
+/// also "message":{"form","text"}. A time that is no whole multiple of 100 ns is also told as "nanoseconds" since 1970.
+/// </summary>
 internal static class MeasurementChange
 {
     /// <param name="twin">The device.</param>
     /// <param name="time">The readings' time in nanoseconds since 1970.</param>
-    /// <param name="readings">Its readings of that time.</param>
+    /// <param name="readings">Its readings of that time; a kept message is one of them.</param>
     public static JsonObject Of(DeviceTwin twin, long time, IEnumerable<Reading> readings)
     {
-        var (values, units) = (new JsonObject(), new JsonObject());
+        var (values, units, message) = (new JsonObject(), new JsonObject(), (JsonObject?)null);
         foreach (var reading in readings)
         {
+            if (reading.Measurement == Readings.MessageMeasurement)
+            {
+                message ??= new JsonObject { ["form"] = reading.Field, ["text"] = reading.Value.Text };
+                continue;
+            }
+
             Member(values, reading.Measurement)[reading.Field] = ToNode(reading.Value);
             if (reading.Unit is not null)
             {
@@ -29,9 +38,19 @@ internal static class MeasurementChange
             ["time"] = DateTimeOffset.UnixEpoch.AddTicks(time / 100),
             ["values"] = values,
         };
+        if (time % 100 != 0)
+        {
+            body["nanoseconds"] = time;
+        }
+
         if (units.Count > 0)
         {
             body["units"] = units;
+        }
+
+        if (message is not null)
+        {
+            body["message"] = message;
         }
 
         return body;

@@ -47,6 +47,9 @@ public sealed class Readings
     /// <summary>The device that the message says it is of, where that is told in the payload.</summary>
     public ExternalId? Subject { get; set; }
 
+    /// <summary>Whether the kept message is a reading of its own: it is told to whoever listens for readings even where it holds no value.</summary>
+    public bool TellsMessage { get; set; }
+
     public Health? Health { get; set; }
 
     public string? SerialNumber { get; set; }
@@ -67,6 +70,7 @@ public sealed class Readings
         log.Clear();
         echoes.Clear();
         Subject = null;
+        TellsMessage = false;
         Health = null;
         SerialNumber = Firmware = Hardware = null;
     }

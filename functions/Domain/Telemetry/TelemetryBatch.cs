@@ -1,5 +1,6 @@
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Series;
 
 namespace Serverless.Domain.Telemetry;
@@ -9,6 +10,9 @@ namespace Serverless.Domain.Telemetry;
 internal sealed class TelemetryBatch(int messages)
 {
     private const int PointsPerMessage = 6;
+
+    private readonly Dictionary<(string Tenant, string Id, string Version), KnownDevice> devices = [];
+    private readonly List<Rule> matching = [];
 
     /// <summary>Points by tenant.</summary>
     public Dictionary<string, List<Point>> Points { get; } = [];
@@ -27,6 +31,37 @@ internal sealed class TelemetryBatch(int messages)
 
     /// <summary>Readings that somebody listens for, by tenant.</summary>
     public Dictionary<string, List<Changes.Change>> Changes { get; } = [];
+
+    /// <summary>Values that rules watch, by tenant, in the order in which they came.</summary>
+    internal Dictionary<string, List<WatchedValue>> Watched { get; } = [];
+
+    /// <summary>Takes note of a value for the rules that watch it.</summary>
+    internal void Watch(RuleIndex? rules, KnownDevice device, in Point point)
+    {
+        if (rules is null)
+        {
+            return;
+        }
+
+        matching.Clear();
+        rules.Match(device.Twin, point.Measurement, point.Field, matching);
+        foreach (var rule in matching)
+        {
+            In(Watched, device.Tenant).Add(new WatchedValue(rule, device.Twin, point.Time, point.Value));
+        }
+    }
+
+    /// <summary>A device that a door has found, once for all its messages.</summary>
+    public KnownDevice DeviceOf(FoundDevice found, DateTimeOffset read)
+    {
+        var key = (found.Tenant, found.Stored.Value.Id, found.Stored.ETag);
+        if (!devices.TryGetValue(key, out var device))
+        {
+            devices[key] = device = new KnownDevice(found.Tenant, found.Stored, read);
+        }
+
+        return device;
+    }
 
     public TwinUpdate TwinOf(KnownDevice device)
     {

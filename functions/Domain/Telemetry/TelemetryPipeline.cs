@@ -3,6 +3,7 @@ using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Series;
 using Serverless.Domain.Tenants;
 
@@ -15,13 +16,11 @@ namespace Serverless.Domain.Telemetry;
 public sealed class TelemetryPipeline(
     DeviceResolver resolver,
     HubEvents events,
-    DeviceDirectory devices,
+    TelemetryWriter writer,
     ISeriesWriter series,
-    IDocumentStore store,
-    ChangeLog changes,
     Listeners listeners,
     DeadLetters deadLetters,
-    CommandEchoes echoes,
+    RuleEngine rules,
     IReadOnlyList<IPayloadDecoder> decoders,
     IReadOnlyList<IMessageSplitter> splitters
 ) : ITelemetryIngest, IPointIngest
@@ -34,9 +33,6 @@ public sealed class TelemetryPipeline(
 
     /// <summary>A twin's last message is brought up to date in steps of this, so that telemetry alone seldom writes a twin.</summary>
     public static readonly TimeSpan LastMessageStep = TimeSpan.FromMinutes(1);
-
-    /// <summary>How long a device's log lines are kept.</summary>
-    public static readonly TimeSpan LogKept = TimeSpan.FromDays(30);
 
     public async Task IngestAsync(IReadOnlyList<DeviceMessage> messages, CancellationToken cancellation)
     {
@@ -67,13 +63,13 @@ public sealed class TelemetryPipeline(
         {
             if (await resolver.FindAsync(tenant, uuid, cancellation) is { Twin.Enabled: true } device)
             {
-                Update(device, own, received, batch);
+                Update(device, own, received, await rules.FindAsync(tenant, cancellation), batch);
                 await GatherChangesAsync(device, own, batch, cancellation);
             }
         }
 
         // As they came: whoever read them into columns has grouped them for the store.
-        await CommitAsync(batch, [series.WriteAsync(tenant, Tenant.DeviceDatabase, points, cancellation)], cancellation);
+        await writer.CommitAsync(batch, [series.WriteAsync(tenant, Tenant.DeviceDatabase, points, cancellation)], cancellation);
         TelemetryMetrics.Points.Add(points.Count);
     }
 
@@ -135,7 +131,9 @@ public sealed class TelemetryPipeline(
                 continue;
             }
 
-            var (device, partition, reason) = await resolver.ResolveAsync(message.HubId, cancellation);
+            var (device, partition, reason) = message.Device is { } found
+                ? (batch.DeviceOf(found, message.EnqueuedTime), found.Tenant, "")
+                : await resolver.ResolveAsync(message.HubId, cancellation);
             if (device is null)
             {
                 TelemetryBatch.In(batch.DeadLetters, partition).Add(DeadLetters.Of(message, reason));
@@ -157,8 +155,12 @@ public sealed class TelemetryPipeline(
                     throw new PayloadException("The device that the payload is of is disabled.");
                 }
 
-                Gather(message, subject, readings, batch);
-                await GatherChangesAsync(message, subject, readings, batch, cancellation);
+                var effects = EffectsOf(message);
+                Gather(message, subject, readings, effects, await rules.FindAsync(subject.Tenant, cancellation), batch);
+                if (effects.HasFlag(Effects.Tell))
+                {
+                    await GatherChangesAsync(message, subject, readings, batch, cancellation);
+                }
             }
             catch (PayloadException unreadable)
             {
@@ -166,7 +168,7 @@ public sealed class TelemetryPipeline(
             }
         }
 
-        await CommitAsync(
+        await writer.CommitAsync(
             batch,
             batch.Points.Select(points => series.WriteAsync(points.Key, Tenant.DeviceDatabase, points.Value, cancellation)),
             cancellation
@@ -205,32 +207,31 @@ public sealed class TelemetryPipeline(
         }
     }
 
-    private static void Gather(DeviceMessage message, KnownDevice device, Readings readings, TelemetryBatch batch)
+    private static Effects EffectsOf(DeviceMessage message) =>
+        EffectsText.Find(message.Properties.GetValueOrDefault(DeviceMessage.ModeProperty))
+        ?? throw new PayloadException("The mode of a message is persistent, transient, quiescent or cep.");
+
+    private static void Gather(
+        DeviceMessage message,
+        KnownDevice device,
+        Readings readings,
+        Effects effects,
+        RuleIndex? watched,
+        TelemetryBatch batch
+    )
     {
         var enqueued = PayloadTime.ToNanoseconds(message.EnqueuedTime);
         var twin = device.Twin;
-        if (readings.ChangesTwin || twin.LastMessage is not { } last || message.EnqueuedTime - last >= LastMessageStep)
+        var stores = effects.HasFlag(Effects.Store);
+        var isDue = message.IsHeartbeat && (twin.LastMessage is not { } last || message.EnqueuedTime - last >= LastMessageStep);
+        if (isDue || (stores && readings.ChangesTwin))
         {
             var update = batch.TwinOf(device);
-            update.Take(readings, message.EnqueuedTime);
-            update.LastMessage = update.LastMessage > message.EnqueuedTime ? update.LastMessage : message.EnqueuedTime;
-        }
-
-        var points = batch.PointsOf(device.Tenant);
-        foreach (var reading in readings.Values)
-        {
-            points.Add(new Point(reading.Measurement, device.Tags, reading.Field, reading.Time ?? enqueued, reading.Value));
-            if (!device.Knows(reading))
+            update.TakeTime(message.EnqueuedTime, message.IsHeartbeat);
+            if (stores)
             {
-                var update = batch.TwinOf(device);
-                update.TakeChannel(reading);
-                update.LastMessage = update.LastMessage > message.EnqueuedTime ? update.LastMessage : message.EnqueuedTime;
+                update.Take(readings, message.EnqueuedTime);
             }
-        }
-
-        foreach (var line in readings.Log)
-        {
-            TelemetryBatch.In(batch.Log, device.Tenant).Add(line with { Source = twin.Id });
         }
 
         foreach (var echo in readings.Echoes)
@@ -242,10 +243,39 @@ public sealed class TelemetryPipeline(
         {
             batch.Echoes.Add((device.Tenant, twin.Id, answer));
         }
+
+        if (!stores)
+        {
+            return;
+        }
+
+        var points = batch.PointsOf(device.Tenant);
+        foreach (var reading in readings.Values)
+        {
+            var point = new Point(reading.Measurement, device.Tags, reading.Field, reading.Time ?? enqueued, reading.Value);
+            points.Add(point);
+            batch.Watch(watched, device, point);
+            if (!device.Knows(reading))
+            {
+                var update = batch.TwinOf(device);
+                update.TakeChannel(reading);
+                update.TakeTime(message.EnqueuedTime, message.IsHeartbeat);
+            }
+        }
+
+        foreach (var line in readings.Log)
+        {
+            TelemetryBatch.In(batch.Log, device.Tenant).Add(line with { Source = twin.Id });
+        }
     }
 
-    private static void Update(KnownDevice device, IEnumerable<Point> points, DateTimeOffset received, TelemetryBatch batch)
+    private static void Update(KnownDevice device, List<Point> points, DateTimeOffset received, RuleIndex? watched, TelemetryBatch batch)
     {
+        if (watched is not null)
+        {
+            points.ForEach(point => batch.Watch(watched, device, point));
+        }
+
         var isDue = device.Twin.LastMessage is not { } last || received - last >= LastMessageStep;
         var news = points
             .Select(point => new Reading(point.Measurement, point.Field, point.Value))
@@ -258,7 +288,7 @@ public sealed class TelemetryPipeline(
 
         if (isDue)
         {
-            batch.TwinOf(device).LastMessage = received;
+            batch.TwinOf(device).TakeTime(received, isHeartbeat: true);
         }
     }
 
@@ -310,90 +340,17 @@ public sealed class TelemetryPipeline(
             return;
         }
 
-        foreach (var group in readings.Values.Where(reading => !IsMessage(reading)).GroupBy(reading => reading.Time ?? enqueued))
+        foreach (var group in readings.Values.GroupBy(reading => reading.Time ?? enqueued))
         {
+            if (!readings.TellsMessage && group.All(IsMessage))
+            {
+                continue;
+            }
+
             var body = MeasurementChange.Of(device.Twin, group.Key, group);
             TelemetryBatch.In(batch.Changes, device.Tenant).Add(new Change(ChangeKind, device.Twin.Id, "create", body));
         }
     }
 
     private static bool IsMessage(Reading reading) => reading.Measurement == Readings.MessageMeasurement;
-
-    private async Task CommitAsync(TelemetryBatch batch, IEnumerable<Task> points, CancellationToken cancellation)
-    {
-        // All at once, so that the local store takes them into one commit; each is safe to repeat where another fails.
-        var writes = new List<Task>(points);
-        foreach (var group in batch.Twins.Values.GroupBy(update => update.Device.Tenant))
-        {
-            writes.Add(UpdateTwinsAsync(group.Key, [.. group], cancellation));
-        }
-
-        foreach (var (partition, letters) in batch.DeadLetters)
-        {
-            writes.Add(deadLetters.AddAsync(partition, letters, cancellation));
-        }
-
-        foreach (var (tenant, lines) in batch.Log)
-        {
-            writes.Add(WriteLogAsync(tenant, lines, cancellation));
-        }
-
-        await Task.WhenAll(writes);
-
-        foreach (var (tenant, device, echo) in batch.Echoes)
-        {
-            await echoes.TakeAsync(tenant, device, echo, cancellation);
-        }
-
-        // Listeners are told of what is there to be read.
-        foreach (var (tenant, all) in batch.Changes)
-        {
-            foreach (var chunk in all.Chunk(IDocumentStore.MaxWrites - 1))
-            {
-                await changes.CommitAsync(tenant, [], chunk, cancellation);
-            }
-        }
-    }
-
-    private async Task UpdateTwinsAsync(string tenant, IReadOnlyList<TwinUpdate> updates, CancellationToken cancellation)
-    {
-        var planned = updates.Select(update => (update, update.Device.Stored)).ToList();
-        while (planned.Count > 0)
-        {
-            // A message that came before leaves the twin as it is.
-            var writes = planned.ConvertAll(plan => Plan(plan.update, plan.Stored)).FindAll(write => write.New != write.Old.Value);
-            var stale = await devices.UpdateManyAsync(tenant, writes, cancellation);
-            var again = planned.FindAll(plan => stale.Contains(plan.Stored.Value.Id));
-            planned.Clear();
-            foreach (var (update, old) in again)
-            {
-                // A device that is gone in the meantime has no twin to bring up to date.
-                if (await devices.FindAsync(tenant, old.Value.Id, cancellation) is { } current)
-                {
-                    planned.Add((update, current));
-                }
-            }
-        }
-    }
-
-    private static (Stored<DeviceTwin> Old, DeviceTwin New, bool Log) Plan(TwinUpdate update, Stored<DeviceTwin> stored)
-    {
-        var twin = update.Apply(stored.Value);
-        var tell = TwinUpdate.IsWorthTelling(stored.Value, twin);
-        return (stored, tell ? twin with { Version = twin.Version + 1, Updated = update.LastMessage } : twin, tell);
-    }
-
-    private async Task WriteLogAsync(string tenant, IReadOnlyList<DeviceLogLine> lines, CancellationToken cancellation)
-    {
-        var writes = lines.Select(line =>
-        {
-            var body = DeviceJson.Default.DeviceLogLine.ToBody(line);
-            var id = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(body.Span).AsSpan(0, 16));
-            return new DocumentWrite(WriteMode.Upsert, Kinds.DeviceLog, id, body, Expires: line.Time + LogKept);
-        });
-        foreach (var chunk in writes.DistinctBy(write => write.Id).Chunk(IDocumentStore.MaxWrites))
-        {
-            await store.CommitAsync(tenant, chunk, cancellation);
-        }
-    }
 }

@@ -20,7 +20,18 @@ internal sealed class TwinUpdate(KnownDevice device)
 
     public KnownDevice Device { get; } = device;
 
+    /// <summary>When the device was last heard of; the default where it was not.</summary>
     public DateTimeOffset LastMessage { get; set; }
+
+    /// <summary>The time of the newest message that changes the twin.</summary>
+    public DateTimeOffset Time { get; set; }
+
+    /// <summary>Takes the time of a message.</summary>
+    public void TakeTime(DateTimeOffset time, bool isHeartbeat)
+    {
+        Time = Time > time ? Time : time;
+        LastMessage = isHeartbeat && time > LastMessage ? time : LastMessage;
+    }
 
     public void Take(Readings readings, DateTimeOffset time)
     {
@@ -52,7 +63,7 @@ internal sealed class TwinUpdate(KnownDevice device)
             Firmware = Newer(twin.Firmware, firmware, twin.InformationTime),
             Hardware = Newer(twin.Hardware, hardware, twin.InformationTime),
             InformationTime = new[] { twin.InformationTime, serial?.Time, firmware?.Time, hardware?.Time }.Max(),
-            LastMessage = twin.LastMessage is { } last && last > LastMessage ? last : LastMessage,
+            LastMessage = LastMessage == default || twin.LastMessage > LastMessage ? twin.LastMessage : LastMessage,
             Channels = channels.Count == 0 ? twin.Channels : AddChannels(twin.Channels),
         };
 

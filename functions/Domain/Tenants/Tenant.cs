@@ -67,6 +67,13 @@ public sealed record TenantSettings
     } = new();
 
     /// <summary>Tenants that were stored before there was such a setting take its defaults.</summary>
+    public CumulocitySettings Cumulocity
+    {
+        get;
+        init => field = value ?? new();
+    } = new();
+
+    /// <summary>Tenants that were stored before there was such a setting take its defaults.</summary>
     public ThingseeSettings Thingsee
     {
         get;

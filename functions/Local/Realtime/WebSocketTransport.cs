@@ -107,6 +107,8 @@ public sealed class WebSocketTransport(RealtimeOptions options, TimeProvider tim
         return Task.CompletedTask;
     }
 
+    public Task<bool> ExistsAsync(string connectionId, CancellationToken cancellation) => Task.FromResult(Find(connectionId) is not null);
+
     public Task CloseAsync(string connectionId, string reason, CancellationToken cancellation)
     {
         if (Find(connectionId) is { } connection)

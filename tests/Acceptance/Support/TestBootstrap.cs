@@ -19,6 +19,7 @@ internal sealed class TestBootstrap
 {
     private readonly JsonArray tenants = [];
     private readonly List<string> secrets = [];
+    private JsonObject? deviceBootstrap;
 
     /// <summary>What must never be seen in a log.</summary>
     public IReadOnlyList<string> Secrets => secrets;
@@ -47,7 +48,24 @@ internal sealed class TestBootstrap
         return this;
     }
 
-    public override string ToString() => new JsonObject { ["tenants"] = tenants.DeepClone() }.ToJsonString();
+    /// <summary>What devices log in with that have no credentials yet.</summary>
+    public TestBootstrap DeviceBootstrap(string password)
+    {
+        secrets.Add(password);
+        deviceBootstrap = new JsonObject { ["password"] = password };
+        return this;
+    }
+
+    public override string ToString()
+    {
+        var file = new JsonObject { ["tenants"] = tenants.DeepClone() };
+        if (deviceBootstrap is not null)
+        {
+            file["deviceBootstrap"] = deviceBootstrap.DeepClone();
+        }
+
+        return file.ToJsonString();
+    }
 
     private JsonNode User(TestUser user)
     {

@@ -17,7 +17,8 @@ public sealed class AzureSettingsTests
         ["SERVERLESS_IOT_HUB"] = "iot1.azure-devices.net",
         ["SERVERLESS_EVENT_GRID_TOPIC"] = "https://iot1.westeurope-1.eventgrid.azure.net/api/events",
         ["SERVERLESS_WEB_PUB_SUB"] = "https://iot1.webpubsub.azure.com",
-        ["SERVERLESS_WEB_PUB_SUB_HUB"] = "changes",
+        ["SERVERLESS_WEB_PUB_SUB_PRINCIPAL"] = "5d3f0a4e-3c0f-4f0e-9e55-7f3f2f1d9a01",
+        ["SERVERLESS_DIRECTORY"] = "72f988bf-86f1-41af-91ab-2d7cd011db47",
         ["SERVERLESS_KEY_VAULT_URI"] = "https://iot1.vault.azure.net/",
         ["SERVERLESS_FRONT_DOOR_ID"] = "3f1c6a2e-52a1-4a11-9f0b-0a6c9f1f7a10",
         ["AZURE_CLIENT_ID"] = "9d6bb0de-6d5a-4f0c-8a37-1f7f54f6f3b1",
@@ -36,7 +37,9 @@ public sealed class AzureSettingsTests
         Assert.Equal(("iot", "documents"), (settings.CosmosDatabase, settings.CosmosContainer));
         Assert.Equal("iot1.azure-devices.net", settings.IotHub);
         Assert.Equal("/api/events", settings.EventGridTopic.AbsolutePath);
-        Assert.Equal(("iot1.webpubsub.azure.com", "changes"), (settings.WebPubSub.Host, settings.WebPubSubHub));
+        Assert.Equal("iot1.webpubsub.azure.com", settings.WebPubSub.Host);
+        Assert.Equal(Guid.Parse("5d3f0a4e-3c0f-4f0e-9e55-7f3f2f1d9a01"), settings.WebPubSubPrincipal);
+        Assert.Equal(Guid.Parse("72f988bf-86f1-41af-91ab-2d7cd011db47"), settings.Directory);
         Assert.Equal("iot1.vault.azure.net", settings.KeyVault.Host);
         Assert.Equal(Guid.Parse("3f1c6a2e-52a1-4a11-9f0b-0a6c9f1f7a10"), settings.FrontDoorId);
         Assert.Equal(Guid.Parse("9d6bb0de-6d5a-4f0c-8a37-1f7f54f6f3b1"), settings.ClientId);

@@ -31,6 +31,7 @@ public sealed class DeployScriptTests : IDisposable
                 "curl https://iot1-abc.z01.azurefd.net/health",
                 "curl https://iot1-abc.z01.azurefd.net/health",
                 "curl https://iot1-abc.z01.azurefd.net/health",
+                "az deployment group create --name serverless-sockets --resource-group rg1",
             ],
             Beginnings(call => !call.Contains("deployment group show", StringComparison.Ordinal))
         );
@@ -285,6 +286,7 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData("group create", "")]
     [InlineData("account get-access-token", "there is no token for the deployment service: az login")]
     [InlineData("deployment group create --name serverless-subscriptions", "the functions could not be subscribed")]
+    [InlineData("deployment group create --name serverless-sockets", "the hubs of iot1xyz could not be made")]
     public async Task What_fails_ends_the_run_with_what_to_do(string call, string message)
     {
         script.Given("failing", call);

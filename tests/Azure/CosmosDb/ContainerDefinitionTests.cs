@@ -34,6 +34,8 @@ public class ContainerDefinitionTests(CosmosServer server)
     [InlineData(Kinds.Link, "time")]
     [InlineData(Kinds.DeadLetter, "-time")]
     [InlineData(Kinds.DeviceLog, "-time")]
+    [InlineData(Kinds.DeviceEvent, "-time")]
+    [InlineData(Kinds.DeviceEvent, "time")]
     [InlineData(Kinds.Event, "time")]
     [InlineData(Kinds.SigningKey, "time")]
     public void What_the_cloud_asks_for_in_order_needs_no_sorting(string kind, string order) =>

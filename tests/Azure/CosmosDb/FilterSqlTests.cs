@@ -38,6 +38,28 @@ public class FilterSqlTests
     }
 
     [Theory]
+    [InlineData("Ab*", "STARTSWITH(c.b[\"name\"], @p0, true)", "Ab")]
+    [InlineData("*Ab", "ENDSWITH(c.b[\"name\"], @p0, true)", "Ab")]
+    [InlineData("**Ab*", "CONTAINS(c.b[\"name\"], @p0, true)", "Ab")]
+    [InlineData("Ab", "STRINGEQUALS(c.b[\"name\"], @p0, true)", "Ab")]
+    [InlineData("Ab*Cd_", "(LOWER(c.b[\"name\"]) LIKE @p0 ESCAPE \"!\")", "ab%cd!_")]
+    public void A_wildcard_that_ignores_case_uses_the_index_where_it_can(string pattern, string expected, string parameter)
+    {
+        var parameters = new QueryParameters();
+        var sql = new FilterSql(parameters).Condition(new Filter.Wildcard("name", pattern, IgnoreCase: true));
+
+        Assert.Equal(expected, sql);
+        Assert.Equal(("@p0", (object)parameter), Assert.Single(parameters.Complete(sql).Parameters));
+    }
+
+    [Fact]
+    public void An_element_is_a_row_of_a_subquery() =>
+        Assert.Equal(
+            "EXISTS(SELECT VALUE 1 FROM e0 IN c.b[\"list\"] WHERE EXISTS(SELECT VALUE 1 FROM e1 IN e0 WHERE e1[\"a\"] = @p0))",
+            Sql(new Filter.Element("list", new Filter.Element(new MemberPath(), Filter.Eq("a", JsonValue.Create(1)))))
+        );
+
+    [Theory]
     [InlineData(Comparison.Less, true, "c.b[\"on\"] = false")]
     [InlineData(Comparison.LessOrEqual, true, "IS_BOOL(c.b[\"on\"])")]
     [InlineData(Comparison.Less, false, "false")]

@@ -83,15 +83,37 @@ function like(text, pattern) {
   return pattern.slice(p).every(part => part === Infinity);
 }
 
-const rewrite = query => query.replace(/(c(?:\.b|\["[^"]*"\])+) LIKE (@\w+) ESCAPE "(.)"/g, 'LIKEMATCH($1, $2, "$3")');
+// The string functions that may ignore case, by their third argument.
+const folding = match => (text, part, ignoreCase) =>
+  typeof text !== "string" ? undefined : ignoreCase ? match(text.toLowerCase(), part.toLowerCase()) : match(text, part);
+functions.CONTAINS = folding((text, part) => text.includes(part));
+functions.ENDSWITH = folding((text, part) => text.endsWith(part));
+functions.STARTSWITH = folding((text, part) => text.startsWith(part));
+functions.STRINGEQUALS = folding((text, part) => text === part);
+functions.LOWER = text => (typeof text === "string" ? text.toLowerCase() : undefined);
+
+const member = /((?:LOWER\()?(?:c|e\d+)(?:\.b|\["(?:[^"\\]|\\.)*"\])*\)?) LIKE (@\w+) ESCAPE "(.)"/g;
+const rewrite = query => query.replace(member, 'LIKEMATCH($1, $2, "$3")');
+
+// What is iterated and is no array has no elements; the engine throws.
+const iterated = /\((c|e\d+)((?:\.\w+|\["(?:[^"\\]|\\.)*"\])*) \|\| \[\]\)\.map/g;
+const name = /\.\w+|\["(?:[^"\\]|\\.)*"\]/g;
+const quoted = text => (text[0] === "." ? JSON.stringify(text.slice(1)) : text.slice(1, -1));
+helpers.elements = (root, names) => {
+  const owned = (value, name) => value && typeof value === "object" && !Array.isArray(value) && Object.hasOwn(value, name);
+  const found = names.reduce((value, name) => (owned(value, name) ? value[name] : undefined), root);
+  return Array.isArray(found) ? found : [];
+};
 
 // A member of an array or a string is none: the engine would find "0" and "length" there, and what every JavaScript object inherits.
 function compile(text) {
   const query = sql(rewrite(text));
-  query._code = query.code.replaceAll(
-    'typeof $_ === "object" && $_ ? $_',
-    'typeof $_ === "object" && $_ && !Array.isArray($_) ? Object.assign(Object.create(null), $_)'
-  );
+  query._code = query.code
+    .replaceAll(
+      'typeof $_ === "object" && $_ ? $_',
+      'typeof $_ === "object" && $_ && !Array.isArray($_) ? Object.assign(Object.create(null), $_)'
+    )
+    .replace(iterated, (_, root, names) => `$h.elements(${root}, [${names.match(name)?.map(quoted) ?? ""}]).map`);
   return query;
 }
 

@@ -63,6 +63,7 @@ internal static class DocumentGenerators
 
     private static readonly Gen<MemberPath> Paths = Gen.Frequency(
         (3, Names.Select(name => new MemberPath(name))),
+        (1, Gen.Constant(new MemberPath())),
         (1, Names.Two().Select(names => new MemberPath(names.Item1, names.Item2)))
     );
 
@@ -96,9 +97,12 @@ internal static class DocumentGenerators
             select (Filter)new Filter.Compare(path, comparison, value),
             from path in Paths
             from pattern in Patterns
-            select (Filter)new Filter.Wildcard(path, pattern),
+            from ignoreCase in Gen.Elements(true, false)
+            select (Filter)new Filter.Wildcard(path, pattern, ignoreCase),
             from path in Paths
-            select (Filter)new Filter.Has(path)
+            select (Filter)new Filter.Has(path),
+            from path in Paths
+            select (Filter)new Filter.Null(path)
         );
         if (depth == 0)
         {
@@ -110,7 +114,8 @@ internal static class DocumentGenerators
             (2, leaf),
             (1, terms.Select(list => Domain.Documents.Filter.All([.. list]))),
             (1, terms.Select(list => Domain.Documents.Filter.Any([.. list]))),
-            (1, Filter(depth - 1).Select(term => (Filter)new Filter.Not(term)))
+            (1, Filter(depth - 1).Select(term => (Filter)new Filter.Not(term))),
+            (1, from path in Paths from term in Filter(depth - 1) select (Filter)new Filter.Element(path, term))
         );
     }
 
@@ -122,7 +127,13 @@ internal static class DocumentGenerators
             : Gen.Frequency(
                 (6, scalar),
                 (2, Object(depth - 1).Select(value => (JsonNode?)value)),
-                (1, scalar.ListOf().Resize(2).Select(list => (JsonNode?)new JsonArray([.. list])))
+                (
+                    2,
+                    Value(depth - 1)
+                        .ListOf()
+                        .Resize(3)
+                        .Select(list => (JsonNode?)new JsonArray([.. list.Select(item => item?.DeepClone())]))
+                )
             );
     }
 
@@ -146,7 +157,9 @@ internal sealed record DocumentCase(IReadOnlyList<JsonObject> Documents, Filter 
         filter switch
         {
             Filter.Compare compare => $"{Names(compare.Path)} {compare.Operator} {compare.Value.ToJsonString()}",
-            Filter.Wildcard wildcard => $"{Names(wildcard.Path)} like '{wildcard.Pattern}'",
+            Filter.Wildcard wildcard => $"{Names(wildcard.Path)} {(wildcard.IgnoreCase ? "ilike" : "like")} '{wildcard.Pattern}'",
+            Filter.Null none => $"{Names(none.Path)} is null",
+            Filter.Element some => $"{Names(some.Path)}[{Describe(some.Term)}]",
             Filter.Has has => $"has {Names(has.Path)}",
             Filter.And and => $"all({string.Join("; ", and.Terms.Select(Describe))})",
             Filter.Or or => $"any({string.Join("; ", or.Terms.Select(Describe))})",

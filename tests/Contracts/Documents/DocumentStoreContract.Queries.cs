@@ -78,6 +78,54 @@ public abstract partial class DocumentStoreContract
     }
 
     [Fact]
+    public async Task A_wildcard_may_ignore_case()
+    {
+        await Commit(
+            Create("1", """{"name":"Pump (Nord) 1","x":{"y":"ÄRGER.*"}}"""),
+            Create("2", """{"name":"pump (nord) 2","x":{"y":"ärgerx"}}"""),
+            Create("3", """{"name":"line\nPUMP"}"""),
+            Create("4", """{"name":7}""")
+        );
+
+        await AssertFinds(new Filter.Wildcard("name", "pUmp*", IgnoreCase: true), "1", "2");
+        await AssertFinds(new Filter.Wildcard("name", "*pUmp", IgnoreCase: true), "3");
+        await AssertFinds(new Filter.Wildcard("name", "*PUMP*", IgnoreCase: true), "1", "2", "3");
+        await AssertFinds(new Filter.Wildcard("name", "*p (NORD)*2", IgnoreCase: true), "2");
+        await AssertFinds(new Filter.Wildcard("name", "PUMP (nord) 1", IgnoreCase: true), "1");
+        await AssertFinds(new Filter.Wildcard("name", "*", IgnoreCase: true), "1", "2", "3");
+        await AssertFinds(new Filter.Wildcard("x.y", "äRger*.*", IgnoreCase: true), "1");
+        await AssertFinds(new Filter.Not(new Filter.Wildcard("name", "pump*", IgnoreCase: true)), "3", "4");
+    }
+
+    [Fact]
+    public async Task An_element_of_an_array_satisfies_a_filter_of_its_own()
+    {
+        await Commit(
+            Create("1", """{"list":[1,"a",{"b":"x","c":{"d":2}}]}"""),
+            Create("2", """{"list":{"b":"x","0":1},"deep":{"list":["a"]}}"""),
+            Create("3", """{"list":[{"b":"X","c":null},[["y"]]]}"""),
+            Create("4", """{"list":null,"other":[]}""")
+        );
+        var self = new MemberPath();
+
+        await AssertFinds(new Filter.Element("list", Filter.Eq(self, JsonValue.Create(1))), "1");
+        await AssertFinds(new Filter.Element("list", Filter.Eq(self, JsonValue.Create("a"))), "1");
+        await AssertFinds(new Filter.Element("deep.list", Filter.Eq(self, JsonValue.Create("a"))), "2");
+        await AssertFinds(new Filter.Element("list", Filter.Eq("b", JsonValue.Create("x"))), "1");
+        await AssertFinds(new Filter.Element("list", new Filter.Wildcard("b", "x*", IgnoreCase: true)), "1", "3");
+        await AssertFinds(new Filter.Element("list", Is("c.d", Comparison.Greater, JsonValue.Create(1))), "1");
+        await AssertFinds(new Filter.Element("list", new Filter.Null("c")), "3");
+        await AssertFinds(new Filter.Element("list", new Filter.Not(new Filter.Has("b"))), "1", "3");
+        await AssertFinds(
+            new Filter.Element("list", new Filter.Element(self, new Filter.Element(self, Filter.Eq(self, JsonValue.Create("y"))))),
+            "3"
+        );
+        await AssertFinds(new Filter.Not(new Filter.Element("list", Filter.All())), "2", "4");
+        await AssertFinds(new Filter.Null("list"), "4");
+        await AssertFinds(new Filter.Element("other", Filter.All()));
+    }
+
+    [Fact]
     public async Task A_hostile_wildcard_is_answered()
     {
         await Commit(Create("1", $$"""{"name":"{{new string('a', 2000)}}"}"""));

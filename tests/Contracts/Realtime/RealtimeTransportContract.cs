@@ -115,6 +115,7 @@ public abstract class RealtimeTransportContract
     {
         Assert.False(await Transport.SendAsync("nobody", Bytes("x"), Cancellation));
         Assert.False(await Transport.AddToGroupAsync("nobody", "g", Cancellation));
+        Assert.False(await Transport.ExistsAsync("nobody", Cancellation));
         await Transport.SendToGroupAsync("empty", Bytes("x"), Cancellation);
         await Transport.RemoveFromGroupAsync("nobody", "g", Cancellation);
         await Transport.CloseAsync("nobody", "reason", Cancellation);
@@ -126,10 +127,12 @@ public abstract class RealtimeTransportContract
         await using var client = await ConnectedAsync();
         await Transport.AddToGroupAsync(client.ConnectionId, "g", Cancellation);
         await Transport.SendAsync(client.ConnectionId, Bytes("last words"), Cancellation);
+        Assert.True(await Transport.ExistsAsync(client.ConnectionId, Cancellation));
 
         await Transport.CloseAsync(client.ConnectionId, "token expired", Cancellation);
 
         Assert.False(await Transport.SendAsync(client.ConnectionId, Bytes("late"), Cancellation));
+        Assert.False(await Transport.ExistsAsync(client.ConnectionId, Cancellation));
         await Transport.SendToGroupAsync("g", Bytes("late"), Cancellation);
         Assert.Equal("last words", await client.ReceiveAsync());
         Assert.Null(await client.ReceiveAsync());

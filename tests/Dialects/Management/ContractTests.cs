@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Users;
+using Serverless.Domain.Webhooks;
 
 namespace Serverless.Dialects.Tests.Management;
 
@@ -156,8 +158,25 @@ public sealed class ContractTests(ManagementCloud cloud) : IClassFixture<Managem
             },
             CancellationToken.None
         );
+        var webhook = await cloud.Webhooks.CreateAsync(
+            ManagementCloud.Other,
+            new NewWebhook { Url = "https://example.com/" },
+            CancellationToken.None
+        );
+        var rule = await cloud.Rules.CreateAsync(
+            ManagementCloud.Other,
+            new RuleChange
+            {
+                Name = "theirs",
+                Measurement = "m",
+                SilenceSeconds = 60,
+            },
+            CancellationToken.None
+        );
         return new Dictionary<string, string>
         {
+            ["rules"] = rule.Value.Id,
+            ["webhooks"] = webhook.Value.Id,
             ["devices"] = device.Id,
             ["users"] = user.Value.Name,
             ["clients"] = client,

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Events;
 using Serverless.Domain.Series;
+using Serverless.Domain.Webhooks;
 
 namespace Serverless.Dialects.Tests.Management;
 
@@ -64,4 +65,41 @@ internal sealed class FakeEraser : ISeriesEraser
 internal sealed class FakePublisher : IEventPublisher
 {
     public Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation) => Task.CompletedTask;
+}
+
+/// <summary>An endpoint of webhooks that consents and takes everything, unless a test says otherwise.</summary>
+internal sealed class FakeEndpoint : HttpMessageHandler
+{
+    private readonly ConcurrentQueue<string> requests = new();
+
+    public IReadOnlyList<string> Requests => [.. requests];
+
+    public Func<HttpRequestMessage, HttpResponseMessage> Answer { get; set; } = Consent;
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        requests.Enqueue($"{request.Method} {request.RequestUri}");
+        return Task.FromResult(Answer(request));
+    }
+
+    private static HttpResponseMessage Consent(HttpRequestMessage request)
+    {
+        var response = new HttpResponseMessage(System.Net.HttpStatusCode.OK);
+        response.Headers.TryAddWithoutValidation("WebHook-Allowed-Origin", "*");
+        return response;
+    }
+}
+
+/// <summary>A queue that keeps what it is given.</summary>
+internal sealed class FakeDeliveryQueue : IDeliveryQueue
+{
+    private readonly ConcurrentQueue<DeliveryRef> queued = new();
+
+    public IReadOnlyList<DeliveryRef> Queued => [.. queued];
+
+    public Task EnqueueAsync(DeliveryRef delivery, DateTimeOffset due, CancellationToken cancellation)
+    {
+        queued.Enqueue(delivery);
+        return Task.CompletedTask;
+    }
 }

@@ -15,9 +15,12 @@ using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
+using Serverless.Domain.Webhooks;
+using Serverless.Domain.Webhooks.Network;
 using Serverless.Local.Sqlite;
 
 namespace Serverless.Dialects.Tests.Management;
@@ -56,6 +59,16 @@ public sealed class ManagementCloud : IAsyncLifetime
     internal AuditLog Audit { get; private set; } = null!;
 
     internal DeadLetters DeadLetters { get; private set; } = null!;
+
+    internal RuleDirectory Rules { get; private set; } = null!;
+
+    internal WebhookDirectory Webhooks { get; private set; } = null!;
+
+    internal DeliveryDirectory Deliveries { get; private set; } = null!;
+
+    internal FakeEndpoint Endpoint { get; } = new();
+
+    internal FakeDeliveryQueue DeliveryQueue { get; } = new();
 
     internal Listeners Listeners { get; private set; } = null!;
 
@@ -152,6 +165,11 @@ public sealed class ManagementCloud : IAsyncLifetime
         Audit = new AuditLog(Store, ids, time);
         Alarms = new AlarmDirectory(Store, changes, Twins, Audit, ids, time);
         Commands = new CommandDirectory(Store, changes, Twins, tenants, ids, new FakePublisher(), Audit, time);
+        var options = new WebhookOptions();
+        var handshake = new EndpointHandshake(new WebhookClient(options, time, Endpoint), time);
+        Webhooks = new WebhookDirectory(Store, handshake, [new CloudEventsForm()], options, time);
+        Deliveries = new DeliveryDirectory(Store, options, time);
+        Rules = new RuleDirectory(Store, ids, time);
         access = new AccessTokens(signingKeys, Users, time);
         return new ManagementDialect(
             new HttpCallers(access, Logins, Users),
@@ -173,6 +191,11 @@ public sealed class ManagementCloud : IAsyncLifetime
             DeadLetters,
             changes,
             Listeners,
+            Rules,
+            Webhooks,
+            Deliveries,
+            new WebhookFanOut(Webhooks, Deliveries, Twins, DeliveryQueue),
+            DeliveryQueue,
             time
         );
     }

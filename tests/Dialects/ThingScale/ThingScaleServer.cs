@@ -223,13 +223,11 @@ internal sealed class ThingScaleServer : IAsyncDisposable
         return new TelemetryPipeline(
             resolver,
             new HubEvents(one.Devices, resolver, one.Connections, one.Echoes),
-            one.Devices,
+            one.Writer,
             cloud.Series,
-            cloud.Store,
-            one.Changes,
             one.Listeners,
             one.DeadLetters,
-            one.Echoes,
+            one.RuleEngine,
             [new ThingScalePayloadDecoder(), new JsonPayloadDecoder()],
             []
         );

@@ -174,13 +174,11 @@ internal sealed class ThingseeServer : IAsyncDisposable
         return new TelemetryPipeline(
             resolver,
             new HubEvents(one.Devices, resolver, one.Connections, one.Echoes),
-            one.Devices,
+            one.Writer,
             cloud.Series,
-            cloud.Store,
-            one.Changes,
             one.Listeners,
             one.DeadLetters,
-            one.Echoes,
+            one.RuleEngine,
             [new ThingseePayloadDecoder(), new JsonPayloadDecoder()],
             [new ThingseeMessageSplitter()]
         );

@@ -70,6 +70,27 @@ public sealed partial class EntraTokens : IDisposable
         }
     }
 
+    /// <summary>Whether a token proves one identity of the directory, whatever it opens here.</summary>
+    /// <param name="text">The token.</param>
+    /// <param name="identity">The object id of the user, program or managed identity.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <exception cref="Domain.Documents.StoreUnavailableException">The issuer's keys are needed and cannot be read now.</exception>
+    public async ValueTask<bool> ProvesAsync(string text, Guid identity, CancellationToken cancellation)
+    {
+        try
+        {
+            return Read(text) is { } token
+                && EntraValidator.Text(token, "tid") is { } directory
+                && Guid.TryParse(EntraValidator.Text(token, "oid"), out var id)
+                && id == identity
+                && await validator.CheckAsync(token, directory, cancellation) == EntraRefusal.None;
+        }
+        catch (Exception broken) when (IsBroken(broken))
+        {
+            return false;
+        }
+    }
+
     public void Dispose() => http.Dispose();
 
     private HttpDocumentRetriever Documents(EntraOptions options) =>

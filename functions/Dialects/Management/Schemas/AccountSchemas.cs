@@ -60,6 +60,7 @@ internal static class AccountSchemas
                     ("commands", Commands()),
                     ("thingsee", Thingsee()),
                     ("thingScale", ThingScale()),
+                    ("cumulocity", Cumulocity()),
                     ("conduit", ConduitLimits())
                 )
             ),
@@ -97,6 +98,10 @@ internal static class AccountSchemas
                 ("flatRows", Flag().Saying("Whether rows that came as v1 payloads are shown flat, as value to value4."))
             )
             .Saying("What ThingScale's API allows and shows.");
+
+    private static JsonObject Cumulocity() =>
+        Object(("maxSeriesValues", Bound().Saying("Times of an answer of series; those beyond are cut off. 0 for any number.")))
+            .Saying("What Cumulocity's API allows.");
 
     private static JsonObject Commands() =>
         Object(

@@ -11,6 +11,8 @@ internal static class Components
         .Concat(MessageSchemas.All())
         .Concat(CommandSchemas.All())
         .Concat(AlarmSchemas.All())
+        .Concat(RuleSchemas.All())
+        .Concat(WebhookSchemas.All())
         .SelectMany(schema => schema.Listed ? [schema, ListOf(schema.Name)] : new[] { schema })
         .ToDictionary(schema => schema.Name, schema => schema.Schema);
 

@@ -84,6 +84,7 @@ internal static class DeviceSchemas
             ("desired", Ref("TwinProperties")),
             ("reported", Ref("TwinProperties")),
             ("health", Object(("color", Color()), ("message", Text()), ("time", Time()))),
+            ("isUnnamed", Flag().Saying("True where nobody has given it a name: then the name was chosen for it.")),
             ("isAsset", Flag().Saying("Whether it is no device but a group, a service or a file.")),
             ("parents", ListOf(Text()).Saying("The ids of the devices that it is behind.")),
             ("assetParents", ListOf(Text()).Saying("The ids of the groups and assets that it is a member of.")),

@@ -6,6 +6,7 @@ using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Provisioning;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Series;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
@@ -138,11 +139,13 @@ internal sealed class CloudInstance
         Devices = new DeviceDirectory(store, Changes, time);
         var ids = new DeviceIds(time);
         Links = new Links(store, Devices);
-        Service = new DeviceService(Devices, Links, ids, gateway, eraser, events, time);
+        var records = new List<IDeviceRecords>();
+        Service = new DeviceService(Devices, Links, ids, gateway, eraser, events, time, records);
         Audit = new AuditLog(store, ids, time);
         Commands = new CommandDirectory(store, Changes, Devices, Tenants, ids, events, Audit, time);
         Echoes = new CommandEchoes(Commands, Service, time);
         Alarms = new AlarmDirectory(store, Changes, Devices, Audit, ids, time);
+        records.AddRange([Alarms, Commands]);
         Connections = new DeviceConnections(Devices, events, new ConnectionAlarms(Alarms, Links));
         Dispatcher = new CommandDispatcher(Commands, Echoes, Devices, Service, Connections, gateway, Tenants, time);
         BulkOperations = new BulkDirectory(store, Commands, Echoes, Devices, Audit, ids, time);
@@ -150,16 +153,17 @@ internal sealed class CloudInstance
         DeadLetters = new DeadLetters(store, time);
         Provisioner = new Provisioner(Tenants, Databases, Users, Clients, Devices, Service, store);
         var resolver = new DeviceResolver(Devices, Service, Tenants, options, time);
+        Rules = new RuleDirectory(store, ids, time);
+        RuleEngine = new RuleEngine(store, Rules, Changes, new CrossingEffects(Devices, Alarms, events), time);
+        Writer = new TelemetryWriter(Devices, store, Changes, DeadLetters, Echoes, RuleEngine);
         Pipeline = new TelemetryPipeline(
             resolver,
             new HubEvents(Devices, resolver, Connections, Echoes),
-            Devices,
+            Writer,
             writer,
-            store,
-            Changes,
             Listeners,
             DeadLetters,
-            Echoes,
+            RuleEngine,
             decoders ?? [new TestDecoder(), new JsonPayloadDecoder()],
             [new TestSplitter()]
         );
@@ -180,6 +184,12 @@ internal sealed class CloudInstance
     public ChangeLog Changes { get; }
 
     public Links Links { get; }
+
+    public RuleDirectory Rules { get; }
+
+    public RuleEngine RuleEngine { get; }
+
+    public TelemetryWriter Writer { get; }
 
     public Listeners Listeners { get; }
 

@@ -5,7 +5,7 @@ using Serverless.Domain.Telemetry;
 
 namespace Serverless.Tests.Support;
 
-/// <summary>Reads {"test":{uuid, subject, color, firmware, log, message, channel, temp}}: a payload that tells of the device besides readings.</summary>
+/// <summary>Reads {"test":{uuid, subject, color, firmware, log, message, tells, channel, temp}}: a payload that tells of the device besides readings.</summary>
 internal sealed class TestDecoder : IPayloadDecoder
 {
     public bool TryDecode(DeviceMessage message, DeviceTwin sender, Readings readings)
@@ -29,6 +29,9 @@ internal sealed class TestDecoder : IPayloadDecoder
                     break;
                 case "message":
                     readings.Add(new Reading(Readings.MessageMeasurement, "test", FieldValue.Of(member.Value.GetString()!)));
+                    break;
+                case "tells":
+                    readings.TellsMessage = member.Value.GetBoolean();
                     break;
                 case "channel":
                     channel = member.Value.GetInt32();

@@ -1,4 +1,5 @@
 using Serverless.Domain.Devices;
+using Serverless.Domain.Telemetry;
 using Serverless.Tests.Support;
 
 namespace Serverless.Local.Tests.Domain.Telemetry;
@@ -66,4 +67,90 @@ public sealed class DecodedMessageTests
             (await cloud.TwinAsync(device)).Channels.Select(channel => channel.Number)
         );
     }
+
+    [Fact]
+    public async Task A_change_of_readings_has_the_message_that_they_came_with()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.AddDeviceAsync("d");
+        await cloud.One.Listeners.ListenAsync(TestCloud.Tenant, "m", "measurements", null, default);
+
+        await cloud.IngestAsync(cloud.Message("d", """{"test":{"message":"as sent","temp":2}}"""));
+        await cloud.IngestAsync(cloud.Message("d", """{"test":{"message":"no value"}}""", 1));
+        await cloud.IngestAsync(cloud.Message("d", """{"test":{"message":"told all the same","tells":true}}""", 2));
+
+        var changes = await cloud.One.Changes.ReadAsync(TestCloud.Tenant, 0, 100, default);
+        Assert.Equal(
+            ["""{"temp":{"value":2}} {"form":"test","text":"as sent"}""", """{} {"form":"test","text":"told all the same"}"""],
+            changes
+                .Where(change => change.Kind == "measurements")
+                .Select(change => $"{change.Body["values"]!.ToJsonString()} {change.Body["message"]!.ToJsonString()}")
+        );
+    }
+
+    [Theory]
+    [InlineData("persistent", "0:2", 1)]
+    [InlineData("quiescent", "0:2", 0)]
+    [InlineData("transient", "", 1)]
+    [InlineData("cep", "", 0)]
+    public async Task The_mode_says_whether_readings_are_stored_and_told(string mode, string points, int told)
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("d");
+        await cloud.One.Listeners.ListenAsync(TestCloud.Tenant, "m", "measurements", null, default);
+
+        await cloud.IngestAsync(cloud.Message("d", """{"test":{"firmware":"2","temp":2}}""") with { Properties = Mode(mode) });
+
+        Assert.Equal(points, await cloud.PointsAsync(device, "temp"));
+        var twin = await cloud.TwinAsync(device);
+        Assert.Equal(points.Length > 0 ? (1, "2") : (0, null), (twin.Channels.Count, twin.Firmware));
+        Assert.NotNull(twin.LastMessage);
+        var changes = await cloud.One.Changes.ReadAsync(TestCloud.Tenant, 0, 100, default);
+        Assert.Equal(told, changes.Count(change => change.Kind == "measurements"));
+    }
+
+    [Fact]
+    public async Task A_mode_that_is_none_is_a_dead_letter()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.AddDeviceAsync("d");
+
+        await cloud.IngestAsync(cloud.Message("d", """{"temp":2}""") with { Properties = Mode("PERSISTENT") });
+
+        Assert.Equal(
+            "The mode of a message is persistent, transient, quiescent or cep.",
+            Assert.Single(await cloud.DeadLettersAsync()).Reason
+        );
+    }
+
+    [Fact]
+    public async Task A_device_that_a_door_has_found_is_asked_for_no_more_and_what_another_sends_is_no_sign_of_its_life()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("d");
+        var found = new FoundDevice(TestCloud.Tenant, await cloud.One.Devices.GetAsync(TestCloud.Tenant, device.Id, default));
+
+        await cloud.IngestAsync(cloud.Message("nobody", """{"temp":2}""") with { Device = found, IsHeartbeat = false });
+        var silent = await cloud.TwinAsync(device);
+        await cloud.IngestAsync(cloud.Message("nobody", """{"temp":3}""", 1) with { Device = found });
+
+        Assert.Equal("0:2 1:3", await cloud.PointsAsync(device, "temp"));
+        Assert.Equal((1, null), (silent.Channels.Count, silent.LastMessage));
+        Assert.NotNull((await cloud.TwinAsync(device)).LastMessage);
+    }
+
+    [Fact]
+    public async Task A_channel_takes_the_unit_that_readings_come_in_now()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("d");
+
+        foreach (var (unit, second) in new[] { ("C", 0), ("F", 1) })
+        {
+            await cloud.IngestAsync(cloud.Message("d", $$$"""{"temp":{"value":2,"unit":"{{{unit}}}"}}""", second));
+            Assert.Equal(unit, Assert.Single((await cloud.TwinAsync(device)).Channels).Unit);
+        }
+    }
+
+    private static Dictionary<string, string> Mode(string mode) => new() { [DeviceMessage.ModeProperty] = mode };
 }

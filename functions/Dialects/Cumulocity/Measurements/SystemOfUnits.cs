@@ -1,0 +1,92 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Serverless.Dialects.Cumulocity.Answers;
+using Serverless.Dialects.Cumulocity.Requests;
+
+namespace Serverless.Dialects.Cumulocity.Measurements;
+
+/// <summary>A conversion of a unit: the value times the factor, plus the offset.</summary>
+internal sealed record UnitConversion(string Unit, double Factor, double Offset = 0)
+{
+    public double Of(double value) => (value * Factor) + Offset;
+
+    public double Of(JsonNode value) => Of(JsonSerializer.SerializeToElement(value, CumulocityJson.Default.JsonNode).GetDouble());
+}
+
+/// <summary>The system of units that a reader asks for by a header (reference 1.1). A unit that the table does not have stays as it is, and so does everything where nobody asks.</summary>
+internal sealed class SystemOfUnits
+{
+    private const string Header = "X-Cumulocity-System-Of-Units";
+
+    // The vendor's documentation names these pairs.
+    private static readonly (string[] Metric, string[] Imperial, double Factor, double Offset)[] Pairs =
+    [
+        (["m"], ["ft"], 1 / 0.3048, 0),
+        (["km"], ["mi"], 1 / 1.609344, 0),
+        (["cm"], ["in"], 1 / 2.54, 0),
+        (["C", "°C", "ºC"], ["F", "°F", "ºF"], 1.8, 32),
+        (["K"], ["°R", "ºR"], 1.8, 0),
+        (["g"], ["oz"], 1 / 28.349523125, 0),
+        (["kg"], ["lb"], 1 / 0.45359237, 0),
+    ];
+
+    private static readonly FrozenDictionary<string, UnitConversion> ToImperial = Pairs
+        .SelectMany(pair =>
+            pair.Metric.Select(
+                (unit, i) => (unit, new UnitConversion(pair.Imperial[Math.Min(i, pair.Imperial.Length - 1)], pair.Factor, pair.Offset))
+            )
+        )
+        .ToFrozenDictionary(entry => entry.unit, entry => entry.Item2);
+
+    private static readonly FrozenDictionary<string, UnitConversion> ToMetric = Pairs
+        .SelectMany(pair =>
+            pair.Imperial.Select(
+                (unit, i) =>
+                    (
+                        unit,
+                        new UnitConversion(pair.Metric[Math.Min(i, pair.Metric.Length - 1)], 1 / pair.Factor, -pair.Offset / pair.Factor)
+                    )
+            )
+        )
+        .ToFrozenDictionary(entry => entry.unit, entry => entry.Item2);
+
+    private readonly FrozenDictionary<string, UnitConversion>? table;
+
+    private SystemOfUnits(FrozenDictionary<string, UnitConversion>? table) => this.table = table;
+
+    /// <summary>What a request asks for.</summary>
+    /// <exception cref="CumulocityException">There is no such system.</exception>
+    public static SystemOfUnits Of(CumulocityRequest request) =>
+        request.Context.Request.Headers[Header].ToString().Trim().ToLowerInvariant() switch
+        {
+            "" => new SystemOfUnits(null),
+            "imperial" => new SystemOfUnits(ToImperial),
+            "metric" => new SystemOfUnits(ToMetric),
+            _ => throw request.Invalid($"{Header} is imperial or metric."),
+        };
+
+    /// <summary>How values of a unit are converted, or null where they stay.</summary>
+    public UnitConversion? Find(string? unit) => unit is null ? null : table?.GetValueOrDefault(unit);
+
+    /// <summary>The measurement in these units.</summary>
+    public Measurement Convert(Measurement measurement)
+    {
+        if (table is null)
+        {
+            return measurement;
+        }
+
+        var converted = measurement with { Fragments = (JsonObject)measurement.Fragments.DeepClone() };
+        foreach (var (_, _, quantity) in converted.Series().ToList())
+        {
+            if (quantity["unit"] is JsonValue unit && unit.TryGetValue<string>(out var name) && Find(name) is { } conversion)
+            {
+                quantity["value"] = MeasurementJson.NumberOf(conversion.Of(quantity["value"]!));
+                quantity["unit"] = conversion.Unit;
+            }
+        }
+
+        return converted;
+    }
+}

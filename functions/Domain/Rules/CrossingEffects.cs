@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Serverless.Domain.Alarms;
+using Serverless.Domain.Devices;
+using Serverless.Domain.Events;
+using Serverless.Domain.Series;
+using Serverless.Domain.Time;
+
+namespace Serverless.Domain.Rules;
+
+/// <summary>Tells of a crossing, and of its end: an alarm where the rule has one, and an event. Telling the same again changes nothing.</summary>
+public sealed class CrossingEffects(DeviceDirectory devices, AlarmDirectory alarms, IEventPublisher events)
+{
+    public const string Crossed = "serverless.threshold.crossed";
+    public const string Cleared = "serverless.threshold.cleared";
+
+    internal async Task ApplyAsync(string tenant, Rule rule, RuleStateDocument state, CancellationToken cancellation)
+    {
+        var at = TimeOf(state.Newest);
+        if (rule.Alarm is { } alarm)
+        {
+            if (state.Active)
+            {
+                var text = alarm.Text ?? Sentence(rule, state);
+                await alarms.RaiseAsync(tenant, new NewAlarm(state.Source, alarm.Type, alarm.Severity, text, at), cancellation);
+            }
+            else
+            {
+                await alarms.ClearAsync(tenant, state.Source, alarm.Type, at, cancellation);
+            }
+        }
+
+        var data = Data(rule, state);
+        if (await devices.FindAsync(tenant, state.Source, cancellation) is { } device)
+        {
+            data["uuid"] = device.Value.Uuid.ToString();
+            data["name"] = device.Value.Name;
+        }
+
+        var type = state.Active ? Crossed : Cleared;
+        await events.PublishAsync(
+            [new CloudEvent(IdOf(tenant, state), $"/tenants/{tenant}", type, $"devices/{state.Source}", at, data)],
+            cancellation
+        );
+    }
+
+    /// <summary>What is told: the rule, the device, and the value that crossed the threshold or came back over it.</summary>
+    internal JsonObject Data(Rule rule, RuleStateDocument state) =>
+        new()
+        {
+            ["rule"] = rule.Id,
+            ["ruleName"] = rule.Name,
+            ["device"] = state.Source,
+            ["measurement"] = rule.Measurement,
+            ["field"] = rule.Field,
+            ["active"] = state.Active,
+            ["time"] = Rfc3339.ToText(state.Newest),
+            ["since"] = state.Since is { } since ? Rfc3339.ToText(since) : null,
+            ["value"] = state.Value?.DeepClone(),
+            ["condition"] = rule.Condition is { } condition
+                ? System.Text.Json.JsonSerializer.SerializeToNode(condition, RuleJson.Default.RuleCondition)
+                : null,
+            ["silenceSeconds"] = rule.SilenceSeconds,
+            ["dialect"] = rule.Dialect,
+            ["fragments"] = rule.Fragments?.DeepClone(),
+        };
+
+    internal static JsonNode Json(in FieldValue value) =>
+        value.Type switch
+        {
+            FieldType.Float => JsonValue.Create(value.Float),
+            FieldType.Integer => JsonValue.Create(value.Integer),
+            FieldType.Boolean => JsonValue.Create(value.Boolean),
+            _ => JsonValue.Create(value.Text),
+        };
+
+    /// <summary>The same for the same crossing, on every instance and however often it is told.</summary>
+    private static string IdOf(string tenant, RuleStateDocument state)
+    {
+        var cause = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{tenant}\n{state.Rule}\n{state.Version}\n{state.Source}\n{state.Newest}\n{state.Active}"
+        );
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(cause)).AsSpan(0, 16));
+    }
+
+    private static string Sentence(Rule rule, RuleStateDocument state)
+    {
+        var what = rule.Field == Telemetry.Readings.ValueField ? rule.Measurement : $"{rule.Measurement}.{rule.Field}";
+        return rule.Condition is not { } condition
+            ? $"No {what} for {rule.SilenceSeconds} s."
+            : $"{what} is {state.Value?.ToJsonString()}: {rule.Name} ({condition.Operator} {condition.Text ?? condition.Threshold.ToString("R", CultureInfo.InvariantCulture)}).";
+    }
+
+    private static DateTimeOffset TimeOf(long nanoseconds) => DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100);
+}

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Serverless.Domain.Alarms;
+using Serverless.Domain.Telemetry;
+
+namespace Serverless.Domain.Rules;
+
+/// <summary>Which devices a rule watches: all that every given member fits.</summary>
+/// <param name="Device">A device's id, or null.</param>
+/// <param name="Group">A group's name, or null.</param>
+/// <param name="Type">A device type, or null.</param>
+public sealed record RuleScope(string? Device = null, string? Group = null, string? Type = null);
+
+/// <summary>The alarm that a rule raises when its threshold is crossed, and clears when that is over.</summary>
+/// <param name="Type">The alarm's type; a device has one active alarm of a type.</param>
+/// <param name="Severity">How bad it is.</param>
+/// <param name="Text">What is wrong, for people; null for a sentence made from the rule.</param>
+public sealed record RuleAlarm(string Type, AlarmSeverity Severity, string? Text = null);
+
+/// <summary>A threshold on a measurement, or on its silence.</summary>
+public sealed record Rule
+{
+    /// <summary>A decimal string of at most 53 bits that grows with time.</summary>
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public bool Enabled { get; init; } = true;
+
+    public RuleScope Scope { get; init; } = new();
+
+    public required string Measurement { get; init; }
+
+    public string Field { get; init; } = Readings.ValueField;
+
+    /// <summary>When the threshold is crossed; null for a rule of silence.</summary>
+    public RuleCondition? Condition { get; init; }
+
+    /// <summary>For how many seconds of device time the condition must have held; 0 for at once.</summary>
+    public double ForSeconds { get; init; }
+
+    /// <summary>After how many seconds without a value a rule of silence is crossed; null for a rule with a condition.</summary>
+    public double? SilenceSeconds { get; init; }
+
+    public RuleAlarm? Alarm { get; init; }
+
+    /// <summary>The dialect that it was made by, and whose form its webhook has; null for our own.</summary>
+    public string? Dialect { get; init; }
+
+    /// <summary>What the dialect keeps with it.</summary>
+    public JsonObject? Fragments { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    public required DateTimeOffset Updated { get; init; }
+
+    /// <summary>1 and up, with each change of what it watches: then it begins anew with every device.</summary>
+    public long Version { get; init; } = 1;
+
+    [JsonIgnore]
+    public long Duration => (long)(ForSeconds * 1e9);
+}
+
+/// <summary>How a rule stands with a device, as stored: written when that changes, and not with each value.</summary>
+/// <param name="Rule">The rule's id.</param>
+/// <param name="Version">The rule's version: the state of another one counts no more.</param>
+/// <param name="Source">The device's id.</param>
+/// <param name="Newest">As <see cref="Crossing.Newest"/>.</param>
+/// <param name="Active">As <see cref="Crossing.Active"/>.</param>
+/// <param name="Since">As <see cref="Crossing.Since"/>.</param>
+/// <param name="Value">The value that brought the state about; null for silence.</param>
+/// <param name="Sequence">The place of the change among the tenant's.</param>
+/// <param name="Status">"pending" until the change's effects are done, then "told": an alarm, an event.</param>
+public sealed record RuleStateDocument(
+    string Rule,
+    long Version,
+    string Source,
+    long Newest,
+    bool Active,
+    long? Since,
+    JsonNode? Value,
+    long Sequence,
+    string Status
+)
+{
+    public const string Pending = "pending";
+    public const string Told = "told";
+}
+
+/// <summary>How often a tenant's rules and their states have changed: each commit of either replaces it under its entity tag.</summary>
+/// <param name="Rules">The last change of a rule.</param>
+/// <param name="States">The last change of a state.</param>
+public sealed record RuleHead(long Rules, long States);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(Rule))]
+[JsonSerializable(typeof(RuleStateDocument))]
+[JsonSerializable(typeof(RuleChange))]
+[JsonSerializable(typeof(RuleHead))]
+[JsonSerializable(typeof(RuleCondition))]
+public sealed partial class RuleJson : JsonSerializerContext
+{
+    public static JsonObject ToObject(Rule rule) => JsonSerializer.SerializeToNode(rule, Default.Rule)!.AsObject();
+}

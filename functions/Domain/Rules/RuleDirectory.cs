@@ -1,0 +1,232 @@
+using Serverless.Domain.Devices;
+using Serverless.Domain.Documents;
+
+namespace Serverless.Domain.Rules;
+
+/// <summary>What a rule is made from, or changed to.</summary>
+public sealed record RuleChange
+{
+    public required string Name { get; init; }
+
+    public bool Enabled { get; init; } = true;
+
+    public RuleScope Scope { get; init; } = new();
+
+    public required string Measurement { get; init; }
+
+    public string Field { get; init; } = Telemetry.Readings.ValueField;
+
+    public RuleCondition? Condition { get; init; }
+
+    public double ForSeconds { get; init; }
+
+    public double? SilenceSeconds { get; init; }
+
+    public RuleAlarm? Alarm { get; init; }
+
+    public string? Dialect { get; init; }
+
+    public System.Text.Json.Nodes.JsonObject? Fragments { get; init; }
+}
+
+/// <summary>The rules of every tenant: made, changed, deleted. Each change replaces the tenant's head, by which every instance learns of it.</summary>
+public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, TimeProvider time)
+{
+    private const int PageSize = 500;
+    private const int LongestName = 256;
+    private const double LongestSeconds = 31 * 24 * 3600;
+
+    /// <summary>Told of every change to a tenant's rules by this process, with the tenant.</summary>
+    public event Action<string>? Changed;
+
+    public ValueTask<Stored<Rule>?> FindAsync(string tenant, string id, CancellationToken cancellation) =>
+        store.GetAsync(new DocumentKey(tenant, Kinds.Rule, id), RuleJson.Default.Rule, cancellation);
+
+    /// <exception cref="DomainException">The tenant has no such rule.</exception>
+    public async ValueTask<Stored<Rule>> GetAsync(string tenant, string id, CancellationToken cancellation) =>
+        await FindAsync(tenant, id, cancellation) ?? throw DomainException.NotFound($"rule '{id}'");
+
+    /// <summary>One page of the tenant's rules, the oldest first.</summary>
+    public Task<(IReadOnlyList<Stored<Rule>> Items, string? Cursor)> ListAsync(
+        string tenant,
+        Filter? filter,
+        int limit,
+        string? cursor,
+        CancellationToken cancellation
+    ) => store.QueryAsync(new DocumentQuery(tenant, Kinds.Rule, filter, null, limit, cursor), RuleJson.Default.Rule, cancellation);
+
+    /// <summary>All of the tenant's rules.</summary>
+    public IAsyncEnumerable<Stored<Rule>> AllAsync(string tenant, CancellationToken cancellation) =>
+        store.QueryAllAsync(new DocumentQuery(tenant, Kinds.Rule, Limit: PageSize), RuleJson.Default.Rule, cancellation);
+
+    /// <exception cref="DomainException">A member is wrong.</exception>
+    public async Task<Stored<Rule>> CreateAsync(string tenant, RuleChange rule, CancellationToken cancellation)
+    {
+        Check(rule);
+        var now = time.GetUtcNow();
+        while (true)
+        {
+            var made = Made(
+                rule,
+                new Rule
+                {
+                    Id = ids.Next(),
+                    Name = rule.Name,
+                    Measurement = rule.Measurement,
+                    Created = now,
+                    Updated = now,
+                }
+            );
+            if (await CommitAsync(tenant, Write(WriteMode.Create, made, null), cancellation) is { } tag)
+            {
+                return new Stored<Rule>(made, tag);
+            }
+        }
+    }
+
+    /// <summary>Changes a rule. Where it watches something else than before, it begins anew with every device.</summary>
+    /// <exception cref="DomainException">There is no such rule, a member is wrong, or its version is not the one seen.</exception>
+    public async Task<Stored<Rule>> UpdateAsync(
+        string tenant,
+        string id,
+        Func<Rule, RuleChange> change,
+        string? ifMatch,
+        CancellationToken cancellation
+    )
+    {
+        while (true)
+        {
+            var old = await GetAsync(tenant, id, cancellation);
+            if (ifMatch is not null && ifMatch != old.ETag)
+            {
+                throw new DomainException(Refusal.PreconditionFailed, "The rule has changed in the meantime.");
+            }
+
+            var wanted = change(old.Value);
+            Check(wanted);
+            var rule = Made(wanted, old.Value) with { Updated = time.GetUtcNow() };
+            rule = WatchesTheSame(old.Value, rule) ? rule : rule with { Version = rule.Version + 1 };
+            if (await CommitAsync(tenant, Write(WriteMode.Replace, rule, old.ETag), cancellation) is { } tag)
+            {
+                return new Stored<Rule>(rule, tag);
+            }
+        }
+    }
+
+    /// <exception cref="DomainException">There is no such rule, or its version is not the one seen.</exception>
+    public async Task DeleteAsync(string tenant, string id, string? ifMatch, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var old = await GetAsync(tenant, id, cancellation);
+            if (ifMatch is not null && ifMatch != old.ETag)
+            {
+                throw new DomainException(Refusal.PreconditionFailed, "The rule has changed in the meantime.");
+            }
+
+            if (await CommitAsync(tenant, new DocumentWrite(WriteMode.Delete, Kinds.Rule, id, IfMatch: old.ETag), cancellation) is not null)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The tenant's head, and its entity tag; null where the tenant never had a rule.</summary>
+    internal ValueTask<Stored<RuleHead>?> GetHeadAsync(string tenant, CancellationToken cancellation) =>
+        store.GetAsync(HeadKey(tenant), RuleJson.Default.RuleHead, cancellation);
+
+    internal static DocumentWrite HeadWrite(RuleHead head, Stored<RuleHead>? seen) =>
+        new(
+            seen is null ? WriteMode.Create : WriteMode.Replace,
+            Kinds.RuleHead,
+            HeadId,
+            RuleJson.Default.RuleHead.ToBody(head),
+            seen?.ETag
+        );
+
+    /// <returns>The rule's entity tag (empty after a deletion), or null where somebody else was faster.</returns>
+    private async Task<string?> CommitAsync(string tenant, DocumentWrite rule, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var head = await GetHeadAsync(tenant, cancellation);
+            var next = new RuleHead((head?.Value.Rules ?? 0) + 1, head?.Value.States ?? 0);
+            try
+            {
+                var tags = await store.CommitAsync(tenant, [rule, HeadWrite(next, head)], cancellation);
+                Changed?.Invoke(tenant);
+                return tags[0] ?? "";
+            }
+            catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.RuleHead)
+            {
+                // Another rule, or a device's state, has changed at this moment.
+            }
+            catch (StoreConflictException)
+            {
+                return null;
+            }
+        }
+    }
+
+    private const string HeadId = "head";
+
+    private static DocumentKey HeadKey(string tenant) => new(tenant, Kinds.RuleHead, HeadId);
+
+    private static DocumentWrite Write(WriteMode mode, Rule rule, string? etag) =>
+        new(mode, Kinds.Rule, rule.Id, RuleJson.Default.Rule.ToBody(rule), etag);
+
+    private static Rule Made(RuleChange from, Rule rule) =>
+        rule with
+        {
+            Name = from.Name,
+            Enabled = from.Enabled,
+            Scope = from.Scope,
+            Measurement = from.Measurement,
+            Field = from.Field,
+            Condition = from.Condition,
+            ForSeconds = from.ForSeconds,
+            SilenceSeconds = from.SilenceSeconds,
+            Alarm = from.Alarm,
+            Dialect = from.Dialect,
+            Fragments = from.Fragments,
+        };
+
+    private static bool WatchesTheSame(Rule old, Rule rule) =>
+        (old.Scope, old.Measurement, old.Field, old.Condition, old.ForSeconds, old.SilenceSeconds, old.Enabled)
+        == (rule.Scope, rule.Measurement, rule.Field, rule.Condition, rule.ForSeconds, rule.SilenceSeconds, rule.Enabled);
+
+    private static void Check(RuleChange rule)
+    {
+        if (rule.Name.Length is 0 or > LongestName)
+        {
+            throw DomainException.Invalid("name", $"A rule's name has 1 to {LongestName} characters.");
+        }
+
+        if (rule.Measurement.Length is 0 or > LongestName || rule.Field.Length is 0 or > LongestName)
+        {
+            throw DomainException.Invalid("measurement", $"A measurement and a field have 1 to {LongestName} characters.");
+        }
+
+        if ((rule.Condition is null) == (rule.SilenceSeconds is null))
+        {
+            throw DomainException.Invalid("condition", "A rule has either a condition or seconds of silence.");
+        }
+
+        if (rule.ForSeconds is not (>= 0 and <= LongestSeconds) || (rule.Condition is null && rule.ForSeconds > 0))
+        {
+            throw DomainException.Invalid("forSeconds", "A condition must have held for 0 seconds to 31 days.");
+        }
+
+        if (rule.SilenceSeconds is { } silence && silence is not (>= 1 and <= LongestSeconds))
+        {
+            throw DomainException.Invalid("silenceSeconds", "Silence lasts for 1 second to 31 days.");
+        }
+
+        if (rule.Alarm is { } alarm && alarm.Type is not { Length: > 0 and <= LongestName })
+        {
+            throw DomainException.Invalid("alarm", $"An alarm's type has 1 to {LongestName} characters.");
+        }
+
+        rule.Condition?.Check();
+    }
+}

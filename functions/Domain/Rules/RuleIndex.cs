@@ -1,0 +1,88 @@
+using Serverless.Domain.Devices;
+
+namespace Serverless.Domain.Rules;
+
+/// <summary>A tenant's enabled rules, found by what they watch. It does not change: new rules make a new one.</summary>
+internal sealed class RuleIndex
+{
+    private readonly Dictionary<(string Measurement, string Field), Watchers> watchers = [];
+
+    public RuleIndex(IEnumerable<Rule> rules)
+    {
+        foreach (var rule in rules.Where(rule => rule.Enabled))
+        {
+            var name = (rule.Measurement, rule.Field);
+            if (!watchers.TryGetValue(name, out var list))
+            {
+                watchers[name] = list = new Watchers();
+            }
+
+            list.Add(rule);
+            All[rule.Id] = rule;
+        }
+    }
+
+    /// <summary>The rules by id.</summary>
+    public Dictionary<string, Rule> All { get; } = [];
+
+    public bool IsEmpty => All.Count == 0;
+
+    /// <summary>Adds the rules that watch a value of a device.</summary>
+    public void Match(DeviceTwin device, string measurement, string field, List<Rule> found)
+    {
+        if (watchers.TryGetValue((measurement, field), out var list))
+        {
+            list.Match(device, found);
+        }
+    }
+
+    /// <summary>Whether a rule watches a device.</summary>
+    public static bool IsInScope(RuleScope scope, DeviceTwin device) =>
+        (scope.Device is null || scope.Device == device.Id)
+        && (scope.Group is null || scope.Group == device.Group)
+        && (scope.Type is null || scope.Type == device.Type);
+
+    /// <summary>The rules on one measurement and field. Those of one device are many, and found by it; the others are few.</summary>
+    private sealed class Watchers
+    {
+        private readonly Dictionary<string, List<Rule>> byDevice = [];
+        private readonly List<Rule> others = [];
+
+        public void Add(Rule rule)
+        {
+            if (rule.Scope.Device is not { } device)
+            {
+                others.Add(rule);
+            }
+            else if (byDevice.TryGetValue(device, out var list))
+            {
+                list.Add(rule);
+            }
+            else
+            {
+                byDevice[device] = [rule];
+            }
+        }
+
+        public void Match(DeviceTwin device, List<Rule> found)
+        {
+            if (byDevice.TryGetValue(device.Id, out var own))
+            {
+                Match(own, device, found);
+            }
+
+            Match(others, device, found);
+        }
+
+        private static void Match(List<Rule> rules, DeviceTwin device, List<Rule> found)
+        {
+            foreach (var rule in rules)
+            {
+                if (IsInScope(rule.Scope, device))
+                {
+                    found.Add(rule);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+namespace Serverless.Domain.Tenants;
+
+/// <summary>What a tenant may set for Cumulocity's API.</summary>
+/// <param name="MaxSeriesValues">Times of an answer of series; those beyond are cut off, and the answer says so. 0 for any number.</param>
+/// <remarks>Parameters, as their defaults hold where a stored tenant has no such member.</remarks>
+public sealed record CumulocitySettings(int MaxSeriesValues = 5000);

@@ -1,0 +1,28 @@
+namespace Serverless.Domain.Webhooks;
+
+/// <summary>What a webhook is made from.</summary>
+public sealed record NewWebhook
+{
+    public required string Url { get; init; }
+
+    public string Description { get; init; } = "";
+
+    public IReadOnlyList<string> Types { get; init; } = [];
+
+    /// <summary>Ids of devices.</summary>
+    public IReadOnlyList<string> Devices { get; init; } = [];
+
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A secret of the caller's own, or null for a new one.</summary>
+    public string? Secret { get; init; }
+
+    public WebhookHandshake Handshake { get; init; }
+
+    public string Form { get; init; } = CloudEventsForm.FormName;
+
+    /// <summary>Whether it gets events as soon as its endpoint has consented.</summary>
+    public bool Enabled { get; init; } = true;
+}

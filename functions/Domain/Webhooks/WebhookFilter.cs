@@ -1,0 +1,59 @@
+using Serverless.Domain.Events;
+
+namespace Serverless.Domain.Webhooks;
+
+/// <summary>Which events a webhook gets.</summary>
+public static class WebhookFilter
+{
+    private const string DeviceSubject = "devices/";
+
+    /// <summary>The id of the device that an event is about, or null where it is about none.</summary>
+    public static string? DeviceOf(CloudEvent cloudEvent) =>
+        cloudEvent.Subject.StartsWith(DeviceSubject, StringComparison.Ordinal) ? cloudEvent.Subject[DeviceSubject.Length..] : null;
+
+    /// <summary>Whether the webhook gets events of this type.</summary>
+    public static bool TakesType(Webhook webhook, string type) =>
+        webhook.Types.Count == 0 || webhook.Types.Any(pattern => Matches(pattern, type));
+
+    /// <summary>Whether the webhook gets events of this device.</summary>
+    /// <param name="webhook">The webhook.</param>
+    /// <param name="device">The device's id, or null for an event that is about none.</param>
+    /// <param name="group">The device's group, or null.</param>
+    public static bool TakesDevice(Webhook webhook, string? device, string? group) =>
+        (webhook.Devices.Count == 0 && webhook.Groups.Count == 0)
+        || (device is not null && webhook.Devices.Contains(device))
+        || (group is not null && webhook.Groups.Contains(group));
+
+    /// <summary>Whether a pattern with * for any run of characters matches a text whole; in time of at most the product of their lengths.</summary>
+    public static bool Matches(string pattern, string text)
+    {
+        int p = 0,
+            t = 0,
+            star = -1,
+            mark = 0;
+        while (t < text.Length)
+        {
+            if (p < pattern.Length && pattern[p] == '*')
+            {
+                star = p++;
+                mark = t;
+            }
+            else if (p < pattern.Length && pattern[p] == text[t])
+            {
+                p++;
+                t++;
+            }
+            else if (star >= 0)
+            {
+                p = star + 1;
+                t = ++mark;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return pattern.AsSpan(p).TrimStart('*').IsEmpty;
+    }
+}

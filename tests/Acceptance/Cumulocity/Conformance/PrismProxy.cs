@@ -1,0 +1,24 @@
+using Serverless.Acceptance.Tests.Support;
+
+namespace Serverless.Acceptance.Tests.Cumulocity.Conformance;
+
+/// <summary>Prism between a client and the cloud: it holds each answer against the official schemas, and answers 500 in its place where it breaks them.</summary>
+internal static class PrismProxy
+{
+    public static async Task<NodeServer> StartAsync(Uri cloud)
+    {
+        var folder = await NodePackages.ClientsAsync();
+        string[] arguments =
+        [
+            Path.Combine(folder, "node_modules", "@stoplight", "prism-cli", "dist", "index.js"),
+            "proxy",
+            Operations.File,
+            cloud.GetLeftPart(UriPartial.Authority),
+            "--port",
+            "0",
+            "--errors",
+            "--validate-request=false",
+        ];
+        return await NodeServer.StartAsync(folder, "Prism is listening on ", arguments);
+    }
+}

@@ -1,0 +1,350 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Serverless.Acceptance.Tests.Cumulocity.Conformance;
+
+/// <summary>A request with something wrong in it, and the statuses that it may get.</summary>
+/// <param name="What">What is wrong.</param>
+/// <param name="Path">Its path and query.</param>
+/// <param name="Body">Its body, or null.</param>
+/// <param name="ContentType">The body's media type.</param>
+/// <param name="Headers">Further headers, in the place of those that every request has.</param>
+/// <param name="Statuses">What it may get; null where any answer will do that is no server's error.</param>
+internal sealed record WrongRequest(
+    string What,
+    string Path,
+    byte[]? Body,
+    string? ContentType,
+    IReadOnlyDictionary<string, string> Headers,
+    IReadOnlyList<int>? Statuses
+);
+
+/// <summary>Makes wrong requests of an operation, the same ones each time: in each place that the document names, each kind of wrong value.</summary>
+/// <param name="operation">The operation.</param>
+/// <param name="names">Values of path parameters that are right, by name.</param>
+internal sealed class WrongRequests(Operation operation, IReadOnlyDictionary<string, string> names)
+{
+    public const int Least = 100;
+
+    private static readonly string[] Odd =
+    [
+        "0",
+        "-1",
+        "99999999999999999999",
+        "abc",
+        "1.5",
+        "null",
+        "true",
+        "%00",
+        "..%2F..",
+        "%2F",
+        "%252F",
+        "a%20b",
+        "%F0%9F%A6%80",
+        "%ED%A0%80",
+        "%C3%28",
+        "'",
+        "%22",
+        "%3Cscript%3E",
+        "12%3BDROP",
+        "1e309",
+        "%5B%5D",
+        "%7B%7D",
+        "*",
+        "%25",
+        "+",
+        ";",
+        "~",
+        "9007199254740993",
+    ];
+
+    private static readonly string[] NoDates =
+    [
+        "yesterday",
+        "2020-13-45",
+        "2020-01-01T25:00:00Z",
+        "0000-00-00",
+        "2020-01-01T00:00:00+99:00",
+        "12",
+        "9999-99-99T99",
+        "-",
+    ];
+    private static readonly string[] NoNumbers = ["abc", "1.5", "1e3", "99999999999999999999", "0x10", "NaN", "%00", "--1"];
+    private static readonly string[] NoFlags = ["maybe", "1", "TRUEISH", "%00", "null", "-"];
+
+    private static readonly (string What, string Json)[] Values =
+    [
+        ("null", "null"),
+        ("a flag", "true"),
+        ("zero", "0"),
+        ("a negative number", "-1"),
+        ("a fraction", "1.5"),
+        ("a number beyond 64 bits", "123456789012345678901234567890"),
+        ("a number beyond float64", "1e400"),
+        ("an empty text", "\"\""),
+        ("a long text", $"\"{new string('x', 5000)}\""),
+        ("a text with NUL", "\"a\\u0000b\""),
+        ("half a surrogate pair", "\"\\ud800\""),
+        ("an empty list", "[]"),
+        ("a list of lists", "[[[]]]"),
+        ("an empty object", "{}"),
+        ("an object", "{\"id\":{\"id\":[1,null]}}"),
+        ("a list of objects", "[{\"a\":1},2,null]"),
+        ("emoji", "\"🦀\""),
+        ("markup", "\"<script>\""),
+        ("a time that is none", "\"2020-13-45T99:99:99Z\""),
+        ("a path", "\"../../etc/passwd\""),
+    ];
+
+    private static readonly (string What, byte[] Body)[] Bodies =
+    [
+        ("no body", []),
+        ("blanks", "   "u8.ToArray()),
+        ("no JSON", "hello"u8.ToArray()),
+        ("a JSON text", "\"hello\""u8.ToArray()),
+        ("a number", "12"u8.ToArray()),
+        ("the word null", "null"u8.ToArray()),
+        ("a list", "[]"u8.ToArray()),
+        ("half an object", "{\"a\":"u8.ToArray()),
+        ("an object and more", "{}{}"u8.ToArray()),
+        ("single quotes", "{'a':1}"u8.ToArray()),
+        ("a trailing comma", "{\"a\":1,}"u8.ToArray()),
+        ("a member that comes twice", "{\"type\":\"a\",\"type\":\"b\"}"u8.ToArray()),
+        ("bytes that are no UTF-8", [0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]),
+        ("UTF-16", Encoding.Unicode.GetBytes("{\"a\":1}")),
+        ("a byte order mark and NULs", [0xef, 0xbb, 0xbf, 0, 0]),
+        ("deep nesting", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 2000)) + "1" + new string('}', 2000))),
+        ("a deep list", Encoding.UTF8.GetBytes(new string('[', 2000) + new string(']', 2000))),
+        ("many members", Encoding.UTF8.GetBytes("{" + string.Join(',', Enumerable.Range(0, 2000).Select(i => $"\"m{i}\":{i}")) + "}")),
+    ];
+
+    public IReadOnlyList<WrongRequest> All()
+    {
+        var made = new List<WrongRequest>();
+        made.AddRange(Logins());
+        made.AddRange(Paths());
+        made.AddRange(Queries());
+        made.AddRange(Headers());
+        if (operation.BodyType is not null)
+        {
+            made.AddRange(WrongBodies());
+            made.AddRange(Members());
+        }
+
+        // What has few places is asked with two things wrong at once.
+        var random = new Random(17);
+        var oddities = operation
+            .Parameters.Where(parameter => parameter.In == "query")
+            .Select(parameter => parameter.Name)
+            .Append("unknown")
+            .Append("currentPage")
+            .Append("pageSize")
+            .ToList();
+        while (made.Count < Least)
+        {
+            var (first, second) = (oddities[random.Next(oddities.Count)], oddities[random.Next(oddities.Count)]);
+            made.Add(
+                Request(
+                    $"{first} and {second} are odd",
+                    $"{Right()}?{first}={Odd[random.Next(Odd.Length)]}&{second}={Odd[random.Next(Odd.Length)]}",
+                    RightBody()
+                )
+            );
+        }
+
+        return made;
+    }
+
+    private IEnumerable<WrongRequest> Logins()
+    {
+        foreach (
+            var credentials in new[]
+            {
+                "Basic",
+                "Basic !!!",
+                "Basic bm9ib2R5Ondyb25n",
+                "Bearer x.y.z",
+                "Bearer ",
+                "Digest a=b",
+                "Basic OnBhc3N3b3Jk",
+                "Basic AAAA",
+            }
+        )
+        {
+            yield return Request($"the login {credentials}", Right(), RightBody()) with
+            {
+                Headers = new Dictionary<string, string> { ["Authorization"] = credentials },
+                Statuses = IsOpen ? null : [401],
+            };
+        }
+    }
+
+    private bool IsOpen => operation.Path is "/tenant/loginOptions" or "/tenant/oauth" or "/tenant/oauth/token" or "/user/logout";
+
+    private IEnumerable<WrongRequest> Paths() =>
+        from parameter in operation.Parameters
+        where parameter.In == "path"
+        from odd in Odd
+        let path = Fill(name => name == parameter.Name ? odd : names.GetValueOrDefault(name, "1"))
+        select Request($"{parameter.Name} is {odd}", path + RequiredQuery(), RightBody());
+
+    private IEnumerable<WrongRequest> Queries()
+    {
+        foreach (var parameter in operation.Parameters.Where(parameter => parameter.In == "query"))
+        {
+            foreach (var odd in Odd)
+            {
+                yield return Request($"{parameter.Name} is {odd}", $"{Fill(Known)}?{parameter.Name}={odd}", RightBody());
+            }
+
+            yield return Request($"{parameter.Name} comes twice", $"{Fill(Known)}?{parameter.Name}=a&{parameter.Name}=b", RightBody());
+            yield return Request($"{parameter.Name} is long", $"{Fill(Known)}?{parameter.Name}={new string('x', 4000)}", RightBody());
+            var wrong = parameter switch
+            {
+                { Format: "date-time" } => NoDates,
+                { Type: "integer" } when parameter.Name is "currentPage" or "pageSize" => NoNumbers,
+                { Type: "boolean" } => NoFlags,
+                _ => [],
+            };
+            foreach (var value in wrong)
+            {
+                // A deletion asks for a filter first, and says so.
+                yield return Request($"{parameter.Name} is {value}", $"{Fill(Known)}?{parameter.Name}={value}", RightBody()) with
+                {
+                    Statuses = operation.Method == "GET" && names.ContainsKey("$reads") ? [400, 404, 422] : null,
+                };
+            }
+        }
+    }
+
+    private IEnumerable<WrongRequest> Headers()
+    {
+        foreach (
+            var accept in new[] { "text/html", "image/png", "application/xml", ";;;", "application/", "*", "application/json;q=x", "é" }
+        )
+        {
+            yield return Request($"Accept is {accept}", Right(), RightBody(), ("Accept", accept));
+        }
+
+        foreach (var mode in new[] { "SOMETIMES", "", "PERSISTENT,TRANSIENT", "\u00e9" })
+        {
+            yield return Request($"the processing mode is {mode}", Right(), RightBody(), ("X-Cumulocity-Processing-Mode", mode));
+        }
+
+        yield return Request("the method override is odd", Right(), RightBody(), ("X-HTTP-METHOD", "BREW"));
+    }
+
+    private IEnumerable<WrongRequest> WrongBodies()
+    {
+        foreach (var (what, body) in Bodies)
+        {
+            yield return Request(what, Right(), body);
+        }
+
+        foreach (
+            var type in new[]
+            {
+                "text/plain",
+                "application/xml",
+                "application/x-www-form-urlencoded",
+                "multipart/form-data",
+                "multipart/form-data; boundary=x",
+                "application/json; charset=utf-7",
+                "nonsense",
+                "application/vnd.com.nsn.cumulocity.unknown+json",
+            }
+        )
+        {
+            yield return Request($"the media type is {type}", Right(), RightBody() ?? "{}"u8.ToArray()) with
+            {
+                ContentType = type,
+            };
+        }
+    }
+
+    /// <summary>Each member of the body missing, and of each kind that it is not.</summary>
+    private IEnumerable<WrongRequest> Members()
+    {
+        if (Sample(operation.Body, 0) is not JsonObject sample)
+        {
+            yield break;
+        }
+
+        foreach (var name in sample.Select(member => member.Key).ToList())
+        {
+            var missing = sample.DeepClone().AsObject();
+            missing.Remove(name);
+            yield return Request($"{name} is missing", Right(), Bytes(missing.ToJsonString()));
+            foreach (var (what, json) in Values)
+            {
+                var members = sample.Select(member =>
+                    $"{JsonValue.Create(member.Key).ToJsonString()}:{(member.Key == name ? json : member.Value?.ToJsonString() ?? "null")}"
+                );
+                yield return Request($"{name} is {what}", Right(), Bytes($"{{{string.Join(',', members)}}}"));
+            }
+        }
+    }
+
+    private WrongRequest Request(string what, string path, byte[]? body, params (string Name, string Value)[] headers) =>
+        new(
+            what,
+            path,
+            body,
+            body is null ? null : operation.BodyType,
+            headers.ToDictionary(header => header.Name, header => header.Value),
+            null
+        );
+
+    private string Known(string name) => names.GetValueOrDefault(name, "1");
+
+    private string Right() => Fill(Known) + RequiredQuery();
+
+    private string Fill(Func<string, string> value) =>
+        operation
+            .Parameters.Where(parameter => parameter.In == "path")
+            .Aggregate(operation.Path, (path, parameter) => path.Replace($"{{{parameter.Name}}}", value(parameter.Name)));
+
+    private string RequiredQuery()
+    {
+        var required = operation
+            .Parameters.Where(parameter => parameter is { In: "query", Required: true })
+            .Select(parameter => $"{parameter.Name}={(parameter.Format == "date-time" ? "2020-01-01" : Known(parameter.Name))}")
+            .ToList();
+        return required.Count == 0 ? "" : $"?{string.Join('&', required)}";
+    }
+
+    private byte[]? RightBody() => operation.BodyType is null ? null : Bytes(Sample(operation.Body, 0)?.ToJsonString() ?? "{}");
+
+    private static byte[] Bytes(string json) => Encoding.UTF8.GetBytes(json);
+
+    /// <summary>A body as the schema has it.</summary>
+    private JsonNode? Sample(JsonNode? schema, int depth) =>
+        depth > 4 || schema is null ? null
+        : schema["oneOf"]?[0] is { } one ? Sample(one, depth + 1)
+        : schema["anyOf"]?[0] is { } any ? Sample(any, depth + 1)
+        : schema["enum"]?[0] is { } first ? first.DeepClone()
+        : (string?)schema["type"] switch
+        {
+            "object" => new JsonObject(
+                (schema["properties"]?.AsObject() ?? [])
+                    .Where(member => (bool?)member.Value?["readOnly"] != true)
+                    .Select(member =>
+                        KeyValuePair.Create(
+                            member.Key,
+                            member.Key == "id" ? JsonValue.Create(Known("id")) : Sample(member.Value, depth + 1)
+                        )
+                    )
+            ),
+            "array" => new JsonArray(Sample(schema["items"], depth + 1)),
+            "integer" or "number" => JsonValue.Create(1),
+            "boolean" => JsonValue.Create(true),
+            "string" when (string?)schema["format"] == "date-time" => JsonValue.Create("2020-03-19T12:03:27.845Z"),
+            "string" => JsonValue.Create("a"),
+            _ => schema["properties"] is null
+                ? null
+                : Sample(new JsonObject { ["type"] = "object", ["properties"] = schema["properties"]!.DeepClone() }, depth + 1),
+        };
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{operation}");
+}

@@ -1,0 +1,61 @@
+using Serverless.Domain.Devices;
+
+namespace Serverless.Dialects.Tests.Management;
+
+/// <summary>Rules, as a user manages them.</summary>
+public sealed class RuleTests(ManagementCloud cloud) : IClassFixture<ManagementCloud>
+{
+    private const string Hot =
+        """{"name":"hot","measurement":"temp","condition":{"operator":"Greater","threshold":20,"hysteresis":2},"forSeconds":5,"alarm":{"type":"too hot","severity":"Major"}}""";
+
+    [Fact]
+    public async Task A_rule_is_made_changed_and_deleted()
+    {
+        var device = await cloud.CreateDeviceAsync(ManagementCloud.Own, new NewDevice());
+        var made = await cloud.SendAsync("user", "POST", "/api/v1/rules", Hot);
+        Assert.True(made.Status == 201, made.Text);
+        var path = made.Headers["Location"];
+        Assert.Equal(
+            ("value", 5, true, 1),
+            ((string)made.Json["field"]!, (double)made.Json["forSeconds"]!, (bool)made.Json["enabled"]!, (int)made.Json["version"]!)
+        );
+
+        var patch = $$$"""{"scope":{"device":"{{{device.Uuid}}}"},"condition":{"threshold":25},"alarm":null}""";
+        Assert.Equal(412, (await cloud.SendAsync("user", "PATCH", path, patch, "\"0\"")).Status);
+        var patched = await cloud.SendAsync("user", "PATCH", path, patch, made.ETag);
+
+        Assert.True(patched.Status == 200, patched.Text);
+        Assert.Equal(device.Id, (string)patched.Json["scope"]!["device"]!);
+        Assert.Equal("""{"operator":"Greater","threshold":25,"hysteresis":2}""", patched.Json["condition"]!.ToJsonString());
+        Assert.Equal((null, 2), (patched.Json["alarm"], (int)patched.Json["version"]!));
+        var renamed = await cloud.SendAsync("user", "PATCH", path, """{"name":"warm"}""");
+        Assert.Equal(("warm", 2), ((string)renamed.Json["name"]!, (int)renamed.Json["version"]!));
+
+        var silent = await cloud.SendAsync("user", "PATCH", path, """{"condition":null,"silenceSeconds":60,"forSeconds":0}""");
+        Assert.Equal((60, null), ((double)silent.Json["silenceSeconds"]!, silent.Json["condition"]));
+        Assert.Equal(403, (await cloud.SendAsync("reader", "DELETE", path)).Status);
+        Assert.Equal(204, (await cloud.SendAsync("user", "DELETE", path)).Status);
+        Assert.Equal(404, (await cloud.SendAsync("reader", "GET", path)).Status);
+    }
+
+    [Theory]
+    [InlineData("""{"measurement":"m","silenceSeconds":60}""", "name")]
+    [InlineData("""{"name":"n","measurement":"m"}""", "condition")]
+    [InlineData("""{"name":"n","measurement":"m","silenceSeconds":60,"condition":{"operator":"Less","threshold":1}}""", "condition")]
+    [InlineData("""{"name":"n","measurement":"m","silenceSeconds":0}""", "silenceSeconds")]
+    [InlineData("""{"name":"n","measurement":"m","silenceSeconds":60,"forSeconds":1}""", "forSeconds")]
+    [InlineData("""{"name":"n","measurement":"m","condition":{"operator":"About","threshold":1}}""", "condition.operator")]
+    [InlineData("""{"name":"n","measurement":"m","condition":{"operator":"Inside","threshold":1}}""", "upper")]
+    [InlineData("""{"name":"n","measurement":"m","condition":{"operator":"Less","threshold":1,"hysteresis":-1}}""", "condition.hysteresis")]
+    [InlineData("""{"name":"n","measurement":"m","condition":{"operator":"Less","text":"a"}}""", "text")]
+    [InlineData("""{"name":"n","measurement":"m","silenceSeconds":60,"scope":{"device":"nobody"}}""", "scope")]
+    [InlineData("""{"name":"n","measurement":"m","silenceSeconds":60,"alarm":{"type":"a"}}""", "alarm")]
+    [InlineData("""{"name":"n","measurement":"m","silenceSeconds":60,"id":"1"}""", "id")]
+    public async Task Wrong_input_names_the_member(string body, string member)
+    {
+        var reply = await cloud.SendAsync("user", "POST", "/api/v1/rules", body);
+
+        Assert.True(reply.Status == 400, reply.Text);
+        Assert.StartsWith(member, (string)reply.Json["member"]!, StringComparison.Ordinal);
+    }
+}

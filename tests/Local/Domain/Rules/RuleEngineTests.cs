@@ -1,0 +1,213 @@
+using Serverless.Domain.Alarms;
+using Serverless.Domain.Devices;
+using Serverless.Domain.Documents;
+using Serverless.Domain.Rules;
+using Serverless.Local.Tests.Domain.Telemetry;
+using Serverless.Tests.Support;
+
+namespace Serverless.Local.Tests.Domain.Rules;
+
+public sealed class RuleEngineTests
+{
+    private const string Tenant = TestCloud.Tenant;
+
+    private static readonly RuleChange Hot = new()
+    {
+        Name = "hot",
+        Measurement = "temp",
+        Condition = new RuleCondition
+        {
+            Operator = RuleOperator.Greater,
+            Threshold = 20,
+            Hysteresis = 2,
+        },
+        Alarm = new RuleAlarm("too hot", AlarmSeverity.Major),
+    };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_crossing_raises_an_alarm_and_an_event_once_and_its_end_clears_it()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("d");
+        await cloud.One.Rules.CreateAsync(Tenant, Hot, Cancellation);
+
+        await SendAsync(cloud, 19, 20, 21, 25, 19, 21);
+        var alarm = Assert.Single(await cloud.One.Alarms.ListActiveAsync(Tenant, Cancellation).ToListAsync(Cancellation)).Value;
+        Assert.Equal(("too hot", device.Id, 1), (alarm.Type, alarm.Device, alarm.Count));
+        Assert.Equal(["serverless.threshold.crossed"], Thresholds(cloud).Select(told => told.Type));
+        Assert.Equal((21.0, "devices/" + device.Id), ((double)Thresholds(cloud)[0].Data["value"]!, Thresholds(cloud)[0].Subject));
+
+        // The same messages again, and later ones.
+        await SendAsync(cloud, 19, 20, 21, 25, 19, 21, 18, 17, 30);
+
+        Assert.Equal(["crossed", "cleared", "crossed"], Thresholds(cloud).Select(told => told.Type.Split('.')[^1]));
+        Assert.Single(await cloud.One.Alarms.ListActiveAsync(Tenant, Cancellation).ToListAsync(Cancellation));
+        var logged = await cloud.One.Changes.ReadAsync(Tenant, 0, 100, Cancellation);
+        Assert.Equal(3, logged.Count(change => change.Kind == RuleEngine.ChangeKind));
+    }
+
+    [Theory]
+    [InlineData(null, null, null, 2)]
+    [InlineData("device", null, null, 1)]
+    [InlineData(null, "pump", null, 1)]
+    [InlineData(null, null, "cellar", 1)]
+    [InlineData("device", "other", null, 0)]
+    public async Task A_rule_watches_the_devices_in_its_scope(string? device, string? type, string? group, int crossings)
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var first = await cloud.AddDeviceAsync("a", new NewDevice { Type = "pump", Group = "cellar" });
+        await cloud.AddDeviceAsync("b");
+        await cloud.One.Rules.CreateAsync(
+            Tenant,
+            Hot with
+            {
+                Scope = new RuleScope(device is null ? null : first.Id, group, type),
+            },
+            Cancellation
+        );
+
+        await cloud.IngestAsync(cloud.Message("a", """{"temp":30,"other":30}"""), cloud.Message("b", """{"temp":30}"""));
+
+        Assert.Equal(crossings, Thresholds(cloud).Length);
+    }
+
+    [Fact]
+    public async Task Two_instances_that_see_the_same_values_tell_each_crossing_once()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.AddDeviceAsync("d");
+        await cloud.One.Rules.CreateAsync(Tenant, Hot, Cancellation);
+        var two = cloud.Instance();
+        double[] values = [10, 30, 10, 30, 10];
+
+        for (var i = 0; i < values.Length; i++)
+        {
+            // Each takes turns in being first, and both are given each message.
+            var message = cloud.Message("d", $$"""{"temp":{{values[i]}}}""", i);
+            var (first, second) = i % 2 == 0 ? (cloud.One, two) : (two, cloud.One);
+            await Task.WhenAll(first.Pipeline.IngestAsync([message], Cancellation), second.Pipeline.IngestAsync([message], Cancellation));
+        }
+
+        Assert.Equal(["crossed", "cleared", "crossed", "cleared"], Thresholds(cloud).Select(told => told.Type.Split('.')[^1]));
+        Assert.Equal(2, (await cloud.One.Alarms.ListAsync(Tenant, null, Cancellation).ToListAsync(Cancellation)).Count);
+    }
+
+    [Fact]
+    public async Task Values_that_alternate_between_instances_cross_as_on_one()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.AddDeviceAsync("d");
+        await cloud.One.Rules.CreateAsync(Tenant, Hot, Cancellation);
+        CloudInstance[] instances = [cloud.One, cloud.Instance(), cloud.Instance()];
+        var random = new Random(7);
+        var (expected, crossing) = (new List<string>(), Crossing.None);
+
+        for (var i = 0; i < 200; i++)
+        {
+            var value = random.Next(10, 31);
+            await instances[random.Next(3)].Pipeline.IngestAsync([cloud.Message("d", $$"""{"temp":{{value}}}""", i)], Cancellation);
+            var before = crossing.Active;
+            crossing = crossing.Take(Hot.Condition!, 0, i, Serverless.Domain.Series.FieldValue.Of((double)value));
+            if (crossing.Active != before)
+            {
+                expected.Add(crossing.Active ? "crossed" : "cleared");
+            }
+        }
+
+        Assert.Equal(expected, Thresholds(cloud).Select(told => told.Type.Split('.')[^1]));
+        Assert.True(expected.Count > 20);
+    }
+
+    [Fact]
+    public async Task A_process_that_dies_before_it_has_told_leaves_it_to_the_next()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.AddDeviceAsync("d");
+        await cloud.One.Rules.CreateAsync(Tenant, Hot, Cancellation);
+        await SendAsync(cloud, 10);
+        cloud.Store.BeforeCommit = (_, writes) =>
+            writes.Any(write => write.Kind == Kinds.Alarm) ? throw new StoreUnavailableException("away") : Task.CompletedTask;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => SendAsync(cloud, 10, 30));
+        Assert.Empty(Thresholds(cloud));
+        cloud.Store.BeforeCommit = (_, _) => Task.CompletedTask;
+
+        // The message comes again, at an instance that knows nothing, and nothing is new in it.
+        var next = cloud.Instance();
+        await next.Pipeline.IngestAsync([cloud.Message("d", """{"temp":30}""", 1)], Cancellation);
+        await next.RuleEngine.ResumeAsync(Tenant, Cancellation);
+        await next.RuleEngine.ResumeAsync(Tenant, Cancellation);
+
+        Assert.Equal("serverless.threshold.crossed", Assert.Single(Thresholds(cloud)).Type);
+        Assert.Single(await cloud.One.Alarms.ListActiveAsync(Tenant, Cancellation).ToListAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_condition_that_must_hold_for_a_time_is_remembered_by_the_next_instance()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.AddDeviceAsync("d");
+        await cloud.One.Rules.CreateAsync(Tenant, Hot with { ForSeconds = 10 }, Cancellation);
+
+        await cloud.IngestAsync(cloud.Message("d", """{"temp":30}""", 0));
+        await cloud.Instance().Pipeline.IngestAsync([cloud.Message("d", """{"temp":30}""", 9)], Cancellation);
+        Assert.Empty(Thresholds(cloud));
+        await cloud.Instance().Pipeline.IngestAsync([cloud.Message("d", """{"temp":30}""", 10)], Cancellation);
+
+        Assert.Single(Thresholds(cloud));
+    }
+
+    [Fact]
+    public async Task A_rule_that_watches_something_else_begins_anew_and_one_that_is_gone_ends()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.AddDeviceAsync("d");
+        var rule = (await cloud.One.Rules.CreateAsync(Tenant, Hot, Cancellation)).Value;
+        await SendAsync(cloud, 30);
+        await cloud.One.Rules.UpdateAsync(
+            Tenant,
+            rule.Id,
+            _ =>
+                Hot with
+                {
+                    Condition = new RuleCondition { Operator = RuleOperator.Greater, Threshold = 25 },
+                },
+            null,
+            Cancellation
+        );
+
+        await SendAsync(cloud, 30, 30);
+        Assert.Equal(2, Thresholds(cloud).Length);
+
+        await cloud.One.Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation);
+        await SendAsync(cloud, 30, 30, 10, 30);
+        Assert.Equal(2, Thresholds(cloud).Length);
+    }
+
+    [Fact]
+    public async Task Points_of_the_line_protocol_and_of_a_transient_message_are_held_against_rules_as_they_are_stored()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("d");
+        await cloud.One.Rules.CreateAsync(Tenant, Hot with { Measurement = "m", Field = "f" }, Cancellation);
+        var tags = Serverless.Domain.Series.TagSet.Of("uuid", device.Uuid.ToString());
+        var point = new Serverless.Domain.Series.Point("m", tags, "f", 1, Serverless.Domain.Series.FieldValue.Of(30.0));
+
+        await cloud.One.Pipeline.WriteAsync(Tenant, [point], cloud.Time.GetUtcNow(), Cancellation);
+
+        Assert.Single(Thresholds(cloud));
+    }
+
+    /// <summary>The events of crossings. One that is published again, with its id, is none.</summary>
+    private static Serverless.Domain.Events.CloudEvent[] Thresholds(TestCloud cloud) =>
+        [
+            .. cloud
+                .Events.Events.Where(told => told.Type.StartsWith("serverless.threshold.", StringComparison.Ordinal))
+                .DistinctBy(told => told.Id),
+        ];
+
+    /// <summary>Messages of the device d, one a second from the clock's start.</summary>
+    private static Task SendAsync(TestCloud cloud, params double[] values) =>
+        cloud.IngestAsync([.. values.Select((value, second) => cloud.Message("d", $$"""{"temp":{{value}}}""", second))]);
+}
