@@ -7,10 +7,11 @@ using Serverless.Benchmarks.Influx;
 using Serverless.Benchmarks.Inventory;
 using Serverless.Benchmarks.Lines;
 using Serverless.Benchmarks.Mqtt;
+using Serverless.Benchmarks.Realtime;
 using Serverless.Benchmarks.Series;
 using Serverless.Benchmarks.Telemetry;
 
-// dotnet run -c Release --project tests/Benchmarks [-- shapes|lines|pipeline|mqtt|cloud|startup|inventory …]: these, or all; with "micro", BenchmarkDotNet and its own arguments;
+// dotnet run -c Release --project tests/Benchmarks [-- shapes|lines|pipeline|mqtt|cloud|startup|inventory|realtime …]: these, or all; with "micro", BenchmarkDotNet and its own arguments;
 // with "influx", the comparison with InfluxDB and its own.
 if (args is ["micro", .. var rest])
 {
@@ -39,6 +40,7 @@ Dictionary<string, Func<TextWriter, Task>> all = new()
     ["cloud"] = CloudBenchmark.RunAsync,
     ["startup"] = StartupBenchmark.RunAsync,
     ["inventory"] = InventoryBenchmark.RunAsync,
+    ["realtime"] = RealtimeBenchmark.RunAsync,
 };
 foreach (var name in args.Length == 0 ? [.. all.Keys] : args)
 {

@@ -169,6 +169,7 @@ internal static class Composition
         services.AddSingleton<DeviceDirectory>();
         services.AddSingleton<Links>();
         services.AddSingleton<DeviceService>();
+        services.AddDeviceData();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<AlarmDirectory>();
         services.AddSingleton<ConnectionAlarms>();
@@ -177,11 +178,7 @@ internal static class Composition
         services.AddSingleton<DeviceConnections>();
         services.AddSingleton<DeviceLog>();
         services.AddSingleton<BinaryStore>();
-        services.AddSingleton<CommandAgents>();
         services.AddSingleton<EventDirectory>();
-        services.AddSingleton<IDeviceRecords, DeviceEventRecords>();
-        services.AddSingleton<IDeviceRecords>(provider => provider.GetRequiredService<AlarmDirectory>());
-        services.AddSingleton<IDeviceRecords>(provider => provider.GetRequiredService<CommandDirectory>());
         services.AddSingleton<Heartbeats>();
         services.AddSingleton<RetentionRuleDirectory>();
         services.AddSingleton<RetentionEnforcement>();
@@ -190,6 +187,7 @@ internal static class Composition
         services.AddSingleton<IRetainedData>(provider => RetainedDocuments.Operations(provider.GetRequiredService<IDocumentStore>()));
         services.AddSingleton<IRetainedData>(provider => RetainedDocuments.AuditRecords(provider.GetRequiredService<IDocumentStore>()));
         services.AddSingleton<IRetainedData>(provider => RetainedDocuments.BulkOperations(provider.GetRequiredService<IDocumentStore>()));
+        services.AddSingleton<CommandAgents>();
         services.AddSingleton<CommandDirectory>();
         services.AddSingleton<CommandEchoes>();
         services.AddSingleton<Func<CommandEchoes>>(provider => provider.GetRequiredService<CommandEchoes>);
@@ -233,6 +231,24 @@ internal static class Composition
         services.AddSingleton<WebhookFanOut>();
         services.AddSingleton<IEventHandler>(provider => provider.GetRequiredService<WebhookFanOut>());
         services.AddSingleton<DeliveryLog>();
+    }
+
+    /// <summary>What goes with a device that is deleted.</summary>
+    private static void AddDeviceData(this IServiceCollection services)
+    {
+        services.AddSingleton<IDeviceData, DeviceEventData>();
+        services.AddSingleton<IDeviceData>(provider => new DeviceDocuments(
+            provider.GetRequiredService<IDocumentStore>(),
+            Kinds.Alarm,
+            "device",
+            (Kinds.ActiveAlarm, "alarm")
+        ));
+        services.AddSingleton<IDeviceData>(provider => new DeviceDocuments(
+            provider.GetRequiredService<IDocumentStore>(),
+            Kinds.Command,
+            "device",
+            (Kinds.CommandEntry, "command")
+        ));
     }
 
     private static void AddDialects(this IServiceCollection services, AppOptions options)

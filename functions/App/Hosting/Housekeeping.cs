@@ -11,7 +11,7 @@ using Serverless.TimeSeries;
 namespace Serverless.App.Hosting;
 
 /// <summary>
-/// What a cloud does every few minutes without being asked: it gives the commands of bulk operations, sends or ends the commands that are due, tells crossings that were not told, finds deliveries that nobody brings, keeps what belongs to open
+/// What a cloud does every few minutes without being asked: it sends or ends the commands that are due, tells crossings that were not told, finds deliveries that nobody brings, keeps what belongs to open
 /// sockets, erases points beyond their retention policy and what retention rules are of, sweeps what binaries have left, and compacts series. It may run on several instances at once.
 /// </summary>
 internal sealed class Housekeeping(
@@ -19,8 +19,8 @@ internal sealed class Housekeeping(
     RetentionEnforcement retentionRules,
     BinaryStore binaries,
     TenantDirectory tenants,
-    CommandDispatcher commands,
     BulkDispatcher bulks,
+    CommandDispatcher commands,
     RuleEngine rules,
     DeliveryNudges deliveries,
     ISocketUpkeep sockets,
@@ -34,6 +34,7 @@ internal sealed class Housekeeping(
     {
         Func<CancellationToken, Task>[] parts =
         [
+            // First those that give commands, then the commands.
             bulks.RunAllAsync,
             commands.RunAllAsync,
             cancelled => ForEachTenantAsync(rules.ResumeAsync, cancelled),

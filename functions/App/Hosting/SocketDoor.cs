@@ -6,7 +6,7 @@ using Serverless.Local.Realtime;
 namespace Serverless.App.Hosting;
 
 /// <summary>Opens WebSockets in this process.</summary>
-internal sealed class SocketDoor(WebSocketTransport transport, IHostApplicationLifetime lifetime) : ISocketDoor
+internal sealed class SocketDoor(WebSocketTransport transport) : ISocketDoor
 {
     // A client that is gone without a word is found within a minute.
     private static readonly WebSocketAcceptContext Accept = new()
@@ -39,6 +39,7 @@ internal sealed class SocketDoor(WebSocketTransport transport, IHostApplicationL
             throw;
         }
 
+        var lifetime = context.RequestServices.GetRequiredService<IHostApplicationLifetime>();
         using (socket)
         {
             await transport.RunAsync(socket, opening.ConnectionId, endpoint, lifetime.ApplicationStopping);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serverless.Dialects.Cumulocity.Alarms;
 using Serverless.Dialects.Cumulocity.Audit;
 using Serverless.Dialects.Cumulocity.Inventory;
@@ -21,8 +20,12 @@ public static class CumulocityServices
     {
         services.AddSingleton<CumulocityCallers>();
         services.AddSingleton<IDialect, CumulocityDialect>();
+        services.AddMeasurementsAndEvents();
+        services.AddRealtime();
+        services.AddInventory();
+        services.AddAccounts();
+        services.AddNotifications();
         services.AddSingleton<DeviceScope>();
-        services.TryAddSingleton<PageCursors>();
         services.AddSingleton<CollectionPages>();
         services.AddSingleton<AlarmFilters>();
         services.AddSingleton<ICumulocityRoutes, AlarmRoutes>();
@@ -35,10 +38,5 @@ public static class CumulocityServices
         services.AddSingleton<BulkRegistration>();
         services.AddSingleton<ICumulocityRoutes, BulkRegistrationRoutes>();
         services.AddSingleton<ICumulocityRoutes, AuditRoutes>();
-        services.AddMeasurementsAndEvents();
-        services.AddRealtime();
-        services.AddInventory();
-        services.AddAccounts();
-        services.AddNotifications();
     }
 }

@@ -8,6 +8,7 @@ using Serverless.Domain.Alarms;
 using Serverless.Domain.Audit;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
+using Serverless.Domain.DeviceEvents;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Rules;
 using Serverless.Domain.Telemetry;
@@ -17,7 +18,7 @@ using Serverless.Domain.Webhooks;
 
 namespace Serverless.Dialects.Management;
 
-/// <summary>Our own API at /api/v1: tenants, users, tokens, clients, devices, commands, alarms, rules, webhooks, the audit log, dead letters and changes, documented at /openapi/v1.json.</summary>
+/// <summary>Our own API at /api/v1: tenants, users, tokens, clients, devices, commands, rules, alarms, events, webhooks, the audit log, dead letters and changes, documented at /openapi/v1.json.</summary>
 /// <remarks>
 /// One table of routes is mapped, checked and documented. Answers are in the caller's tenant; an operator names another with the parameter tenant. Whatever is
 /// another tenant's is as if it were not there: 404.
@@ -39,6 +40,7 @@ public sealed class ManagementDialect(
     CommandEchoes echoes,
     AlarmDirectory alarms,
     AuditLog audit,
+    EventDirectory events,
     DeadLetters deadLetters,
     ChangeLog changes,
     Listeners listeners,
@@ -81,11 +83,12 @@ public sealed class ManagementDialect(
             .. new DeviceStateRoutes(devices, deviceLog, gateway).All(),
             .. new DeviceCallRoutes(devices, gateway).All(),
             .. new CommandRoutes(devices, commands, echoes).All(),
-            .. new AlarmRoutes(alarms, devices).All(),
-            .. new AuditRoutes(audit).All(),
+            .. new EventRoutes(devices, events).All(),
             .. new RuleRoutes(rules, devices).All(),
             .. new WebhookRoutes(webhooks, devices).All(),
             .. new WebhookDeliveryRoutes(webhooks, deliveries, fanOut, deliveryQueue, time).All(),
+            .. new AlarmRoutes(alarms, devices).All(),
+            .. new AuditRoutes(audit).All(),
             .. new DeadLetterRoutes(deadLetters, devices).All(),
             .. new ChangeRoutes(changes, listeners, time).All(),
         ];

@@ -15,7 +15,7 @@ public sealed class AlarmDirectory(
     AuditLog audit,
     DeviceIds ids,
     TimeProvider time
-) : IDeviceRecords
+)
 {
     /// <summary>The kind of the changes that alarms make.</summary>
     public const string ChangeKind = "alarms";
@@ -252,23 +252,6 @@ public sealed class AlarmDirectory(
         }
 
         return found.Count;
-    }
-
-    /// <summary>Deletes every alarm of a device that is being deleted.</summary>
-    public async Task EraseAsync(string tenant, string device, CancellationToken cancellation)
-    {
-        var ofDevice = new AlarmFilter { Devices = [device] };
-        while (await ListAsync(tenant, ofDevice, DeletedAtOnce, null, cancellation) is { Items.Count: > 0 } page)
-        {
-            try
-            {
-                await writer.EraseAsync(tenant, page.Items, cancellation);
-            }
-            catch (StoreConflictException)
-            {
-                // One was changed or deleted at this moment: look again.
-            }
-        }
     }
 
     /// <exception cref="DomainException">The tenant has no such alarm.</exception>

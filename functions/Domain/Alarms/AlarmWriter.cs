@@ -48,32 +48,26 @@ internal sealed class AlarmWriter(ChangeLog changes, DeviceDirectory devices, Au
 
     /// <summary>Deletes alarms of one device.</summary>
     /// <exception cref="StoreConflictException">One of them was changed or deleted at this moment; nothing was written.</exception>
-    public Task DeleteAsync(string tenant, IReadOnlyList<Stored<Alarm>> ofDevice, Effects effects, CancellationToken cancellation) =>
-        CommitAsync(
+    public Task DeleteAsync(string tenant, IReadOnlyList<Stored<Alarm>> ofDevice, Effects effects, CancellationToken cancellation)
+    {
+        var writes = ofDevice
+            .Select(alarm => new DocumentWrite(WriteMode.Delete, Kinds.Alarm, alarm.Value.Id, IfMatch: alarm.ETag))
+            .ToList();
+        writes.AddRange(
+            ofDevice
+                .Where(alarm => alarm.Value.IsOpen)
+                .Select(alarm => new DocumentWrite(WriteMode.Delete, Kinds.ActiveAlarm, EntryId(alarm.Value.Device, alarm.Value.Type)))
+        );
+        return CommitAsync(
             tenant,
             ofDevice[0].Value.Device,
             [.. ofDevice.Select(alarm => ((Alarm?)alarm.Value, (Alarm?)null))],
-            Deletions(ofDevice),
-            DeletionsTold(ofDevice),
+            writes,
+            [.. ofDevice.Select(alarm => new Change(ChangeKind, alarm.Value.Device, "delete", new JsonObject { ["id"] = alarm.Value.Id }))],
             effects,
             cancellation
         );
-
-    /// <summary>Deletes alarms of a device that is being deleted; its counts stay as they are.</summary>
-    /// <exception cref="StoreConflictException">One of them was changed or deleted at this moment; nothing was written.</exception>
-    public Task EraseAsync(string tenant, IReadOnlyList<Stored<Alarm>> ofDevice, CancellationToken cancellation) =>
-        changes.CommitAsync(tenant, Deletions(ofDevice), DeletionsTold(ofDevice), cancellation);
-
-    private static List<DocumentWrite> Deletions(IReadOnlyList<Stored<Alarm>> alarms) =>
-        [
-            .. alarms.Select(alarm => new DocumentWrite(WriteMode.Delete, Kinds.Alarm, alarm.Value.Id, IfMatch: alarm.ETag)),
-            .. alarms
-                .Where(alarm => alarm.Value.IsOpen)
-                .Select(alarm => new DocumentWrite(WriteMode.Delete, Kinds.ActiveAlarm, EntryId(alarm.Value.Device, alarm.Value.Type))),
-        ];
-
-    private static List<Change> DeletionsTold(IReadOnlyList<Stored<Alarm>> alarms) =>
-        [.. alarms.Select(alarm => new Change(ChangeKind, alarm.Value.Device, "delete", new JsonObject { ["id"] = alarm.Value.Id }))];
+    }
 
     private const string ChangeKind = AlarmDirectory.ChangeKind;
 

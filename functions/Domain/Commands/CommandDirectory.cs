@@ -19,7 +19,7 @@ public sealed class CommandDirectory(
     IEventPublisher events,
     AuditLog audit,
     TimeProvider time
-) : IDeviceRecords
+)
 {
     /// <summary>The kind of the changes that commands make.</summary>
     public const string ChangeKind = "commands";
@@ -31,7 +31,6 @@ public sealed class CommandDirectory(
     private static readonly TimeSpan LongestLife = TimeSpan.FromDays(30);
     private const int LongestName = 128;
     private const int LongestKey = 256;
-    private const int ErasedAtOnce = 100;
 
     private readonly CommandAgents agents = new(devices);
 
@@ -168,28 +167,6 @@ public sealed class CommandDirectory(
         string? cursor,
         CancellationToken cancellation
     ) => ListAsync(tenant, null, filter.ToFilter(), descending, limit, cursor, cancellation);
-
-    /// <summary>Deletes every command of a device that is being deleted; those that are open fail, and that is told.</summary>
-    public async Task EraseAsync(string tenant, string device, CancellationToken cancellation)
-    {
-        const string why = "The device was deleted.";
-        var ofDevice = new CommandFilter { Devices = [device] };
-        while (await ListAsync(tenant, ofDevice, descending: false, ErasedAtOnce, null, cancellation) is { Items.Count: > 0 } page)
-        {
-            foreach (var command in page.Items)
-            {
-                var ended = command.Value.IsOpen
-                    ? await UpdateAsync(
-                        tenant,
-                        command.Value.Id,
-                        open => open.IsOpen ? (open with { Failure = why }).Step(CommandState.Failed, time.GetUtcNow(), why) : open,
-                        cancellation
-                    )
-                    : command;
-                await TryDeleteAsync(tenant, ended, isTold: true, cancellation);
-            }
-        }
-    }
 
     /// <summary>Deletes a command; one that is open is not taken back by this.</summary>
     /// <returns>False where it was gone already, or has changed at this moment.</returns>

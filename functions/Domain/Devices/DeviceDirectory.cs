@@ -166,22 +166,6 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         }
     }
 
-    /// <summary>Takes note that a device was heard of, to within a minute: it tells nobody, and is no update of the device.</summary>
-    public async Task HeardOfAsync(string tenant, string id, DateTimeOffset when, CancellationToken cancellation)
-    {
-        while (
-            await FindAsync(tenant, id, cancellation) is { } old
-            && (old.Value.LastMessage is not { } last || when - last >= Telemetry.TelemetryPipeline.LastMessageStep)
-        )
-        {
-            var heard = old.Value with { LastMessage = when, Version = old.Value.Version + 1 };
-            if ((await UpdateManyAsync(tenant, [(old, heard, false)], cancellation)).Count == 0)
-            {
-                return;
-            }
-        }
-    }
-
     /// <summary>Writes new versions of twins that the caller has read, with the changes that they are, in as few commits as the store allows.</summary>
     /// <returns>The devices whose stored version was not the one read; nothing of theirs was written.</returns>
     internal async Task<IReadOnlyList<string>> UpdateManyAsync(

@@ -16,7 +16,7 @@ public sealed class DeviceService(
     ISeriesEraser series,
     IEventPublisher events,
     TimeProvider time,
-    IEnumerable<IDeviceRecords>? records = null
+    IEnumerable<IDeviceData>? data = null
 )
 {
     private const int KeyLength = 32;
@@ -224,8 +224,7 @@ public sealed class DeviceService(
         // before the twin, so that a deletion that dies half-way can be asked for again, and once more after it, for what came in between.
         await CloseAsync(device.Value, cancellation);
         await LeaveChildrenAsync(tenant, id, cancellation);
-        var tags = TagSet.Of(Tenant.DeviceTag, device.Value.Uuid.ToString());
-        await EraseAsync(tenant, id, tags, cancellation);
+        await EraseAsync(tenant, device.Value, cancellation);
         while (true)
         {
             try
@@ -244,17 +243,18 @@ public sealed class DeviceService(
         }
 
         await CloseAsync(device.Value, cancellation);
-        await EraseAsync(tenant, id, tags, cancellation);
+        await EraseAsync(tenant, device.Value, cancellation);
         await LeaveChildrenAsync(tenant, id, cancellation);
         await events.PublishAsync([Lifecycle("deleted", tenant, device.Value)], cancellation);
     }
 
-    private async Task EraseAsync(string tenant, string id, TagSet tags, CancellationToken cancellation)
+    private async Task EraseAsync(string tenant, DeviceTwin device, CancellationToken cancellation)
     {
+        var tags = TagSet.Of(Tenant.DeviceTag, device.Uuid.ToString());
         await series.EraseAsync(tenant, Tenant.DeviceDatabase, tags, cancellation);
-        foreach (var kept in records ?? [])
+        foreach (var kept in data ?? [])
         {
-            await kept.EraseAsync(tenant, id, cancellation);
+            await kept.EraseAsync(tenant, device, cancellation);
         }
     }
 

@@ -38,13 +38,14 @@ public static class Kinds
     public const string Installation = "installation";
     public const string Alarm = "alarm";
     public const string ActiveAlarm = "activeAlarm";
-    public const string AuditRecord = "auditRecord";
-    public const string BulkOperation = "bulkOperation";
-    public const string DeviceRequest = "deviceRequest";
-    public const string DeviceRequestEntry = "deviceRequestEntry";
     public const string Rule = "rule";
     public const string RuleState = "ruleState";
     public const string RuleHead = "ruleHead";
+    public const string AuditRecord = "auditRecord";
+    public const string TenantOption = "tenantOption";
+    public const string BulkOperation = "bulkOperation";
+    public const string DeviceRequest = "deviceRequest";
+    public const string DeviceRequestEntry = "deviceRequestEntry";
     public const string RateWindow = "rateWindow";
     public const string Event = "event";
     public const string Webhook = "webhook";
@@ -63,7 +64,6 @@ public static class Kinds
     public const string NotificationConsumer = "notificationConsumer";
     public const string NotificationConnection = "notificationConnection";
     public const string CloudToDevice = "cloudToDevice";
-    public const string TenantOption = "tenantOption";
     public const string CumulocityProfile = "cumulocityProfile";
     public const string Binary = "binary";
     public const string BinaryChunk = "binaryChunk";

@@ -53,6 +53,7 @@ internal static class AllDoors
         new ConduitDoor(),
         new ThingScaleDoor(),
         new ThingseeDoor(),
+        new CumulocityDoor(),
 #if !ON_AZURE
         new ConduitMqttDoor(),
         new ThingScaleMqttDoor(),
@@ -68,6 +69,8 @@ internal static class AllDoors
         new ConduitV7Door(),
         new ThingScaleDoor(),
         new ThingseeDoor(),
+        new CumulocityDoor(),
+        new CumulocitySeriesDoor(),
     ];
 
     public const long Second = 1_000_000_000;

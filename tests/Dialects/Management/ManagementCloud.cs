@@ -11,8 +11,10 @@ using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Management;
 using Serverless.Domain.Alarms;
 using Serverless.Domain.Audit;
+using Serverless.Domain.Binaries;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
+using Serverless.Domain.DeviceEvents;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Rules;
@@ -57,6 +59,7 @@ public sealed class ManagementCloud : IAsyncLifetime
     internal AlarmDirectory Alarms { get; private set; } = null!;
 
     internal AuditLog Audit { get; private set; } = null!;
+    internal EventDirectory Events { get; private set; } = null!;
 
     internal DeadLetters DeadLetters { get; private set; } = null!;
 
@@ -160,15 +163,15 @@ public sealed class ManagementCloud : IAsyncLifetime
         tenants = new TenantDirectory(Store, time);
         var changes = new ChangeLog(Store, time);
         Twins = new DeviceDirectory(Store, changes, time);
+        var options = new WebhookOptions();
+        var handshake = new EndpointHandshake(new WebhookClient(options, time, Endpoint), time);
+        Webhooks = new WebhookDirectory(Store, handshake, [new CloudEventsForm()], options, time);
+        Deliveries = new DeliveryDirectory(Store, options, time);
         var ids = new DeviceIds(time);
         Devices = new DeviceService(Twins, new Links(Store, Twins), ids, Gateway, new FakeEraser(), new FakePublisher(), time);
         Audit = new AuditLog(Store, ids, time);
         Alarms = new AlarmDirectory(Store, changes, Twins, Audit, ids, time);
         Commands = new CommandDirectory(Store, changes, Twins, tenants, ids, new FakePublisher(), Audit, time);
-        var options = new WebhookOptions();
-        var handshake = new EndpointHandshake(new WebhookClient(options, time, Endpoint), time);
-        Webhooks = new WebhookDirectory(Store, handshake, [new CloudEventsForm()], options, time);
-        Deliveries = new DeliveryDirectory(Store, options, time);
         Rules = new RuleDirectory(Store, ids, time);
         access = new AccessTokens(signingKeys, Users, time);
         return new ManagementDialect(
@@ -188,6 +191,7 @@ public sealed class ManagementCloud : IAsyncLifetime
             new CommandEchoes(Commands, Devices, time),
             Alarms,
             Audit,
+            Events = new EventDirectory(Store, changes, new BinaryStore(Store, time), new DeviceIds(time), time),
             DeadLetters,
             changes,
             Listeners,

@@ -1,7 +1,7 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Serverless.Dialects.Cumulocity.Answers;
 using Serverless.Dialects.Cumulocity.Requests;
@@ -38,58 +38,85 @@ internal sealed record EventFile(string? Name, string Type, Stream Content)
             return await ReadFormAsync(request);
         }
 
-        var name = ContentDispositionHeaderValue.TryParse(http.Headers.ContentDisposition.ToString(), out var disposition)
-            ? HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value
-            : null;
-        return new EventFile(Checked(request, name), Checked(request, TypeOf(http.ContentType)) ?? Unknown, http.Body);
+        ContentDispositionHeaderValue.TryParse(http.Headers.ContentDisposition.ToString(), out var disposition);
+        return new EventFile(Checked(request, NameIn(disposition)), Checked(request, TypeOf(http.ContentType)) ?? Unknown, http.Body);
     }
 
+    /// <summary>Reads the parts by hand: the official client sends its file without a file name, which ASP.NET would take for text.</summary>
     private static async Task<EventFile> ReadFormAsync(CumulocityRequest request)
     {
-        var form = await FormOfAsync(request);
-        var file = form.Files.GetFile("file") ?? throw request.Invalid("The form has no part named file with a file name.");
-        var about = await ObjectOfAsync(request, form);
-        return new EventFile(
-            TextOf(request, about, "name") ?? Checked(request, file.FileName),
-            TextOf(request, about, "type") ?? Checked(request, TypeOf(file.ContentType)) ?? Unknown,
-            file.OpenReadStream()
-        );
-    }
-
-    private static async Task<IFormCollection> FormOfAsync(CumulocityRequest request)
-    {
-        var options = new FormOptions { MultipartBodyLengthLimit = MostBytes, MemoryBufferThreshold = InMemory };
+        var (about, file) = ((JsonObject?)null, (EventFile?)null);
         try
         {
-            return await new FormFeature(request.Context.Request, options).ReadFormAsync(request.Cancellation);
+            var reader = new MultipartReader(BoundaryOf(request), request.Context.Request.Body);
+            while (await reader.ReadNextSectionAsync(request.Cancellation) is { } part)
+            {
+                ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition);
+                switch (HeaderUtilities.RemoveQuotes(disposition?.Name ?? default).Value)
+                {
+                    case "object":
+                        about = await ReadObjectAsync(request, part.Body);
+                        break;
+                    case "file":
+                        var type = Checked(request, TypeOf(part.ContentType)) ?? Unknown;
+                        file = new EventFile(Checked(request, NameIn(disposition)), type, await KeepAsync(request, part.Body));
+                        break;
+                    default:
+                        break;
+                }
+            }
         }
         catch (Exception broken) when (broken is InvalidDataException or IOException and not BadHttpRequestException)
         {
             throw request.Invalid($"The form is broken: {broken.Message}");
         }
+
+        return file is null
+            ? throw request.Invalid("The form has no part named file.")
+            : file with
+            {
+                Name = TextOf(request, about, "name") ?? file.Name,
+                Type = TextOf(request, about, "type") ?? file.Type,
+            };
     }
 
-    private static async Task<JsonObject?> ObjectOfAsync(CumulocityRequest request, IFormCollection form)
+    private static string BoundaryOf(CumulocityRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.Context.Request.ContentType, out var type)
+        && HeaderUtilities.RemoveQuotes(type.Boundary).Value is { Length: > 0 } boundary
+            ? boundary
+            : throw request.Invalid("The form's content type names no boundary.");
+
+    private static async Task<JsonObject> ReadObjectAsync(CumulocityRequest request, Stream part)
     {
-        if (form.TryGetValue("object", out var text) && text.Count > 0)
-        {
-            return RequestBodies.ParseObject(Encoding.UTF8.GetBytes(text[0] ?? ""));
-        }
-
-        if (form.Files.GetFile("object") is not { } part)
-        {
-            return null;
-        }
-
-        if (part.Length > InMemory)
-        {
-            throw request.Invalid($"The form's part object has at most {InMemory} bytes.");
-        }
-
-        using var bytes = new MemoryStream();
-        await part.CopyToAsync(bytes, request.Cancellation);
-        return RequestBodies.ParseObject(bytes.ToArray());
+        var buffer = new byte[InMemory + 1];
+        var read = await part.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, request.Cancellation);
+        return read > InMemory
+            ? throw request.Invalid($"The form's part object has at most {InMemory} bytes.")
+            : RequestBodies.ParseObject(buffer[..read]);
     }
+
+    /// <summary>The object may come behind the file, and what is said there counts: the bytes wait.</summary>
+    private static async Task<Stream> KeepAsync(CumulocityRequest request, Stream part)
+    {
+        var kept = new FileBufferingReadStream(part, InMemory, BinaryStore.MaxLength + 1, Path.GetTempPath());
+        request.Context.Response.RegisterForDisposeAsync(kept);
+        try
+        {
+            await kept.DrainAsync(request.Cancellation);
+        }
+        catch (IOException) when (kept.Length > BinaryStore.MaxLength)
+        {
+            throw new BinaryTooLargeException(BinaryStore.MaxLength);
+        }
+
+        kept.Position = 0;
+        return kept;
+    }
+
+    private static string? NameIn(ContentDispositionHeaderValue? disposition) =>
+        disposition is null
+            ? null
+            : HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value;
 
     private static string? TypeOf(string? header) => MediaTypeHeaderValue.TryParse(header, out var type) ? type.ToString() : null;
 

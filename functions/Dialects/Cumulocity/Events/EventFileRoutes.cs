@@ -31,16 +31,15 @@ internal sealed class EventFileRoutes(EventDirectory events, BinaryStore binarie
             throw Exists;
         }
 
-        var file = await EventFile.ReadAsync(request);
-        await using var content = file.Content;
         try
         {
+            var file = await EventFile.ReadAsync(request);
             var changed = await events.AttachAsync(
                 request.Tenant,
                 happened.Id,
                 file.Name ?? happened.Id,
                 file.Type,
-                content,
+                file.Content,
                 replaces,
                 request.Cancellation
             );

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Serverless.Dialects.Cumulocity.Answers;
 using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Dialects.Http;
@@ -131,6 +133,10 @@ internal sealed class LongPolling(
         var tenant = RealtimeSessions.TenantOf(held.ClientId)!;
         var message = new BayeuxMessage { Channel = BayeuxMessage.Connect, Id = held.Id };
         using var poll = polls.Enter(held.ClientId);
+
+        // A process that stops does not wait for polls, and their clients come again.
+        var stopping = context.RequestServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
+        await using var stop = stopping.UnsafeRegister(static waiting => ((HeldPoll)waiting!).Supersede(), poll);
         if (await BeginAsync(tenant, held, poll, cancellation) is not { } begun)
         {
             replies.Add(BayeuxReplies.Unknown(message));
@@ -228,7 +234,6 @@ internal sealed class LongPolling(
             while (true)
             {
                 waiter.Reset();
-                poll.Reset();
                 var found = await backlog.ReadAsync(tenant, session, after, last, cancellation);
                 after = found.Last;
                 var left = deadline - time.GetUtcNow();
@@ -253,7 +258,8 @@ internal sealed class LongPolling(
                 }
             }
 
-            // Somebody may have changed the session: here, or on another instance.
+            // Somebody may have changed the session: here, or on another instance. What changes it from now on wakes again.
+            poll.Reset();
             if (await sessions.FindAsync(held.ClientId, cancellation) is not { } again)
             {
                 return (null, null);

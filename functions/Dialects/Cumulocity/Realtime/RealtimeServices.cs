@@ -26,7 +26,6 @@ internal static class RealtimeServices
         services.AddSingleton<RealtimeUpkeep>();
         services.AddSingleton<ISocketUpkeep>(provider => provider.GetRequiredService<RealtimeUpkeep>());
         services.AddSingleton<ChangeRepresentations>();
-        services.AddSingleton<IChangeRepresentation, DeviceRepresentation>();
         services.AddSingleton<IChangeRepresentation, AlarmRepresentation>();
         services.AddSingleton<IChangeRepresentation, OperationRepresentation>();
         services.AddSingleton<ICumulocityEndpoints, RealtimeEndpoints>();

@@ -5,37 +5,8 @@ using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Domain.Alarms;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
-using Serverless.Domain.Devices;
 
 namespace Serverless.Dialects.Cumulocity.Realtime;
-
-/// <summary>Twins as managed objects.</summary>
-internal sealed class DeviceRepresentation : IChangeRepresentation
-{
-    public string Kind => DeviceDirectory.ChangeKind;
-
-    public string IdOf(LoggedChange change) => change.Source;
-
-    public ValueTask<JsonObject?> ShowAsync(string tenant, LoggedChange change, SelfUrls urls, CancellationToken cancellation)
-    {
-        var shown = new JsonObject { ["id"] = change.Source, ["self"] = urls.ManagedObject(change.Source) };
-        Shown.Copy(
-            change.Body,
-            shown,
-            ("name", "name"),
-            ("type", "type"),
-            ("owner", "owner"),
-            ("created", "creationTime"),
-            ("updated", "lastUpdated")
-        );
-        foreach (var (name, value) in change.Body["fragments"] as JsonObject ?? [])
-        {
-            shown[name] = value?.DeepClone();
-        }
-
-        return ValueTask.FromResult<JsonObject?>(shown);
-    }
-}
 
 /// <summary>Alarms.</summary>
 internal sealed class AlarmRepresentation : IChangeRepresentation

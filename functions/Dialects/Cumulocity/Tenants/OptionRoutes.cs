@@ -56,10 +56,7 @@ internal sealed class OptionRoutes(TenantOptions options, PageCursors cursors) :
     {
         var page = request.Page;
         var (items, hasMore) = await cursors.ReadAsync(
-            request.Tenant,
-            "options",
-            page.Skip,
-            page.Size,
+            request,
             (limit, cursor) => options.ListAsync(request.Tenant, null, limit, cursor, request.Cancellation)
         );
         var total = page.WithTotals ? await options.CountAsync(request.Tenant, request.Cancellation) : (long?)null;

@@ -10,9 +10,9 @@ internal static class Components
         .Concat(AccountSchemas.All(), DeviceSchemas.All())
         .Concat(MessageSchemas.All())
         .Concat(CommandSchemas.All())
-        .Concat(AlarmSchemas.All())
         .Concat(RuleSchemas.All())
         .Concat(WebhookSchemas.All())
+        .Concat(AlarmSchemas.All())
         .SelectMany(schema => schema.Listed ? [schema, ListOf(schema.Name)] : new[] { schema })
         .ToDictionary(schema => schema.Name, schema => schema.Schema);
 

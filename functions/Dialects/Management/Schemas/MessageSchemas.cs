@@ -17,6 +17,7 @@ internal static class MessageSchemas
             new("CloudMessage", CloudMessage()),
             new("QueuedMessage", Object(("messageId", Text())).Requiring("messageId")),
             new("LogLine", LogLine(), Listed: true),
+            new("DeviceEvent", DeviceEvent(), Listed: true),
             new("DeadLetter", DeadLetter(), Listed: true),
             new("DeadLetterWithBody", DeadLetterWithBody()),
             new("Change", Change()),
@@ -56,6 +57,25 @@ internal static class MessageSchemas
                 ("message", Text())
             )
             .Requiring("time", "level", "tag", "message");
+
+    private static JsonObject DeviceEvent() =>
+        Object(
+                ("id", Text()),
+                ("source", Text().Saying("The id of the device, or of the other object, at which it happened.")),
+                ("type", Text().Saying("What happened, as a word for programs.")),
+                ("text", Text().Saying("What happened, for people.")),
+                ("time", Time().Saying("When it happened.")),
+                ("created", Time().Saying("When it was stored.")),
+                ("updated", Time().Saying("When it was last changed.")),
+                ("fragments", Free().Saying("Members of the users' own.")),
+                (
+                    "attachment",
+                    Object(("name", Text()), ("type", Text()), ("length", Integer(0)))
+                        .Requiring("name", "type", "length")
+                        .Saying("Its file, where it has one.")
+                )
+            )
+            .Requiring("id", "source", "type", "text", "time", "created", "updated", "fragments");
 
     private static JsonObject DeadLetter() => Object(DeadLetterMembers()).Requiring(DeadLetterMembers().Select(member => member.Name));
 

@@ -96,16 +96,6 @@ public sealed class AlarmTests : IAsyncLifetime
         Assert.Equal("""{"critical":0,"major":1,"minor":0,"warning":0}""", await CountsAsync());
     }
 
-    [Fact]
-    public async Task Alarms_go_with_their_device()
-    {
-        await RaiseAsync("hot");
-        await server.One.Service.DeleteAsync(TestCloud.Tenant, device.Id, null, Cancellation);
-
-        Assert.Equal(0, (int)(await server.GetAsync($"{Path}/count"))!);
-        Assert.Equal(0, await server.One.Alarms.CountActiveAsync(TestCloud.Tenant, Cancellation));
-    }
-
     [Theory]
     [InlineData("status=ACTIVE", "c,a")]
     [InlineData("status=ACTIVE%2CACKNOWLEDGED", "c,b,a")]

@@ -64,6 +64,7 @@ internal sealed class InventoryServer : IAsyncDisposable
         services.AddSingleton<DeviceHistory>();
         services.AddSingleton<DeviceIds>();
         services.AddSingleton<BinaryStore>();
+        services.AddSingleton<Heartbeats>();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<HttpCallers>();

@@ -129,6 +129,23 @@ public sealed class LongPollingTests
     }
 
     [Fact]
+    public async Task A_process_that_stops_answers_the_polls_that_wait()
+    {
+        await using var cloud = await RealtimeCloud.StartAsync();
+        var client = await cloud.HandshakeAsync("/alarms/*");
+        var sessions = cloud.Services.GetRequiredService<RealtimeSessions>();
+        var connect = cloud.ConnectAsync(client);
+        while ((await sessions.FindAsync(client, Cancellation))?.Holder is null)
+        {
+            await Task.Delay(10, Cancellation);
+        }
+
+        await cloud.StopAsync(0).WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        var reply = Assert.Single(await connect);
+        Assert.Equal("retry", (string)reply!["advice"]!["reconnect"]!);
+    }
+
+    [Fact]
     public async Task A_client_that_went_away_gets_the_same_again()
     {
         await using var cloud = await RealtimeCloud.StartAsync();

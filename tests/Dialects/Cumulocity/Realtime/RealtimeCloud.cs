@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Cumulocity;
+using Serverless.Dialects.Cumulocity.Measurements;
 using Serverless.Dialects.Cumulocity.Notifications;
 using Serverless.Dialects.Cumulocity.Realtime;
 using Serverless.Dialects.Cumulocity.Requests;
@@ -98,7 +99,10 @@ internal sealed class RealtimeCloud : IAsyncDisposable
             (provider, _) => provider.GetRequiredService<WebSocketTransport>()
         );
         services.AddSingleton<DeviceIds>();
+        services.AddSingleton<IChangeRepresentation, MeasurementRepresentation>();
         services.AddRealtime();
+        services.AddSingleton<IChangeRepresentation, Serverless.Dialects.Cumulocity.Inventory.Objects.ObjectRepresentation>();
+        services.AddSingleton<IChangeRepresentation, MeasurementRepresentation>();
         services.AddNotifications();
         var app = builder.Build();
         app.UseWebSockets();
@@ -115,6 +119,7 @@ internal sealed class RealtimeCloud : IAsyncDisposable
     /// <summary>Ends an instance of the app, as a restart would.</summary>
     public async Task StopAsync(int instance)
     {
+        await apps[instance].StopAsync(Cancellation);
         await apps[instance].DisposeAsync();
         apps.RemoveAt(instance);
     }

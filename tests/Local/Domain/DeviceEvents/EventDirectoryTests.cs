@@ -140,6 +140,37 @@ public class EventDirectoryTests
         await Assert.ThrowsAsync<DomainException>(() => AttachAsync(events, made with { Id = "0" }, "x"));
     }
 
+    [Fact]
+    public async Task Events_go_with_their_device()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var events = EventsOf(cloud);
+        var (one, other) = (await cloud.AddDeviceAsync("a"), await cloud.AddDeviceAsync("b"));
+        foreach (var device in new[] { one, other })
+        {
+            await AttachAsync(
+                events,
+                await events.CreateAsync(Tenant, New(device.Id, "a", device.Id, Noon), Effects.All, Cancellation),
+                "x"
+            );
+        }
+
+        var service = new DeviceService(
+            cloud.One.Devices,
+            new Links(cloud.Store, cloud.One.Devices),
+            new DeviceIds(cloud.Time),
+            cloud.Gateway,
+            cloud.Series,
+            cloud.Events,
+            cloud.Time,
+            [events]
+        );
+        await service.DeleteAsync(Tenant, one.Id, null, Cancellation);
+
+        Assert.Equal(other.Id, await TextsAsync(events, new EventFilter()));
+        Assert.Equal(1, await cloud.Store.CountAsync(new DocumentQuery(Tenant, Kinds.Binary), Cancellation));
+    }
+
     private static EventDirectory EventsOf(TestCloud cloud) =>
         new(cloud.Store, cloud.One.Changes, new BinaryStore(cloud.Store, cloud.Time), new DeviceIds(cloud.Time), cloud.Time);
 

@@ -139,13 +139,11 @@ internal sealed class CloudInstance
         Devices = new DeviceDirectory(store, Changes, time);
         var ids = new DeviceIds(time);
         Links = new Links(store, Devices);
-        var records = new List<IDeviceRecords>();
-        Service = new DeviceService(Devices, Links, ids, gateway, eraser, events, time, records);
+        Service = new DeviceService(Devices, Links, ids, gateway, eraser, events, time);
         Audit = new AuditLog(store, ids, time);
         Commands = new CommandDirectory(store, Changes, Devices, Tenants, ids, events, Audit, time);
         Echoes = new CommandEchoes(Commands, Service, time);
         Alarms = new AlarmDirectory(store, Changes, Devices, Audit, ids, time);
-        records.AddRange([Alarms, Commands]);
         Connections = new DeviceConnections(Devices, events, new ConnectionAlarms(Alarms, Links));
         Dispatcher = new CommandDispatcher(Commands, Echoes, Devices, Service, Connections, gateway, Tenants, time);
         BulkOperations = new BulkDirectory(store, Commands, Echoes, Devices, Audit, ids, time);

@@ -94,10 +94,7 @@ internal sealed class BinaryRoutes(
 
         var query = (await filters.ReadAsync(request)).And(QueryTranslator.Has(new QueryPath(ShownFragments.IsBinary)));
         var (items, hasMore) = await cursors.ReadAsync(
-            request.Tenant,
-            $"binaries {ObjectFilters.NameOf(request)}",
-            page.Skip,
-            page.Size,
+            request,
             (limit, cursor) =>
                 objects.Devices.ListObjectsAsync(request.Tenant, query.Filter, query.Order, limit, cursor, request.Cancellation)
         );

@@ -137,10 +137,7 @@ internal sealed class ChildRoutes(
     {
         var page = request.Page;
         var (ids, hasMore) = await cursors.ReadAsync(
-            request.Tenant,
-            $"children {relation} {parent.Id}",
-            page.Skip,
-            page.Size,
+            request,
             (limit, cursor) => objects.Links.ListChildrenAsync(request.Tenant, parent.Id, relation, limit, cursor, request.Cancellation)
         );
         var children = new List<DeviceTwin>();
@@ -171,10 +168,7 @@ internal sealed class ChildRoutes(
             QueryTranslator.BelongsTo(ObjectReferences.ParentMember(relation), [parent.Id])
         );
         var (items, hasMore) = await cursors.ReadAsync(
-            request.Tenant,
-            $"children {relation} {parent.Id} {text}",
-            page.Skip,
-            page.Size,
+            request,
             (limit, cursor) =>
                 objects.Devices.ListObjectsAsync(request.Tenant, query.Filter, query.Order, limit, cursor, request.Cancellation)
         );

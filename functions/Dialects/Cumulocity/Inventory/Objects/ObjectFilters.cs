@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Dialects.Cumulocity.Answers;
@@ -12,22 +11,6 @@ namespace Serverless.Dialects.Cumulocity.Inventory.Objects;
 /// <summary>The parameters by which lists of objects are filtered and ordered.</summary>
 internal sealed class ObjectFilters(ManagedObjects objects, QueryReader queries)
 {
-    /// <summary>All parameters that are read here.</summary>
-    public static readonly IReadOnlyList<string> Parameters =
-    [
-        "query",
-        "q",
-        "type",
-        "owner",
-        "fragmentType",
-        "text",
-        "onlyRoots",
-        "ids",
-        "childDeviceId",
-        "childAssetId",
-        "childAdditionId",
-    ];
-
     private static readonly (string Parameter, Relation Relation)[] ChildParameters =
     [
         ("childDeviceId", Relation.Device),
@@ -82,18 +65,6 @@ internal sealed class ObjectFilters(ManagedObjects objects, QueryReader queries)
             .And(request.Query("text") is { } text ? TextSearch.Filter(text) : null)
             .And(request.Flag("onlyRoots") ? IsRoot : null)
             .And(scope);
-    }
-
-    /// <summary>What makes a list another one: the parameters that are read here, and who asks where he sees only his own.</summary>
-    public static string NameOf(CumulocityRequest request)
-    {
-        var name = new StringBuilder("objects ").Append(ManagedObjects.Scope(request.Caller) is null ? "" : request.Caller.User);
-        foreach (var parameter in Parameters)
-        {
-            name.Append('\n').Append(JsonSerializer.Serialize(request.Queries(parameter)));
-        }
-
-        return name.ToString();
     }
 
     /// <summary>Whether a twin satisfies a filter.</summary>

@@ -55,10 +55,7 @@ internal sealed class ObjectListRoutes(
 
         var query = await filters.ReadAsync(request);
         var (items, hasMore) = await cursors.ReadAsync(
-            request.Tenant,
-            ObjectFilters.NameOf(request),
-            page.Skip,
-            page.Size,
+            request,
             (limit, cursor) =>
                 objects.Devices.ListObjectsAsync(request.Tenant, query.Filter, query.Order, limit, cursor, request.Cancellation)
         );

@@ -26,6 +26,7 @@ internal enum Cascade
 internal sealed class ObjectWrites(
     ManagedObjects objects,
     DeviceService service,
+    Heartbeats heartbeats,
     BinaryStore binaries,
     UserDirectory users,
     ChangeLog changes,
@@ -117,13 +118,13 @@ internal sealed class ObjectWrites(
     /// <exception cref="CumulocityException">There is no such object, or it is not the caller's.</exception>
     public async Task<string> HeardOfAsync(CumulocityRequest request, string id)
     {
-        var twin = (await objects.GetAsync(request, id)).Value;
+        var twin = await objects.GetAsync(request, id);
         if (!request.FromApplication && IsStored(request.ProcessingMode))
         {
-            await objects.Devices.HeardOfAsync(request.Tenant, twin.Id, time.GetUtcNow(), request.Cancellation);
+            await heartbeats.TakeAsync(request.Tenant, twin, request.Cancellation);
         }
 
-        return twin.Id;
+        return twin.Value.Id;
     }
 
     /// <summary>Deletes an object and what goes with it, what is below first: a deletion that dies half-way can be asked for again.</summary>
