@@ -286,6 +286,7 @@ module app 'infra/modules/functionapp.bicep' = {
       SERVERLESS_DIRECTORY: subscription().tenantId
       SERVERLESS_KEY_VAULT_URI: secrets.outputs.uri
       SERVERLESS_FRONT_DOOR_ID: edge.outputs.frontDoorId
+      SERVERLESS_WEBHOOKS_ORIGIN: edge.outputs.hostName
       SERVERLESS_ENTRA: empty(entra) ? '' : string(entra)
     }
   }

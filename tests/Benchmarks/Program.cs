@@ -10,8 +10,9 @@ using Serverless.Benchmarks.Mqtt;
 using Serverless.Benchmarks.Realtime;
 using Serverless.Benchmarks.Series;
 using Serverless.Benchmarks.Telemetry;
+using Serverless.Benchmarks.Webhooks;
 
-// dotnet run -c Release --project tests/Benchmarks [-- shapes|lines|pipeline|mqtt|cloud|startup|inventory|realtime …]: these, or all; with "micro", BenchmarkDotNet and its own arguments;
+// dotnet run -c Release --project tests/Benchmarks [-- shapes|lines|pipeline|mqtt|cloud|startup|inventory|realtime|webhooks …]: these, or all; with "micro", BenchmarkDotNet and its own arguments;
 // with "influx", the comparison with InfluxDB and its own.
 if (args is ["micro", .. var rest])
 {
@@ -41,6 +42,7 @@ Dictionary<string, Func<TextWriter, Task>> all = new()
     ["startup"] = StartupBenchmark.RunAsync,
     ["inventory"] = InventoryBenchmark.RunAsync,
     ["realtime"] = RealtimeBenchmark.RunAsync,
+    ["webhooks"] = WebhookBenchmark.RunAsync,
 };
 foreach (var name in args.Length == 0 ? [.. all.Keys] : args)
 {

@@ -26,6 +26,9 @@ internal sealed record AzureSettings
     /// <summary>An option that the app has on a laptop too, as JSON here.</summary>
     public const string EntraName = "SERVERLESS_ENTRA";
 
+    /// <summary>Likewise: the name by which endpoints of webhooks know this cloud.</summary>
+    public const string WebhooksOriginName = "SERVERLESS_WEBHOOKS_ORIGIN";
+
     /// <summary>Every name that the template sets for the app itself; the Functions host and the functions' bindings have others.</summary>
     public static readonly IReadOnlyList<string> Names =
     [
@@ -46,6 +49,7 @@ internal sealed record AzureSettings
         FrontDoorIdName,
         ClientIdName,
         EntraName,
+        WebhooksOriginName,
     ];
 
     /// <summary>The table service, https://{account}.table.core.windows.net/.</summary>

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Serverless.App.Demo;
 using Serverless.App.Triggers;
+using Serverless.App.Triggers.Deliveries;
+using Serverless.App.Triggers.Events;
 using Serverless.App.Triggers.Telemetry;
 using Serverless.Azure.CosmosDb;
 using Serverless.Azure.IotHub;
@@ -104,6 +106,8 @@ internal static class CloudHost
         if (HostInvocation.Port is not null)
         {
             app.MapPost(TelemetryFunction.Path, app.Services.GetRequiredService<TelemetryFunction>().HandleAsync);
+            app.MapPost(EventsFunction.Path, app.Services.GetRequiredService<EventsFunction>().HandleAsync);
+            app.MapPost(DeliveriesFunction.Path, app.Services.GetRequiredService<DeliveriesFunction>().HandleAsync);
             app.MapTimer("housekeeping", app.Services.GetRequiredService<Housekeeping>().RunAsync);
 
             // Only a hub of its own can be out of step with the directory.

@@ -1,7 +1,11 @@
 using Azure.Core;
 using Azure.Identity;
+using Serverless.App.Triggers.Deliveries;
+using Serverless.App.Triggers.Events;
 using Serverless.App.Triggers.Telemetry;
+using Serverless.Azure.EventGrid;
 using Serverless.Azure.IotHub;
+using Serverless.Azure.StorageQueues;
 using Serverless.Dialects;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Authentication.Entra;
@@ -65,6 +69,8 @@ internal static class Composition
         services.AddDialects(options);
         services.AddSingleton<Housekeeping>();
         services.AddSingleton<TelemetryFunction>();
+        services.AddSingleton<EventsFunction>();
+        services.AddSingleton<DeliveriesFunction>();
         services.AddSingleton<DeadLetterLog>();
         services.AddSingleton<Health>();
     }
@@ -80,6 +86,7 @@ internal static class Composition
             services.AddAzureStores(azure, credential);
             services.AddIotHub(new Uri($"https://{azure.IotHub}"), credential);
             services.AddSingleton<ITopicConnections, NoTopicConnections>();
+            services.AddAzureEvents(azure, credential);
         }
         else
         {
@@ -92,10 +99,12 @@ internal static class Composition
             {
                 services.AddSqlite(options.Data);
             }
+
+            services.AddOutbox();
+            services.AddDeliveries(options.Emulators);
         }
 
-        services.AddOutbox();
-        services.AddDeliveryScheduler();
+        services.AddSingleton<IReadOnlyList<IEventHandler>>(provider => [.. provider.GetServices<IEventHandler>()]);
         services.AddSockets();
         if (options.Azure is { } service)
         {
@@ -115,13 +124,39 @@ internal static class Composition
     {
         services.AddSingleton<OutboxSignal>();
         services.AddSingleton<IEventPublisher, OutboxEventPublisher>();
-        services.AddSingleton<IReadOnlyList<IEventHandler>>(provider => [.. provider.GetServices<IEventHandler>()]);
         services.AddSingleton<OutboxDispatcher>();
         services.AddHostedService<OutboxService>();
     }
 
-    private static void AddDeliveryScheduler(this IServiceCollection services)
+    private static void AddAzureEvents(this IServiceCollection services, AzureSettings settings, TokenCredential credential)
     {
+        services.AddSingleton<IEventPublisher>(
+            new EventGridPublisher(settings.EventGridTopic, credential, new EventGridPublisherOptions())
+        );
+        services.AddSingleton<IDeliveryQueue>(provider => new StorageDeliveryQueue(
+            settings.Queues,
+            settings.DeliveriesQueue,
+            credential,
+            new StorageQueueOptions(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
+    }
+
+    private static void AddDeliveries(this IServiceCollection services, EmulatorSettings? emulators)
+    {
+        if (emulators?.Queues is { } queues)
+        {
+            services.AddSingleton<IDeliveryQueue>(provider =>
+                StorageDeliveryQueue.WithSignature(
+                    queues,
+                    emulators.DeliveriesQueue!,
+                    emulators.QueuesSignature!,
+                    provider.GetRequiredService<TimeProvider>()
+                )
+            );
+            return;
+        }
+
         services.AddSingleton<DeliveryScheduler>();
         services.AddSingleton<IDeliveryQueue>(provider => provider.GetRequiredService<DeliveryScheduler>());
         services.AddHostedService<DeliveryService>();
@@ -143,9 +178,16 @@ internal static class Composition
     {
         var sockets = services.GetRequiredService<WebSocketTransport>();
         var checks = Health.OfStores(services.GetRequiredService<IDocumentStore>(), services.GetRequiredService<IRunStore>()).ToList();
-        checks.Add(new HealthCheck("events", services.GetRequiredService<OutboxDispatcher>().DescribeAsync));
-        var deliveries = services.GetRequiredService<DeliveryScheduler>();
-        checks.Add(new HealthCheck("webhooks", _ => Task.FromResult<string?>($"{deliveries.Count} deliveries wait or are under way")));
+        if (services.GetService<OutboxDispatcher>() is { } outbox)
+        {
+            checks.Add(new HealthCheck("events", outbox.DescribeAsync));
+        }
+
+        if (services.GetService<DeliveryScheduler>() is { } deliveries)
+        {
+            checks.Add(new HealthCheck("webhooks", _ => Task.FromResult<string?>($"{deliveries.Count} deliveries wait or are under way")));
+        }
+
         if (services.GetService<LocalDeviceGateway>() is { } gateway)
         {
             checks.Add(new HealthCheck("devices", _ => Task.FromResult<string?>($"{gateway.Count} connected")));

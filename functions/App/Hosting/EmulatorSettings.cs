@@ -7,6 +7,17 @@ internal sealed record EmulatorSettings
     public const string TablesName = "SERVERLESS_TABLES_CONNECTION_STRING";
     public const string CosmosKeyName = "SERVERLESS_COSMOS_KEY";
 
+    public const string QueuesSignatureName = "SERVERLESS_QUEUES_SIGNATURE";
+
+    /// <summary>Azurite's queue service with the account in its path, or null where deliveries stay in the process.</summary>
+    public Uri? Queues { get; init; }
+
+    /// <summary>The queue of deliveries, where there is a queue service.</summary>
+    public string? DeliveriesQueue { get; init; }
+
+    /// <summary>A shared access signature for it. It is a secret.</summary>
+    public string? QueuesSignature { get; init; }
+
     /// <summary>Azurite's connection string. It is a secret.</summary>
     public required string Tables { get; init; }
 
@@ -43,6 +54,16 @@ internal sealed record EmulatorSettings
             CosmosContainer = values.Text(AzureSettings.CosmosContainerName),
             CosmosKey = values.Text(CosmosKeyName),
         };
+        if (variable(AzureSettings.QueuesUriName) is { Length: > 0 })
+        {
+            settings = settings with
+            {
+                Queues = values.Address(AzureSettings.QueuesUriName),
+                DeliveriesQueue = values.Text(AzureSettings.DeliveriesQueueName),
+                QueuesSignature = values.Text(QueuesSignatureName),
+            };
+        }
+
         values.ThrowIfWrong();
         return settings;
     }

@@ -1,3 +1,6 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http.Features;
+
 namespace Serverless.App.Triggers;
 
 /// <summary>
@@ -17,4 +20,30 @@ internal static class HostInvocation
         && !request.Headers.ContainsKey("X-Forwarded-For")
         && request.Headers.ContainsKey("X-Azure-Functions-InvocationId")
         && request.Headers.UserAgent.ToString().StartsWith("Azure-Functions-Host/", StringComparison.Ordinal);
+
+    /// <summary>Reads an invocation's envelope, however long: a batch of binary events in base64 is larger than Kestrel's default of 30 MB.</summary>
+    public static async Task<byte[]> ReadAsync(HttpContext context)
+    {
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
+        var reader = context.Request.BodyReader;
+        while (true)
+        {
+            var result = await reader.ReadAsync(context.RequestAborted);
+            if (result.IsCompleted)
+            {
+                var body = result.Buffer.ToArray();
+                reader.AdvanceTo(result.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    /// <summary>Answers an invocation with an empty object: an empty answer would hang the host.</summary>
+    public static Task AnswerAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync("{}", context.RequestAborted);
+    }
 }

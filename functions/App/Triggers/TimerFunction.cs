@@ -27,8 +27,7 @@ internal sealed partial class TimerFunction(string name, Func<CancellationToken,
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }
 
-        context.Response.ContentType = "application/json";
-        await context.Response.WriteAsync("{}", context.RequestAborted);
+        await HostInvocation.AnswerAsync(context);
     }
 
     [LoggerMessage(1, LogLevel.Error, "The function {Name} failed; the next tick tries again")]

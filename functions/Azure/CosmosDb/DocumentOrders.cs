@@ -44,6 +44,7 @@ internal sealed class DocumentOrders
             new(Kinds.Link, new Ordering("time")),
             new(Kinds.Event, new Ordering("time")),
             new(Kinds.CloudToDevice, new Ordering("name")),
+            new(Kinds.Delivery, new Ordering("time", Descending: true)),
             new(Kinds.Command, new Ordering("id", Descending: true)),
             new(Kinds.Alarm, new Ordering("id", Descending: true)),
             new(Kinds.Alarm, new Ordering("time", Descending: true)),

@@ -62,6 +62,7 @@ public sealed class DeviceConnections(DeviceDirectory devices, IEventPublisher e
                 ["id"] = twin.Id,
                 ["uuid"] = twin.Uuid.ToString(),
                 ["hubId"] = twin.HubId,
+                ["group"] = twin.Group,
             }
         );
     }

@@ -417,6 +417,7 @@ public sealed class DeviceService(
                 ["uuid"] = twin.Uuid.ToString(),
                 ["name"] = twin.Name,
                 ["hubId"] = twin.HubId,
+                ["group"] = twin.Group,
             }
         );
 }

@@ -14,6 +14,6 @@ public sealed record CloudEvent(string Id, string Source, string Type, string Su
 /// <summary>Publishes events to whoever subscribed. Adapters: the outbox in the local store, an Event Grid topic.</summary>
 public interface IEventPublisher
 {
-    /// <summary>Publishes events, durable when the task completes. Each is delivered at least once, with its id as given; publishing an id again changes nothing.</summary>
+    /// <summary>Publishes events, durable when the task completes. Each is delivered at least once, with its id as given; an id that is published again may be delivered again.</summary>
     Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation);
 }

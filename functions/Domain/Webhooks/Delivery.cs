@@ -55,6 +55,9 @@ public sealed record Delivery
     /// <summary>When the next attempt may be made, in milliseconds since 1970, while it is pending. An attempt that is under way has moved it on by its lease.</summary>
     public long? Due { get; init; }
 
+    [JsonIgnore]
+    public DateTimeOffset DueAt => DateTimeOffset.FromUnixTimeMilliseconds(Due ?? 0);
+
     /// <summary>When it is given up at the latest, while it is pending.</summary>
     public required DateTimeOffset Deadline { get; init; }
 

@@ -37,8 +37,7 @@ public sealed class DeliveryNudges(TenantDirectory tenants, DeliveryDirectory de
             (var page, cursor) = await deliveries.ListDueAsync(tenant, before, PageSize, cursor, cancellation);
             foreach (var delivery in page.Select(item => item.Value))
             {
-                var due = DateTimeOffset.FromUnixTimeMilliseconds(delivery.Due ?? 0);
-                await queue.EnqueueAsync(new DeliveryRef(tenant, delivery.Webhook, delivery.Id), due, cancellation);
+                await queue.EnqueueAsync(new DeliveryRef(tenant, delivery.Webhook, delivery.Id), delivery.DueAt, cancellation);
             }
         } while (cursor is not null);
     }

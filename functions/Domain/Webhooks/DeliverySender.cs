@@ -25,6 +25,9 @@ public sealed class DeliverySender(
 {
     private static readonly TimeSpan PendingPause = TimeSpan.FromMinutes(1);
 
+    // A longer wait is written down: nobody then takes the delivery for forgotten.
+    private static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(30);
+
     /// <summary>Told of each attempt of this process that has ended.</summary>
     public event Action<DeliveryRef, DeliveryAttempt>? Attempted;
 
@@ -39,7 +42,7 @@ public sealed class DeliverySender(
         var gate = gates.Of(delivery.Tenant, delivery.Webhook);
         if (gate.Enter() is { } later)
         {
-            return later;
+            return await PostponeAsync(delivery, later, cancellation);
         }
 
         try
@@ -60,9 +63,10 @@ public sealed class DeliverySender(
             return null;
         }
 
-        if (DateTimeOffset.FromUnixTimeMilliseconds(read.Value.Due ?? 0) is var due && due > now)
+        if (read.Value.DueAt is var due && due > now)
         {
-            return due;
+            // Who has moved it there has queued it for then. Only an attempt that died leaves nobody: it is looked after when its lease ends.
+            return due - now <= options.Lease ? due : null;
         }
 
         if ((await webhooks.FindAsync(delivery.Tenant, delivery.Webhook, cancellation))?.Value is not { } webhook)
@@ -73,7 +77,7 @@ public sealed class DeliverySender(
 
         if (await HoldAsync(delivery, read, webhook, now, cancellation) is var (isHeld, until) && isHeld)
         {
-            return until;
+            return until is null ? null : await PostponeAsync(delivery, until.Value, cancellation);
         }
 
         var form = forms.First(form => form.Name == webhook.Form);
@@ -85,11 +89,40 @@ public sealed class DeliverySender(
 
         if (await deliveries.ClaimAsync(delivery.Tenant, read, cancellation) is not { } claimed)
         {
-            return now + options.Lease;
+            return null;
         }
 
         var answer = await client.SendAsync(webhook, Request(webhook, form, claimed.Value, body), false, cancellation);
         return await ConcludeAsync(delivery, claimed, answer, gate, cancellation);
+    }
+
+    /// <summary>Leaves a delivery alone until a time.</summary>
+    /// <returns>The time, or null where the delivery has ended or somebody else looks after it.</returns>
+    private async Task<DateTimeOffset?> PostponeAsync(DeliveryRef delivery, DateTimeOffset until, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        if (until - now <= ShortWait)
+        {
+            return until;
+        }
+
+        if (await deliveries.FindAsync(delivery.Tenant, delivery.Id, cancellation) is not { } read)
+        {
+            return null;
+        }
+
+        var isOurs = false;
+        await deliveries.UpdateAsync(
+            delivery.Tenant,
+            read,
+            known =>
+            {
+                isOurs = known.State == DeliveryState.Pending && known.DueAt <= now;
+                return isOurs ? known with { Due = until.ToUnixTimeMilliseconds() } : known;
+            },
+            cancellation
+        );
+        return isOurs ? until : null;
     }
 
     /// <summary>Whether a delivery must not be sent now, and until when, or null where it never will.</summary>
@@ -216,7 +249,7 @@ public sealed class DeliverySender(
             GivenUp?.Invoke(delivery, stored?.Reason ?? "");
         }
 
-        return stored is { State: DeliveryState.Pending, Due: { } due } ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null;
+        return stored is { State: DeliveryState.Pending } ? stored.DueAt : null;
     }
 
     /// <summary>Why no further attempt can help, or null.</summary>

@@ -7,15 +7,14 @@ public sealed class EndpointGates(WebhookOptions options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<(string Tenant, string Webhook), EndpointGate> gates = new();
 
-    public EndpointGate Of(string tenant, string webhook) =>
-        gates.GetOrAdd((tenant, webhook), _ => new EndpointGate(options.Concurrency, time));
+    public EndpointGate Of(string tenant, string webhook) => gates.GetOrAdd((tenant, webhook), _ => new EndpointGate(options, time));
 }
 
 /// <summary>
 /// Lets requests to one endpoint through: so many at a time, and while the endpoint fails one after a pause. After some failures in a row the gate is closed for a pause that doubles with each
-/// further one; then one request tries, and opens the gate again where it succeeds. An endpoint that says that it is busy closes it at once.
+/// further one, to five minutes, but is never longer than the longest delay between attempts; then one request tries, and opens the gate again where it succeeds. An endpoint that says that it is busy closes it at once.
 /// </summary>
-public sealed class EndpointGate(int concurrency, TimeProvider time)
+public sealed class EndpointGate(WebhookOptions options, TimeProvider time)
 {
     private const int FailuresToClose = 5;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
@@ -41,7 +40,7 @@ public sealed class EndpointGate(int concurrency, TimeProvider time)
                 return closedUntil;
             }
 
-            if (underWay >= (failures >= FailuresToClose ? 1 : concurrency))
+            if (underWay >= (failures >= FailuresToClose ? 1 : options.Concurrency))
             {
                 return now + Busy;
             }
@@ -82,7 +81,8 @@ public sealed class EndpointGate(int concurrency, TimeProvider time)
                 return;
             }
 
-            var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Min(doublings, 10)));
+            var longest = Math.Min(LongestPause.Ticks, options.Schedule.Max().Ticks);
+            var pause = TimeSpan.FromTicks(Math.Min(longest, FirstPause.Ticks << Math.Min(doublings, 10)));
             var until = time.GetUtcNow() + (isBusy && retryAfter > pause ? retryAfter.Value : pause);
             closedUntil = until > closedUntil ? until : closedUntil;
         }

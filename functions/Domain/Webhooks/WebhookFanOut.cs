@@ -38,8 +38,7 @@ public sealed class WebhookFanOut(WebhookDirectory webhooks, DeliveryDirectory d
         var pending = await deliveries.AddAsync(tenant, cloudEvent, to, cancellation);
         foreach (var delivery in pending)
         {
-            var due = DateTimeOffset.FromUnixTimeMilliseconds(delivery.Due ?? 0);
-            await queue.EnqueueAsync(new DeliveryRef(tenant, delivery.Webhook, delivery.Id), due, cancellation);
+            await queue.EnqueueAsync(new DeliveryRef(tenant, delivery.Webhook, delivery.Id), delivery.DueAt, cancellation);
         }
 
         return pending;

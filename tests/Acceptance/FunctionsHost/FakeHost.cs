@@ -33,7 +33,13 @@ internal sealed class FakeHost : IAsyncDisposable
     /// <param name="data">The data folder.</param>
     /// <param name="bootstrap">The bootstrap file's path.</param>
     /// <param name="package">The executable of an unzipped package, which has to do without the .NET of this machine; null for the published app.</param>
-    public static async Task<FakeHost> StartAsync(string data, string bootstrap, string? package = null)
+    /// <param name="environment">Settings of its own, or null for none.</param>
+    public static async Task<FakeHost> StartAsync(
+        string data,
+        string bootstrap,
+        string? package = null,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         var executable = package ?? await PublishedApp.ExecutableAsync();
         var port = FreePort();
@@ -46,6 +52,11 @@ internal sealed class FakeHost : IAsyncDisposable
         };
         Prepare(start, port);
         (start.Environment["SERVERLESS_DATA"], start.Environment["SERVERLESS_BOOTSTRAP"]) = (data, bootstrap);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         if (package is not null)
         {
             start.Environment["DOTNET_ROOT"] = "/nowhere";

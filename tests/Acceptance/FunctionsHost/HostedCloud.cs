@@ -10,16 +10,20 @@ internal sealed class HostedCloud : IAsyncDisposable
 
     private readonly string? package;
 
-    private HostedCloud(string? package) => this.package = package;
+    private readonly IReadOnlyDictionary<string, string> environment;
+
+    private HostedCloud(string? package, IReadOnlyDictionary<string, string>? environment) =>
+        (this.package, this.environment) = (package, environment ?? new Dictionary<string, string>());
 
     public FakeHost Host { get; private set; } = null!;
 
     public IReadOnlyList<TestDevice> Devices { get; } = [.. Enumerable.Range(0, 3).Select(_ => TestDevice.New())];
 
     /// <param name="package">The executable of an unzipped package; null for the published app.</param>
-    public static async Task<HostedCloud> StartAsync(string? package = null)
+    /// <param name="environment">Settings of its own, beside those of every test.</param>
+    public static async Task<HostedCloud> StartAsync(string? package = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var cloud = new HostedCloud(package);
+        var cloud = new HostedCloud(package, environment);
         var bootstrap = new TestBootstrap().Tenant("t1", [Admin], cloud.Devices, new() { ["unknownDevices"] = "deadLetter" });
         cloud.folder.Write("bootstrap.json", bootstrap.ToString());
         await cloud.StartHandlerAsync();
@@ -33,7 +37,7 @@ internal sealed class HostedCloud : IAsyncDisposable
             await Host.DisposeAsync();
         }
 
-        Host = await FakeHost.StartAsync(folder.At("data"), folder.At("bootstrap.json"), package);
+        Host = await FakeHost.StartAsync(folder.At("data"), folder.At("bootstrap.json"), package, environment);
     }
 
     /// <summary>How many messages are dead letters: the tenant's, and those of no tenant.</summary>

@@ -8,9 +8,15 @@ internal sealed class NodeServer : IAsyncDisposable
 {
     private readonly Process process;
 
-    private NodeServer(Process process, string address) => (this.process, Address) = (process, new Uri(address));
+    private readonly Output output;
+
+    private NodeServer(Process process, Output output, string address) =>
+        (this.process, this.output, Address) = (process, output, new Uri(address));
 
     public Uri Address { get; }
+
+    /// <summary>The address of another service of the same process, behind the words with which it prints it.</summary>
+    public Uri Of(string ready) => new(output.Behind(ready) ?? throw new InvalidOperationException($"No such service:\n{output}"));
 
     /// <param name="folder">The folder that it runs in.</param>
     /// <param name="ready">The words behind which it prints its address.</param>
@@ -39,7 +45,11 @@ internal sealed class NodeServer : IAsyncDisposable
         var output = new Output();
         output.Gather(started);
         await Poll.UntilAsync("a node server listens", () => started.HasExited || output.Behind(ready) is not null);
-        return new NodeServer(started, output.Behind(ready) ?? throw new InvalidOperationException($"The server has ended:\n{output}"));
+        return new NodeServer(
+            started,
+            output,
+            output.Behind(ready) ?? throw new InvalidOperationException($"The server has ended:\n{output}")
+        );
     }
 
     public async ValueTask DisposeAsync()

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Serverless.Acceptance.Tests.Support;
 
-/// <summary>What stands in for Azure's storage: Azurite's Table Storage and a Cosmos-compatible server, each one process for a whole test run, all in memory.</summary>
+/// <summary>What stands in for Azure's storage: Azurite's Table and Queue Storage and a Cosmos-compatible server, each one process for a whole test run, all in memory.</summary>
 internal static class StandIns
 {
     // Azurite's account and key, which are the same everywhere.
@@ -39,6 +39,10 @@ internal static class StandIns
 
     /// <summary>Azurite's table service, with the account in its path.</summary>
     public static async Task<Uri> TablesAsync() => new((await Azurite.Value).Address, Account);
+
+    /// <summary>Azurite's queue service, with the account in its path.</summary>
+    public static async Task<Uri> QueuesAsync() =>
+        new((await Azurite.Value).Of("Azurite Queue service is successfully listening at "), Account);
 
     /// <summary>The Cosmos-compatible server.</summary>
     public static async Task<Uri> CosmosAsync() => (await Cosmos.Value).Address;

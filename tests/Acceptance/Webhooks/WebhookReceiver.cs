@@ -55,6 +55,10 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             More = [.. options.More, "--webhooks-allow", $"localhost:{port}", .. more],
         };
 
+    /// <summary>The same as environment variables.</summary>
+    public Dictionary<string, string> Environment() =>
+        new() { ["SSL_CERT_FILE"] = Certificate, ["SERVERLESS_WEBHOOKS_ALLOW"] = $"localhost:{port}" };
+
     public string UrlOf(string path) => $"https://localhost:{port}{path}";
 
     /// <summary>Says what an endpoint does: statuses, secrets, retryAfter, origin, rate.</summary>

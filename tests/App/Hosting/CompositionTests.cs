@@ -2,13 +2,19 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Serverless.App.Hosting;
 using Serverless.Azure.CosmosDb;
+using Serverless.Azure.EventGrid;
 using Serverless.Azure.IotHub;
 using Serverless.Azure.WebPubSub;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Realtime;
+using Serverless.Azure.StorageQueues;
+using Serverless.Domain.Events;
 using Serverless.Domain.Series;
 using Serverless.Domain.Users;
+using Serverless.Domain.Webhooks;
+using Serverless.Local.Deliveries;
+using Serverless.Local.Outbox;
 using Serverless.Local.Sqlite;
 
 namespace Serverless.App.Tests.Hosting;
@@ -49,6 +55,9 @@ public sealed class CompositionTests
         Assert.IsType<WebPubSubTransport>(services.GetRequiredService<IRealtimeTransport>());
         Assert.IsType<WebPubSubTransport>(services.GetRequiredKeyedService<IRealtimeTransport>(RealtimeHubs.Notifications));
         Assert.NotNull(services.GetRequiredService<WebPubSubUpstream>());
+        Assert.IsType<EventGridPublisher>(services.GetRequiredService<IEventPublisher>());
+        Assert.IsType<StorageDeliveryQueue>(services.GetRequiredService<IDeliveryQueue>());
+        Assert.DoesNotContain(services.GetServices<IHostedService>(), service => service is OutboxService or DeliveryService);
         Assert.NotNull(services.GetService<HubReconciliation>());
         Assert.NotNull(services.GetService<Serverless.App.Hosting.Health>());
         Assert.Null(services.GetService<SqliteDatabase>());
@@ -74,6 +83,8 @@ public sealed class CompositionTests
         Assert.IsType<CosmosDocumentStore>(services.GetRequiredService<IDocumentStore>());
         Assert.Equal("TableRunStore", services.GetRequiredService<IRunStore>().GetType().Name);
         Assert.Equal("LocalDeviceGateway", services.GetRequiredService<IDeviceGateway>().GetType().Name);
+        Assert.IsType<OutboxEventPublisher>(services.GetRequiredService<IEventPublisher>());
+        Assert.IsType<DeliveryScheduler>(services.GetRequiredService<IDeliveryQueue>());
         Assert.Null(services.GetService<HubReconciliation>());
     }
 

@@ -27,6 +27,19 @@ public sealed class EmulatorSettingsTests
     }
 
     [Fact]
+    public void A_queue_service_is_named_with_its_queue_and_signature_or_not_at_all()
+    {
+        Assert.Null(Read()!.Queues);
+        variables["SERVERLESS_QUEUES_URI"] = "http://127.0.0.1:10001/devstoreaccount1";
+        Assert.Contains("SERVERLESS_QUEUES_SIGNATURE is missing", Assert.Throws<StartException>(Read).Message, StringComparison.Ordinal);
+        variables["SERVERLESS_DELIVERIES_QUEUE"] = "deliveries";
+        variables["SERVERLESS_QUEUES_SIGNATURE"] = "sv=1&sig=secret";
+
+        Assert.Equal("deliveries", Read()!.DeliveriesQueue);
+        Assert.DoesNotContain("secret", Read()!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void All_that_is_missing_is_named()
     {
         variables.Remove("SERVERLESS_TABLES_CONNECTION_STRING");

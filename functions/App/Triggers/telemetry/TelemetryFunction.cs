@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
-using Microsoft.AspNetCore.Http.Features;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Telemetry;
 
@@ -28,9 +25,7 @@ internal sealed partial class TelemetryFunction(
             return;
         }
 
-        // A batch of binary events in base64 is larger than Kestrel's default of 30 MB.
-        context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
-        var body = await ReadAsync(context.Request.BodyReader, context.RequestAborted);
+        var body = await HostInvocation.ReadAsync(context);
         try
         {
             await TakeAsync(body, context.RequestAborted);
@@ -41,8 +36,7 @@ internal sealed partial class TelemetryFunction(
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         }
 
-        context.Response.ContentType = "application/json";
-        await context.Response.WriteAsync("{}", context.RequestAborted);
+        await HostInvocation.AnswerAsync(context);
     }
 
     private async Task TakeAsync(ReadOnlyMemory<byte> body, CancellationToken cancellation)
@@ -59,22 +53,6 @@ internal sealed partial class TelemetryFunction(
         if (messages.Count > 0)
         {
             await ingest.IngestAsync(messages, cancellation);
-        }
-    }
-
-    private static async Task<byte[]> ReadAsync(PipeReader reader, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            var result = await reader.ReadAsync(cancellation);
-            if (result.IsCompleted)
-            {
-                var body = result.Buffer.ToArray();
-                reader.AdvanceTo(result.Buffer.End);
-                return body;
-            }
-
-            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
     }
 

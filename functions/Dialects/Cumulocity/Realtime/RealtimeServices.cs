@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Serverless.Dialects.Cumulocity.Alarms;
+using Serverless.Dialects.Cumulocity.Operations;
 using Serverless.Domain.Realtime;
 
 namespace Serverless.Dialects.Cumulocity.Realtime;

@@ -230,7 +230,7 @@ internal sealed class WebhookDeliveryRoutes(
             ["reason"] = delivery.Reason,
             ["created"] = delivery.Created,
             ["updated"] = delivery.Updated,
-            ["due"] = delivery.Due is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null,
+            ["due"] = delivery.Due is null ? null : delivery.DueAt,
             ["eventId"] = delivery.EventId,
             ["eventType"] = delivery.EventType,
             ["eventSubject"] = delivery.EventSubject,

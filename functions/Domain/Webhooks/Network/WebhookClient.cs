@@ -65,7 +65,7 @@ public sealed class WebhookClient : IDisposable
             request.RequestUri = WebhookRules.CheckUrl(webhook.Url, options);
             AddHeaders(webhook, request);
             using var response = await http.SendAsync(request, both.Token);
-            var body = await ReadAsync(response, both.Token);
+            var body = await ReadAsync(response, both.Token, cancellation);
             return new WebhookAnswer((int)response.StatusCode, time.GetElapsedTime(started))
             {
                 RetryAfter = RetryAfter(response.Headers.RetryAfter),
@@ -103,7 +103,8 @@ public sealed class WebhookClient : IDisposable
     }
 
     /// <summary>Reads what there is up to the bound. A connection whose answer was read whole can be used again; the rest of a longer one is never read.</summary>
-    private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    /// <remarks>The status has said what became of the request: a body that is cut off or does not end changes nothing.</remarks>
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, CancellationToken both, CancellationToken caller)
     {
         if (response.Content.Headers.ContentLength == 0)
         {
@@ -111,9 +112,17 @@ public sealed class WebhookClient : IDisposable
         }
 
         var body = new byte[Math.Min(options.LongestAnswer, response.Content.Headers.ContentLength ?? options.LongestAnswer)];
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
-        var length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellation);
-        return body.AsMemory(0, length);
+        try
+        {
+            await using var stream = await response.Content.ReadAsStreamAsync(both);
+            var length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, both);
+            return body.AsMemory(0, length);
+        }
+        catch (Exception cut)
+            when (cut is IOException or HttpRequestException or OperationCanceledException && !caller.IsCancellationRequested)
+        {
+            return default;
+        }
     }
 
     private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
