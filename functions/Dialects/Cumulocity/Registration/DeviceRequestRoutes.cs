@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Serverless.Dialects.Cumulocity.Answers;
 using Serverless.Dialects.Cumulocity.Paging;
 using Serverless.Dialects.Cumulocity.Requests;
-using Serverless.Domain;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Registration;
 
