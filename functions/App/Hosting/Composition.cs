@@ -218,6 +218,9 @@ internal static class Composition
         services.AddSingleton<GroupDirectory>();
         services.AddSingleton<Installations>();
         services.AddSingleton<DeviceConnections>();
+        services.AddSingleton<PushConnections>();
+        services.AddSingleton<AvailabilityWatch>();
+        services.AddHostedService<AvailabilityService>();
         services.AddSingleton<DeviceLog>();
         services.AddSingleton<BinaryStore>();
         services.AddSingleton<EventDirectory>();

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security;
-using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Serverless.Azure.TableStorage;

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Dialects.Cumulocity.Alarms;
 using Serverless.Dialects.Cumulocity.Audit;
+using Serverless.Dialects.Cumulocity.Availability;
 using Serverless.Dialects.Cumulocity.Inventory;
 using Serverless.Dialects.Cumulocity.Measurements;
+using Serverless.Dialects.Cumulocity.Mqtt;
 using Serverless.Dialects.Cumulocity.Notifications;
 using Serverless.Dialects.Cumulocity.Operations;
 using Serverless.Dialects.Cumulocity.Paging;
@@ -38,5 +40,7 @@ public static class CumulocityServices
         services.AddSingleton<BulkRegistration>();
         services.AddSingleton<ICumulocityRoutes, BulkRegistrationRoutes>();
         services.AddSingleton<ICumulocityRoutes, AuditRoutes>();
+        services.AddAvailability();
+        services.AddCumulocityMqtt();
     }
 }

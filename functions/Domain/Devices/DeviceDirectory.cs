@@ -16,6 +16,9 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     /// <summary>Told of every change to a device by this process, with its hub id: whoever caches devices forgets it.</summary>
     public event Action<string>? Changed;
 
+    /// <summary>Told of every device that was thought silent and is not any more, by this process, with its tenant and id.</summary>
+    public event Action<string, string>? Recovered;
+
     public ValueTask<Stored<DeviceTwin>?> FindAsync(string tenant, string id, CancellationToken cancellation) =>
         store.GetAsync(new DocumentKey(tenant, Kinds.Device, id), DeviceJson.Default.DeviceTwin, cancellation);
 
@@ -140,15 +143,19 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
             }
 
             DeviceRules.Check(twin);
-            twin = twin with
-            {
-                Id = old.Value.Id,
-                Version = old.Value.Version + 1,
-                Updated = time.GetUtcNow(),
+            var now = time.GetUtcNow();
+            twin = DeviceAvailability.Keep(
+                twin with
+                {
+                    Id = old.Value.Id,
+                    Version = old.Value.Version + 1,
+                    Updated = now,
 
-                // Whoever changes the name gives it one.
-                IsUnnamed = twin.Name == old.Value.Name ? twin.IsUnnamed : null,
-            };
+                    // Whoever changes the name gives it one.
+                    IsUnnamed = twin.Name == old.Value.Name ? twin.IsUnnamed : null,
+                },
+                now
+            );
             try
             {
                 IReadOnlyList<Change> logged = isTold ? [ChangeOf("update", twin), .. also ?? []] : [];
@@ -175,7 +182,8 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     )
     {
         var stale = new List<string>();
-        foreach (var chunk in updates.Chunk((IDocumentStore.MaxWrites / 2) - 1))
+        var now = time.GetUtcNow();
+        foreach (var chunk in updates.Select(update => DeviceAvailability.Keep(update, now)).Chunk((IDocumentStore.MaxWrites / 2) - 1))
         {
             var pending = chunk.ToList();
             while (pending.Count > 0)
@@ -195,9 +203,19 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
             }
 
             pending.ForEach(update => Changed?.Invoke(update.New.HubId));
+            pending.ForEach(update => TellRecovered(tenant, update.Old.Value, update.New));
         }
 
         return stale;
+    }
+
+    /// <summary>Writes what a device does by being there: when it was heard, and whether it is connected. Nobody is told of the first alone.</summary>
+    /// <returns>False where the stored version is not the one read.</returns>
+    internal async Task<bool> TryTouchAsync(string tenant, Stored<DeviceTwin> old, DeviceTwin twin, CancellationToken cancellation)
+    {
+        var tells = (old.Value.Push is null) != (twin.Push is null);
+        var version = tells ? twin.Version + 1 : twin.Version;
+        return (await UpdateManyAsync(tenant, [(old, twin with { Version = version }, tells)], cancellation)).Count == 0;
     }
 
     internal async Task<Stored<DeviceTwin>> InsertAsync(
@@ -209,7 +227,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     )
     {
         DeviceRules.Check(twin);
-        twin = await ContinueVersionsAsync(tenant, twin, cancellation);
+        twin = DeviceAvailability.Keep(await ContinueVersionsAsync(tenant, twin, cancellation), time.GetUtcNow());
         var writes = new List<DocumentWrite>
         {
             new(WriteMode.Create, Kinds.Device, twin.Id, DeviceJson.Default.DeviceTwin.ToBody(twin)),
@@ -300,6 +318,14 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         }
     }
 
+    private void TellRecovered(string tenant, DeviceTwin before, DeviceTwin after)
+    {
+        if (before.Availability == DataStatus.Unavailable && after.Availability != DataStatus.Unavailable)
+        {
+            Recovered?.Invoke(tenant, after.Id);
+        }
+    }
+
     private async Task<DeviceTwin> ContinueVersionsAsync(string tenant, DeviceTwin twin, CancellationToken cancellation)
     {
         var key = new DocumentKey(tenant, Kinds.RetiredDevice, twin.Uuid.ToString());
@@ -335,6 +361,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         var tags = await changes.CommitAsync(tenant, writes, logged, cancellation);
         Changed?.Invoke(old.Value.HubId);
         Changed?.Invoke(twin.HubId);
+        TellRecovered(tenant, old.Value, twin);
         return tags[0]!;
     }
 

@@ -134,6 +134,15 @@ public sealed record DeviceTwin
 
     public Connection? Connection { get; init; }
 
+    /// <summary>A connection for its commands that is not its hub's, or null.</summary>
+    public PushConnection? Push { get; init; }
+
+    /// <summary>Whether data comes as often as is required, as it was last told; null where nobody requires any. <see cref="DeviceAvailability.Of"/> tells it as it is now.</summary>
+    public DataStatus? Availability { get; init; }
+
+    /// <summary>When it is unavailable unless it is heard before, in milliseconds since 1970; null where it is already, or nobody asks.</summary>
+    public long? SilentAt { get; init; }
+
     public HubVersions? Hub { get; init; }
 
     public required DateTimeOffset Created { get; init; }

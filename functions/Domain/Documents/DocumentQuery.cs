@@ -16,7 +16,8 @@ public sealed record DocumentQuery(
     string? Cursor = null
 );
 
-/// <summary>A member to order by. Null or absent, then false, true, then numbers, then strings (by code point), then arrays and objects as equals.</summary>
+/// <summary>A member to order by. Null or absent, then false, true, then numbers, then strings (by code point), then arrays and objects as equals.
+/// A kind that is ordered by its member id has the document's own id there: stores order by either.</summary>
 public readonly record struct Ordering(MemberPath Path, bool Descending = false);
 
 /// <summary>A path of member names into a document, such as position.lat; member names are exact and may hold any character.</summary>

@@ -56,6 +56,7 @@ public static class Kinds
     public const string ThingScaleProfile = "thingscaleProfile";
     public const string HubSession = "hubSession";
     public const string TopicSession = "topicSession";
+    public const string HandledMessage = "handledMessage";
     public const string RealtimeSession = "realtimeSession";
     public const string RealtimeConnection = "realtimeConnection";
     public const string RealtimeGroup = "realtimeGroup";

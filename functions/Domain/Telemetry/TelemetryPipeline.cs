@@ -22,7 +22,8 @@ public sealed class TelemetryPipeline(
     DeadLetters deadLetters,
     RuleEngine rules,
     IReadOnlyList<IPayloadDecoder> decoders,
-    IReadOnlyList<IMessageSplitter> splitters
+    IReadOnlyList<IMessageSplitter> splitters,
+    Func<IReadOnlyList<IMessageHandler>>? handlers = null
 ) : ITelemetryIngest, IPointIngest
 {
     /// <summary>The kind of the changes that readings make.</summary>
@@ -140,6 +141,16 @@ public sealed class TelemetryPipeline(
                 continue;
             }
 
+            if (handlers?.Invoke().FirstOrDefault(handler => handler.Handles(message)) is { } handler)
+            {
+                if (await HandleAsync(handler, message, device, cancellation) is { } refusal)
+                {
+                    TelemetryBatch.In(batch.DeadLetters, partition).Add(DeadLetters.Of(message, refusal));
+                }
+
+                continue;
+            }
+
             readings.Clear();
             if (Decode(message, device, readings) is { } failure)
             {
@@ -175,6 +186,30 @@ public sealed class TelemetryPipeline(
         );
         TelemetryMetrics.Messages.Add(messages.Count);
         TelemetryMetrics.Points.Add(batch.Points.Values.Sum(points => points.Count));
+    }
+
+    /// <returns>Why the message was not done, or null where it was.</returns>
+    private static async Task<string?> HandleAsync(
+        IMessageHandler handler,
+        DeviceMessage message,
+        KnownDevice device,
+        CancellationToken cancellation
+    )
+    {
+        if (!device.Twin.Enabled)
+        {
+            return "The device is disabled.";
+        }
+
+        try
+        {
+            await handler.HandleAsync(device.Tenant, device.Twin, message, cancellation);
+            return null;
+        }
+        catch (PayloadException refused)
+        {
+            return refused.Message;
+        }
     }
 
     /// <returns>Why the message cannot be read, or null where it was.</returns>

@@ -30,7 +30,11 @@ public sealed record TopicClient(
 /// <param name="Topic">The topic name, without wildcards.</param>
 /// <param name="Payload">The payload's bytes; they may be kept.</param>
 /// <param name="Qos">0 at most once, 1 at least once, 2 exactly once.</param>
-public sealed record TopicMessage(string Topic, ReadOnlyMemory<byte> Payload, int Qos);
+public sealed record TopicMessage(string Topic, ReadOnlyMemory<byte> Payload, int Qos)
+{
+    /// <summary>The identifier that the client has given a message that came from it, or 0 where it has none.</summary>
+    public int PacketId { get; init; }
+}
 
 /// <summary>One dialect's meaning of the topics on the MQTT endpoint, with its own kind of credentials.</summary>
 public interface ITopicDialect

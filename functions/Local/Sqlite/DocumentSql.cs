@@ -5,6 +5,8 @@ namespace Serverless.Local.Sqlite;
 /// <summary>Queries as SQL. A page starts after the keys of the last one's end (keyset pagination), so that a deep page costs what the first does.</summary>
 internal static class DocumentSql
 {
+    private const string Id = "id";
+
     /// <summary>The columns before the order's keys: id, etag, body.</summary>
     public const int FirstKey = 3;
 
@@ -20,7 +22,7 @@ internal static class DocumentSql
     {
         var sql = new SqlBuilder();
         var order = query.Order ?? [];
-        var keys = order.Select(by => FilterSql.Key(by.Path, sql)).Append("id").ToList();
+        var keys = order.Select(by => IsId(by.Path) ? Id : FilterSql.Key(by.Path, sql)).Append(Id).ToList();
         var directions = order.Select(by => by.Descending).Append(false).ToList();
 
         sql.Append("SELECT id, etag, body").Append(string.Concat(keys.SkipLast(1).Select(key => $", {key}")));
@@ -31,9 +33,14 @@ internal static class DocumentSql
             sql.Append(" AND ").Append(After(keys, directions, values, 0));
         }
 
-        sql.Append(" ORDER BY ").Append(string.Join(", ", keys.Zip(directions, (key, descending) => descending ? $"{key} DESC" : key)));
+        // Behind the id nothing is left to order.
+        var terms = keys.Zip(directions, (key, descending) => descending ? $"{key} DESC" : key).Take(keys.IndexOf(Id) + 1);
+        sql.Append(" ORDER BY ").Append(string.Join(", ", terms));
         return sql.Append($" LIMIT {sql.Parameter(SqlValue.Of(query.Limit + 1L))}");
     }
+
+    /// <summary>Whether a path is the member id, which is the document's own (<see cref="Ordering"/>).</summary>
+    private static bool IsId(MemberPath path) => path.Names is [Id];
 
     private static string Where(DocumentQuery query, long now, SqlBuilder sql)
     {
@@ -49,8 +56,6 @@ internal static class DocumentSql
     {
         var beyond = directions[at] ? "<" : ">";
         var exact = $"{keys[at]} {beyond} {values[at]}";
-        return at == keys.Count - 1
-            ? exact
-            : $"({keys[at]} {beyond}= {values[at]} AND ({exact} OR {After(keys, directions, values, at + 1)}))";
+        return keys[at] == Id ? exact : $"({keys[at]} {beyond}= {values[at]} AND ({exact} OR {After(keys, directions, values, at + 1)}))";
     }
 }

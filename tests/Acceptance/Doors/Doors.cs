@@ -57,6 +57,7 @@ internal static class AllDoors
 #if !ON_AZURE
         new ConduitMqttDoor(),
         new ThingScaleMqttDoor(),
+        new SmartRestDoor(),
 #endif
     ];
 

@@ -14,7 +14,9 @@ public sealed class DoorsCloud : IAsyncLifetime
     internal const string DeviceToken = "0123456789abcdef0123456789abcdef";
     internal const string MqttUser = "U000001";
 
-    private static readonly TestUser Admin = new("admin", "correct horse battery", "admin");
+    internal const string AdminPassword = "correct horse battery";
+
+    private static readonly TestUser Admin = new("admin", AdminPassword, "admin");
 
     private readonly ScratchFolder folder = new();
     private readonly TestDevice[] devices = [.. Enumerable.Range(0, 8).Select(_ => TestDevice.New())];

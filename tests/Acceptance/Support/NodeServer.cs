@@ -42,13 +42,13 @@ internal sealed class NodeServer : IAsyncDisposable
         }
 
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Kill(started);
-        var output = new Output();
-        output.Gather(started);
-        await Poll.UntilAsync("a node server listens", () => started.HasExited || output.Behind(ready) is not null);
+        var lines = new Output();
+        lines.Gather(started);
+        await Poll.UntilAsync("a node server listens", () => started.HasExited || lines.Behind(ready) is not null);
         return new NodeServer(
             started,
-            output,
-            output.Behind(ready) ?? throw new InvalidOperationException($"The server has ended:\n{output}")
+            lines,
+            lines.Behind(ready) ?? throw new InvalidOperationException($"The server has ended:\n{lines}")
         );
     }
 

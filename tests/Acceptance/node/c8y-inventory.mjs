@@ -32,7 +32,7 @@ for (let i = 0; i < 3; i++) {
   await inventory.create({ name: `npm list ${i}`, type: 'npm_List', npm_Number: { value: i + 0.5 } });
 }
 const { data: first, paging } = await inventory.list({ pageSize: 2, withTotalPages: true, type: 'npm_List' });
-found.list = { first: names(first), paging: { ...paging, list: undefined } };
+found.list = { first: names(first), pages: paging.totalPages };
 const next = await paging.next();
 found.list.second = names(next.data);
 const query = inventory.queriesUtil;
@@ -52,7 +52,7 @@ const { data: made } = await inventory.childAssetsCreate({ name: 'npm asset' }, 
 const devices = await inventory.childDevicesList(device.id, { pageSize: 10 });
 const additions = await inventory.childAdditionsList(device.id, { pageSize: 10 });
 found.children = {
-  added: added.managedObject?.id === child.id,
+  added: (added.managedObject ?? added).id === child.id,
   devices: names(devices.data),
   page: devices.paging.currentPage,
   additions: names(additions.data),

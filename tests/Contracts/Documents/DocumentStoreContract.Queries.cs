@@ -215,6 +215,18 @@ public abstract partial class DocumentStoreContract
     }
 
     [Fact]
+    public async Task The_member_id_orders_by_the_documents_id()
+    {
+        await Commit([.. Enumerable.Range(1, 5).Select(n => Create($"{n}", $$"""{"id":"{{n}}","type":"{{n % 2}}"}"""))]);
+
+        Assert.Equal(["5", "4", "3", "2", "1"], await Ids(new DocumentQuery(Partition, Kind, null, [new Ordering("id", true)], 2)));
+        Assert.Equal(
+            ["4", "2", "5", "3", "1"],
+            await Ids(new DocumentQuery(Partition, Kind, null, [new Ordering("type"), new Ordering("id", true), new Ordering("n")], 2))
+        );
+    }
+
+    [Fact]
     public async Task Later_orderings_decide_between_equals()
     {
         await Commit(

@@ -68,7 +68,9 @@ internal sealed class BulkRegistrationRoutes(BulkRegistration registration) : IC
         var options = new FormOptions { MultipartBodyLengthLimit = LongestFile, BufferBodyLengthLimit = LongestFile };
         var form = await new FormFeature(http, options).ReadFormAsync(request.Cancellation);
         var file =
-            form.Files["file"] ?? (form.Files.Count > 0 ? form.Files[0] : null) ?? throw request.Invalid("The form has no part file with the CSV file.");
+            form.Files["file"]
+            ?? (form.Files.Count > 0 ? form.Files[0] : null)
+            ?? throw request.Invalid("The form has no part file with the CSV file.");
         using var buffer = new MemoryStream();
         await using (var stream = file.OpenReadStream())
         {

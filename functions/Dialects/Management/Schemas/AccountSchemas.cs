@@ -100,7 +100,10 @@ internal static class AccountSchemas
             .Saying("What ThingScale's API allows and shows.");
 
     private static JsonObject Cumulocity() =>
-        Object(("maxSeriesValues", Bound().Saying("Times of an answer of series; those beyond are cut off. 0 for any number.")))
+        Object(
+                ("maxSeriesValues", Bound().Saying("Times of an answer of series; those beyond are cut off. 0 for any number.")),
+                ("mqttPayloadBytes", Bound().Saying("Bytes of an MQTT message with its header; a larger one is refused. 0 for any number."))
+            )
             .Saying("What Cumulocity's API allows.");
 
     private static JsonObject Commands() =>

@@ -91,6 +91,17 @@ internal static class DeviceSchemas
             ("additionParents", ListOf(Text()).Saying("The ids of the objects that it goes with.")),
             ("lastMessage", Time()),
             ("connection", Object(("connected", Flag()), ("since", Time()))),
+            (
+                "push",
+                Object(("since", Time()), ("until", Time()), ("isSession", Flag()))
+                    .Saying("A connection for its commands that is not its hub's, and when it has ended unless it is renewed.")
+            ),
+            (
+                "availability",
+                OneOf(Enum.GetNames<DataStatus>())
+                    .Saying("Whether data comes as often as c8y_RequiredAvailability has it; missing where nobody requires any.")
+            ),
+            ("silentAt", Integer().Saying("When it is unavailable unless it is heard before, in milliseconds since 1970.")),
             ("created", Time()),
             ("updated", Time()),
             ("version", Integer().Saying("1 and up, with each change; it goes on where the device is deleted and made again.")),

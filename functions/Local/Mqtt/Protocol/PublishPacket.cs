@@ -18,6 +18,7 @@ internal readonly record struct PublishPacket(MqttMessage Message, ushort Packet
         var topic = topics.Read(reader.ReadBinary());
         var id = qos == 0 ? (ushort)0 : reader.ReadPacketId();
         var payload = reader.ReadRest().ToArray();
-        return new PublishPacket(new MqttMessage(topic, payload, (MqttQos)qos, (frame.Flags & 0x01) != 0), id, duplicate);
+        var message = new MqttMessage(topic, payload, (MqttQos)qos, (frame.Flags & 0x01) != 0) { PacketId = id };
+        return new PublishPacket(message, id, duplicate);
     }
 }

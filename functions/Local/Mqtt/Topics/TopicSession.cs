@@ -140,7 +140,10 @@ internal sealed class TopicSession(
 
     /// <summary>What a client has sent is taken, also where it has gone since.</summary>
     private Task PublishAsync(MqttMessage message) =>
-        session.OnPublishAsync(new TopicMessage(message.Topic, message.Payload, (int)message.Qos), CancellationToken.None);
+        session.OnPublishAsync(
+            new TopicMessage(message.Topic, message.Payload, (int)message.Qos) { PacketId = message.PacketId },
+            CancellationToken.None
+        );
 
     private async Task QuietAsync() => await taken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

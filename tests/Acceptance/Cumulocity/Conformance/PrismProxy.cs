@@ -8,17 +8,12 @@ internal static class PrismProxy
     public static async Task<NodeServer> StartAsync(Uri cloud)
     {
         var folder = await NodePackages.ClientsAsync();
-        string[] arguments =
-        [
-            Path.Combine(folder, "node_modules", "@stoplight", "prism-cli", "dist", "index.js"),
-            "proxy",
+        return await NodeServer.StartAsync(
+            folder,
+            "listening ",
+            Path.Combine(folder, "prism.mjs"),
             Operations.File,
-            cloud.GetLeftPart(UriPartial.Authority),
-            "--port",
-            "0",
-            "--errors",
-            "--validate-request=false",
-        ];
-        return await NodeServer.StartAsync(folder, "Prism is listening on ", arguments);
+            cloud.GetLeftPart(UriPartial.Authority)
+        );
     }
 }

@@ -70,7 +70,7 @@ public sealed class ClientTests(SharedCloud shared)
         );
         Assert.Equal("""["npm list 0","npm list 1"]""", found["list"]!["first"]!.ToJsonString());
         Assert.Equal("""["npm list 2"]""", found["list"]!["second"]!.ToJsonString());
-        Assert.Equal(2, (int)found["list"]!["paging"]!["totalPages"]!);
+        Assert.Equal(2, (int)found["list"]!["pages"]!);
     }
 
     /// <summary>Every member that is expected, one by one, so that a failure names it.</summary>

@@ -224,12 +224,14 @@ internal sealed class RealtimeCloud : IAsyncDisposable
 
     public static string Token(string user) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{TestCloud.Tenant}/{user}:{Password}"));
 
-    public Task<Alarm> RaiseAsync(string device, string type = "hot") =>
-        One.Alarms.RaiseAsync(
-            TestCloud.Tenant,
-            new NewAlarm(device, type, AlarmSeverity.Major, "It is hot.", Cloud.Time.GetUtcNow()),
-            Cancellation
-        );
+    public async Task<Alarm> RaiseAsync(string device, string type = "hot") =>
+        (
+            await One.Alarms.RaiseAsync(
+                TestCloud.Tenant,
+                new NewAlarm(device, type, AlarmSeverity.Major, "It is hot.", Cloud.Time.GetUtcNow()),
+                Cancellation
+            )
+        )!;
 
     public async Task<Command> CommandAsync(string device) =>
         (

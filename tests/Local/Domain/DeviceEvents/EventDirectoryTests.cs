@@ -163,7 +163,7 @@ public class EventDirectoryTests
             cloud.Series,
             cloud.Events,
             cloud.Time,
-            [events]
+            [new DeviceEventData(events)]
         );
         await service.DeleteAsync(Tenant, one.Id, null, Cancellation);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Serverless.Dialects.Cumulocity.Availability;
 using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Domain.Devices;
 
@@ -33,6 +34,7 @@ internal static class ManagedObjectJson
         AddMember(shown, ShownFragments.Hardware, "serialNumber", twin.SerialNumber);
         AddMember(shown, ShownFragments.Hardware, "revision", twin.Hardware);
         AddMember(shown, ShownFragments.Firmware, "version", twin.Firmware);
+        AvailabilityJson.AddTo(shown, twin);
         return shown;
     }
 

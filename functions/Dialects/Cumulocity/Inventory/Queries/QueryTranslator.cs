@@ -164,7 +164,14 @@ internal sealed class QueryTranslator(Func<string, IReadOnlyCollection<string>> 
 
     private static string JsonEncodedTextOf(DateTimeOffset time) => JsonSerializer.SerializeToElement(time.ToUniversalTime()).GetString()!;
 
+    /// <summary>Objects get their ids in the order in which they are made; the store has that order, and need not sort.</summary>
     private static MemberPath Place(QueryPath path) =>
-        ShownMembers.OwnMember(path)
-        ?? (ShownMembers.MirroredMember(path) is { } mirrored && path.Names.Length > 1 ? mirrored : ShownMembers.Fragment(path.Names));
+        path.Text is "creationTime" or "creationTime.date"
+            ? new MemberPath("id")
+            : ShownMembers.OwnMember(path)
+                ?? (
+                    ShownMembers.MirroredMember(path) is { } mirrored && path.Names.Length > 1
+                        ? mirrored
+                        : ShownMembers.Fragment(path.Names)
+                );
 }

@@ -1,0 +1,159 @@
+#if !ON_AZURE
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Serverless.Acceptance.Tests.Support;
+
+namespace Serverless.Acceptance.Tests.Cumulocity.Mqtt;
+
+/// <summary>Agents on MQTT with real clients: npm's mqtt (node/c8y-mqtt.mjs) and mosquitto.</summary>
+[Collection(OwnCloudTests.Name)]
+public sealed class MqttAgentTests
+{
+    private static readonly TestUser Admin = new("admin", "correct horse battery", "admin");
+
+    [Fact]
+    public async Task An_agent_lives_its_life()
+    {
+        using var folder = new ScratchFolder();
+        await using var cloud = await StartAsync(folder);
+        var clients = await NodePackages.ClientsAsync();
+        string[] arguments = ["c8y-mqtt.mjs", Broker(cloud), Base(cloud), Admin.Name, Admin.Password, "SN-1"];
+        var start = new ProcessStartInfo("node", arguments) { WorkingDirectory = clients };
+
+        var found = JsonNode.Parse((await CommandRun.RunAsync(start, TimeSpan.FromMinutes(3))).Succeeded())!.AsObject();
+
+        var expected = JsonNode
+            .Parse(
+                """
+                {
+                  "refused": 5,
+                  "badClientId": 2,
+                  "granted": [1, 1, 1, 1, 1, 1, 1, 128, 128],
+                  "again": "s/e 41,100,Device already existing",
+                  "made": ["Pump 1", "c8y_Pump", ["c8y_Restart"], {"responseInterval": 60}, {"serialNumber": "SN", "model": "Model 7", "revision": "1.2"}],
+                  "external": true,
+                  "measurements": [
+                    {"type": "c8y_Temperature", "time": "2020-03-19T12:03:27.845Z", "c8y_Temperature": {"T": {"value": 25, "unit": "C"}}},
+                    {"type": "Two", "time": "2020-03-20T12:03:27.845Z", "f": {"a": {"value": 1}, "b": {"value": 2.5, "unit": "kWh"}}}
+                  ],
+                  "raised": ["CRITICAL ACTIVE It is hot"],
+                  "cleared": ["MINOR CLEARED It is hot"],
+                  "events": ["c8y_Door It is open, now", "c8y_LocationUpdate c8y_LocationUpdate"],
+                  "restart": ["s/ds 510,SERIAL", "PENDING", "EXECUTING", "SUCCESSFUL"],
+                  "notified": [true, true, true, true],
+                  "command": ["s/ds 511,SERIAL,\"say \\\"hello\\\"\"", "SUCCESSFUL", {"text": "say \"hello\"", "result": "hello"}],
+                  "failed": ["FAILED", "no, not now"],
+                  "pending": ["s/ds 510,SERIAL"],
+                  "availability": {"deviceId": true, "interval": 60, "dataStatus": "AVAILABLE", "connectionStatus": "CONNECTED"},
+                  "child": [{"T": {"value": 21.5, "unit": "C"}}],
+                  "children": ["Sensor"],
+                  "childOperation": "s/ds 510,SERIAL-c1",
+                  "json": [7, 8, 9],
+                  "jsonEvent": 1,
+                  "jsonAlarm": 1,
+                  "jsonObject": {"deep": [1, null, "x"]},
+                  "error": ["undefined/validationError", "number"],
+                  "registered": 3,
+                  "own": ["s/dc/SERIAL-t 888,Pump 1,Model 7", {"M": {"value": 42}}],
+                  "token": 200,
+                  "oversize": "s/e 42,400,\"The message has N bytes with its header, more than the N that are taken\"",
+                  "wrong": [
+                    "s/e 40,9999,There is no static template with this message id",
+                    "s/e 45,200,Value 2 is missing: series is mandatory"
+                  ],
+                  "stays": true
+                }
+                """
+            )!
+            .AsObject();
+        var different = expected
+            .Where(member => !JsonNode.DeepEquals(member.Value, found[member.Key]))
+            .Select(member => $"{member.Key}: {found[member.Key]?.ToJsonString()} instead of {member.Value?.ToJsonString()}");
+        Assert.Equal([], different);
+        Assert.Equal(expected.Count, found.Count);
+    }
+
+    [Fact]
+    public async Task What_mosquitto_pub_publishes_is_read_and_what_it_may_not_is_refused()
+    {
+        using var folder = new ScratchFolder();
+        await using var cloud = await StartAsync(folder);
+        (await PublishAsync(cloud, $"t1/{Admin.Name}", Admin.Password, "SN-2", "200,c8y_Temperature,T,25")).Succeeded();
+        Assert.NotEqual(0, (await PublishAsync(cloud, $"t1/{Admin.Name}", "wrong", "SN-2", "125")).ExitCode);
+        using var api = Api(cloud);
+        var id = (string)(await GetAsync(api, "/identity/externalIds/c8y_Serial/SN-2"))["managedObject"]!["id"]!;
+        var measurements = (await GetAsync(api, $"/measurement/measurements?source={id}"))["measurements"]!.AsArray();
+        Assert.Equal(25, (double)Assert.Single(measurements)!["c8y_Temperature"]!["T"]!["value"]!);
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_survives_a_kill()
+    {
+        using var folder = new ScratchFolder();
+        var clients = await NodePackages.ClientsAsync();
+        var acknowledged = new SortedSet<int>();
+        for (var round = 0; round < 3; round++)
+        {
+            await using var cloud = await StartAsync(folder);
+            string[] arguments = ["c8y-mqtt-publisher.mjs", Broker(cloud), Admin.Name, Admin.Password, "SN-3", $"{round * 10_000}"];
+            var publishing = CommandRun.RunAsync(
+                new ProcessStartInfo("node", arguments) { WorkingDirectory = clients },
+                TimeSpan.FromMinutes(1)
+            );
+            using var api = Api(cloud);
+            await Poll.UntilAsync(
+                "the device publishes",
+                async () => (await api.GetAsync(new Uri("/identity/externalIds/c8y_Serial/SN-3", UriKind.Relative))).IsSuccessStatusCode
+            );
+            await Task.Delay(500 + (round * 300));
+            cloud.Kill();
+            acknowledged.UnionWith(JsonNode.Parse((await publishing).Succeeded())!.AsArray().Select(number => (int)number!));
+        }
+
+        await using var last = await StartAsync(folder);
+        using var reader = Api(last);
+        var id = (string)(await GetAsync(reader, "/identity/externalIds/c8y_Serial/SN-3"))["managedObject"]!["id"]!;
+        var stored = new List<int>();
+        for (var page = 1; ; page++)
+        {
+            var found = await GetAsync(reader, $"/measurement/measurements?source={id}&pageSize=2000&currentPage={page}");
+            var items = found["measurements"]!.AsArray();
+            stored.AddRange(items.Select(item => (int)item!["c8y_Killed"]!["n"]!["value"]!));
+            if (items.Count == 0)
+            {
+                break;
+            }
+        }
+
+        Assert.True(acknowledged.Count > 30, $"{acknowledged.Count} were acknowledged");
+        Assert.Empty(acknowledged.Except(stored));
+        Assert.Equal(stored.Count, stored.Distinct().Count());
+    }
+
+    private static Task<CloudProcess> StartAsync(ScratchFolder folder) =>
+        CloudProcess.StartAsync(new CloudOptions { Data = folder.At("data"), Bootstrap = new TestBootstrap().Tenant("t1", [Admin]) });
+
+    private static string Broker(CloudProcess cloud) => $"mqtt://127.0.0.1:{cloud.MqttPort}";
+
+    private static string Base(CloudProcess cloud) => cloud.Http.ToString().TrimEnd('/');
+
+    private static HttpClient Api(CloudProcess cloud)
+    {
+        var client = new HttpClient { BaseAddress = cloud.Http, Timeout = Poll.Patience };
+        var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Admin.Name}:{Admin.Password}"));
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", basic);
+        return client;
+    }
+
+    private static async Task<JsonNode> GetAsync(HttpClient api, string path) =>
+        JsonNode.Parse(await api.GetStringAsync(new Uri(path, UriKind.Relative)))!;
+
+    private static Task<CommandRun> PublishAsync(CloudProcess cloud, string user, string password, string serial, string row) =>
+        CommandRun.RunAsync(
+            "mosquitto_pub",
+            ["-h", "127.0.0.1", "-p", $"{cloud.MqttPort}", "-i", serial, "-u", user, "-P", password, "-t", "s/us", "-q", "1", "-m", row]
+        );
+}
+#endif
