@@ -19,7 +19,6 @@ internal sealed class TestBootstrap
 {
     private readonly JsonArray tenants = [];
     private readonly List<string> secrets = [];
-    private JsonObject? deviceBootstrap;
 
     /// <summary>What must never be seen in a log.</summary>
     public IReadOnlyList<string> Secrets => secrets;
@@ -48,20 +47,15 @@ internal sealed class TestBootstrap
         return this;
     }
 
-    /// <summary>What devices log in with that have no credentials yet.</summary>
-    public TestBootstrap DeviceBootstrap(string password)
-    {
-        secrets.Add(password);
-        deviceBootstrap = new JsonObject { ["password"] = password };
-        return this;
-    }
+    /// <summary>The password of the user that devices without credentials share, or null for none.</summary>
+    public string? DeviceBootstrap { get; init; }
 
     public override string ToString()
     {
         var file = new JsonObject { ["tenants"] = tenants.DeepClone() };
-        if (deviceBootstrap is not null)
+        if (DeviceBootstrap is not null)
         {
-            file["deviceBootstrap"] = deviceBootstrap.DeepClone();
+            file["deviceBootstrap"] = new JsonObject { ["password"] = DeviceBootstrap };
         }
 
         return file.ToJsonString();

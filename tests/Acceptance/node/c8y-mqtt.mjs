@@ -55,7 +55,7 @@ const take = (received, start) =>
   });
 
 const found = {};
-found.refused = await connect({ password: 'wrong' }).then(
+found.refused = await connect({ username: `t1/${user}`, password: 'wrong' }).then(
   () => null,
   (error) => error.code,
 );

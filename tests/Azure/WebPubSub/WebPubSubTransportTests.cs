@@ -11,7 +11,7 @@ using Serverless.Domain.Realtime;
 
 namespace Serverless.Azure.Tests.WebPubSub;
 
-public sealed class WebPubSubTransportTests : RealtimeTransportContract
+public sealed class WebPubSubTransportTests : RealtimeTransportContract, IDisposable
 {
     private const string Hub = "realtime";
 
@@ -34,6 +34,8 @@ public sealed class WebPubSubTransportTests : RealtimeTransportContract
     protected override IRealtimeTransport Transport => transport;
 
     protected override async Task<IRealtimeClient> ConnectAsync() => await service.ConnectAsync();
+
+    public void Dispose() => service.Dispose();
 
     private WebPubSubUpstream Upstream(bool withKeys = true, Func<string, bool>? isService = null) =>
         new(

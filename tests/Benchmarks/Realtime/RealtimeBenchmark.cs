@@ -52,7 +52,7 @@ public static class RealtimeBenchmark
         await device.ConnectAsync(cloud.MqttPort);
         for (var i = 0; i < Single; i++)
         {
-            await device.PublishAsync(1, 1, Encoding.UTF8.GetBytes($$"""{"b":{"s":{{Stopwatch.GetTimestamp()}}}}"""));
+            await device.PublishAsync(1, 1, Encoding.UTF8.GetBytes($$"""{"b":{"s":{{Stopwatch.GetTimestamp()}} } }"""));
             await subscriber.ReceivedAsync(Single + i + 1);
         }
 
@@ -106,7 +106,7 @@ public static class RealtimeBenchmark
 
     private static async Task WriteAsync(HttpClient http, string device)
     {
-        var body = $$$"""{"source":{"id":"{{{device}}}"},"type":"b","time":"{{{DateTimeOffset.UtcNow:O}}}","b":{"s":{"value":{{{Stopwatch.GetTimestamp()}}}}}}""";
+        var body = $$$"""{"source":{"id":"{{{device}}}"},"type":"b","time":"{{{DateTimeOffset.UtcNow:O}}}","b":{"s":{"value":{{{Stopwatch.GetTimestamp()}}} } } }""";
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var answer = await http.PostAsync(new Uri("/measurement/measurements", UriKind.Relative), content);
         answer.EnsureSuccessStatusCode();
@@ -114,7 +114,7 @@ public static class RealtimeBenchmark
 
     private static async Task<string> CreateAsync(HttpClient http, string name)
     {
-        using var content = new StringContent($$"""{"name":"{{name}}","c8y_IsDevice":{}}""", Encoding.UTF8, "application/json");
+        using var content = new StringContent($$"""{"name":"{{name}}","c8y_IsDevice":{} }""", Encoding.UTF8, "application/json");
         using var answer = await http.PostAsync(new Uri("/inventory/managedObjects", UriKind.Relative), content);
         answer.EnsureSuccessStatusCode();
         return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["id"]!;

@@ -107,6 +107,7 @@ internal sealed partial class NotificationPump : IAsyncDisposable
         foreach (var tenant in tenants.Values)
         {
             await tenant.Work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            tenant.Dispose();
         }
 
         ending.Dispose();
@@ -221,7 +222,7 @@ internal sealed partial class NotificationPump : IAsyncDisposable
     {
         foreach (var keys in consumer.Unacknowledged.GetValueOrDefault("", []).GroupBy(TopicMessages.SequenceOf))
         {
-            var change = (await log.ReadAsync(tenant, keys.Key - 1, 1, cancellation)).FirstOrDefault();
+            var change = await log.ReadAsync(tenant, keys.Key - 1, 1, cancellation) is [var found] ? found : null;
             var frames = change?.Sequence == keys.Key ? await messages.OfAsync(tenant, consumer, change, cancellation) : [];
             foreach (var key in keys)
             {
@@ -333,7 +334,7 @@ internal sealed partial class NotificationPump : IAsyncDisposable
     }
 
     /// <summary>One tenant's work, one step after another, and its newest changes.</summary>
-    private sealed class TenantPump
+    private sealed class TenantPump : IDisposable
     {
         private readonly Lock gate = new();
         private readonly SemaphoreSlim signal = new(0);
@@ -344,6 +345,8 @@ internal sealed partial class NotificationPump : IAsyncDisposable
         public TenantPump(Func<TenantPump, Task> run) => Work = Task.Run(() => run(this));
 
         public Task Work { get; }
+
+        public void Dispose() => signal.Dispose();
 
         public void Wake(IReadOnlyList<LoggedChange> changes, string? consumer)
         {
@@ -377,7 +380,7 @@ internal sealed partial class NotificationPump : IAsyncDisposable
 
         public Task WaitAsync(CancellationToken cancellation) => signal.WaitAsync(cancellation);
 
-        public IReadOnlyList<string> TakeConsumers()
+        public string[] TakeConsumers()
         {
             lock (gate)
             {
@@ -387,7 +390,7 @@ internal sealed partial class NotificationPump : IAsyncDisposable
             }
         }
 
-        public IReadOnlyList<string> TakeDeleted()
+        public string[] TakeDeleted()
         {
             lock (gate)
             {
@@ -398,7 +401,7 @@ internal sealed partial class NotificationPump : IAsyncDisposable
         }
 
         /// <summary>The changes behind one, or null where other instances have committed some of them, or they are too old.</summary>
-        public IReadOnlyList<LoggedChange>? After(long after)
+        public List<LoggedChange>? After(long after)
         {
             lock (gate)
             {

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Serverless.Dialects.Cumulocity.Realtime;
 using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Domain.Changes;
-using Serverless.Domain.Devices;
 
 namespace Serverless.Dialects.Cumulocity.Notifications;
 

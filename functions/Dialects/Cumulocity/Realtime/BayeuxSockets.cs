@@ -174,7 +174,7 @@ internal sealed class BayeuxSockets(
         }
     }
 
-    private Task SendAsync(string connectionId, JsonArray messages, CancellationToken cancellation) =>
+    private Task<bool> SendAsync(string connectionId, JsonArray messages, CancellationToken cancellation) =>
         transport.SendAsync(connectionId, Notification.Render(messages), cancellation);
 
     /// <summary>A connect that is answered when its time is up; notifications do not wait for it.</summary>

@@ -7,7 +7,6 @@ using Serverless.Dialects.Cumulocity.Answers;
 using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Dialects.Http;
 using Serverless.Domain.Changes;
-using Serverless.Domain.Users;
 
 namespace Serverless.Dialects.Cumulocity.Realtime;
 

@@ -1,7 +1,6 @@
 using Serverless.Domain.Alarms;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
-using Serverless.Domain.Devices;
 using Serverless.Domain.Telemetry;
 
 namespace Serverless.Dialects.Cumulocity.Realtime;

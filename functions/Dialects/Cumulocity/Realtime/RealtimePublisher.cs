@@ -133,6 +133,7 @@ internal sealed partial class RealtimePublisher : IAsyncDisposable
         foreach (var (group, message) in messages)
         {
             await transport.SendToGroupAsync(group, message.Finish(), cancellation);
+            message.Dispose();
         }
     }
 
@@ -148,6 +149,7 @@ internal sealed partial class RealtimePublisher : IAsyncDisposable
         if (messages.TryGetValue(group, out var message) && message.Length + thing.Length > MessageBytes)
         {
             await transport.SendToGroupAsync(group, message.Finish(), cancellation);
+            message.Dispose();
             messages.Remove(group);
             message = null;
         }
@@ -167,7 +169,7 @@ internal sealed partial class RealtimePublisher : IAsyncDisposable
     private partial void Failed(int count, string tenant, Exception failure);
 
     /// <summary>An array of notifications in the making.</summary>
-    private sealed class GroupMessage
+    private sealed class GroupMessage : IDisposable
     {
         private readonly ArrayBufferWriter<byte> buffer = new(1024);
         private readonly Utf8JsonWriter writer;
@@ -185,8 +187,10 @@ internal sealed partial class RealtimePublisher : IAsyncDisposable
         public ReadOnlyMemory<byte> Finish()
         {
             writer.WriteEndArray();
-            writer.Dispose();
+            writer.Flush();
             return buffer.WrittenMemory;
         }
+
+        public void Dispose() => writer.Dispose();
     }
 }

@@ -56,6 +56,18 @@ internal sealed class BulkRegistrationRoutes(BulkRegistration registration) : IC
         return CumulocityAnswer.Json(StatusCodes.Status201Created, shown, "bulknewdevicerequest");
     }
 
+    private static async Task<IFormCollection> ReadFormAsync(CumulocityRequest request, FormFeature feature)
+    {
+        try
+        {
+            return await feature.ReadFormAsync(request.Cancellation);
+        }
+        catch (IOException broken)
+        {
+            throw new CumulocityException(StatusCodes.Status400BadRequest, "devicecontrol/Bad Request", broken.Message);
+        }
+    }
+
     /// <summary>The part file of a form, or the body itself.</summary>
     private static async Task<byte[]> ReadFileAsync(CumulocityRequest request)
     {
@@ -66,7 +78,7 @@ internal sealed class BulkRegistrationRoutes(BulkRegistration registration) : IC
         }
 
         var options = new FormOptions { MultipartBodyLengthLimit = LongestFile, BufferBodyLengthLimit = LongestFile };
-        var form = await new FormFeature(http, options).ReadFormAsync(request.Cancellation);
+        var form = await ReadFormAsync(request, new FormFeature(http, options));
         var file =
             form.Files["file"]
             ?? (form.Files.Count > 0 ? form.Files[0] : null)

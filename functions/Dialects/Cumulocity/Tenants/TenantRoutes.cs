@@ -16,6 +16,8 @@ internal sealed class TenantRoutes(TenantDirectory tenants) : ICumulocityRoutes
 
     private async Task<CumulocityAnswer> CurrentAsync(CumulocityRequest request)
     {
+        // No tenant has a parent here: the answer is the same with and without.
+        request.Flag("withParent");
         var tenant = await tenants.FindAsync(request.Tenant, request.Cancellation);
         var properties = new JsonObject();
         if (tenant?.Value.Name is { Length: > 0 } name)
@@ -37,6 +39,8 @@ internal sealed class TenantRoutes(TenantDirectory tenants) : ICumulocityRoutes
 
     private static CumulocityAnswer LoginOptions(CumulocityRequest request)
     {
+        // Every tenant logs in by the same ways.
+        request.Flag("management");
         var tenant = request.Query("tenantId") is { } id ? $"?tenant_id={Uri.EscapeDataString(id)}" : "";
         return CumulocityAnswer.Ok(
             new JsonObject

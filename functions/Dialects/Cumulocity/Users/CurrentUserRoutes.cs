@@ -84,7 +84,6 @@ internal sealed class CurrentUserRoutes(UserDirectory users, UserProfiles profil
             ["userName"] = caller.User,
             ["firstName"] = profile.FirstName ?? "",
             ["lastName"] = profile.LastName ?? "",
-            ["email"] = profile.Email ?? "",
             ["phone"] = profile.Phone ?? "",
             ["lastPasswordChange"] = ManagedObjectJson.Time(profile.LastPasswordChange ?? Never),
             ["shouldResetPassword"] = false,
@@ -92,6 +91,11 @@ internal sealed class CurrentUserRoutes(UserDirectory users, UserProfiles profil
             ["devicePermissions"] = new JsonObject(),
             ["customProperties"] = profile.CustomProperties.DeepClone(),
         };
+        if (profile.Email is { } email)
+        {
+            shown["email"] = email;
+        }
+
         var references = roles.Select(role => new JsonObject
         {
             ["id"] = role,

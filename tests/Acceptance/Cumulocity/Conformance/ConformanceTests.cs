@@ -56,13 +56,23 @@ public sealed class ConformanceTests : IAsyncLifetime
         await SendAsync(204, "DELETE /inventory/managedObjects/{id}", device);
         await SendAsync(200, "POST /user/logout");
 
-        var notAsked = Operations.All.Select(operation => operation.ToString()).Except(asked).Except(NotAsked).ToList();
+        var notAsked = Operations.All.Select(operation => operation.ToString()).Except(asked).ToList();
         Assert.True(violations.Count == 0, string.Join('\n', violations));
         Assert.Empty(notAsked);
     }
 
-    // Prism cannot pass these on.
-    private static readonly string[] NotAsked = [];
+    // What the document or Prism has wrong itself.
+    private static readonly (string Operation, string Complaint)[] Defects =
+    [
+        // Templates with {placeholders} are no URIs.
+        ("GET /identity", "externalId must match format"),
+
+        // Of an answer's two JSON types Prism takes the first, whichever the answer names: a collection is no single measurement.
+        ("POST /measurement/measurements", "required property 'source'"),
+
+        // 204 has no body, and so no media type.
+        ("DELETE /inventory/managedObjects/{id}", "The received media type \\\"\\\" does not match"),
+    ];
 
     private async Task RootsAsync()
     {
@@ -190,9 +200,9 @@ public sealed class ConformanceTests : IAsyncLifetime
         await SendAsync(200, "GET /event/events", query: $"?source={device}&withTotalElements=true");
         await SendAsync(200, "GET /event/events/{id}", made);
         await SendAsync(200, "PUT /event/events/{id}", made, """{"text":"received"}""", "event");
-        await SendAsync(201, "POST /event/events/{id}/binaries", made, "hello", "text/plain");
+        await SendAsync(201, "POST /event/events/{id}/binaries", made, "hello", "application/octet-stream");
         await SendAsync(200, "GET /event/events/{id}/binaries", made);
-        await SendAsync(201, "PUT /event/events/{id}/binaries", made, "hello again", "text/plain");
+        await SendAsync(201, "PUT /event/events/{id}/binaries", made, "hello again", "application/octet-stream");
         await SendAsync(204, "DELETE /event/events/{id}/binaries", made);
         await SendAsync(204, "DELETE /event/events/{id}", made);
         await SendAsync(204, "DELETE /event/events", query: $"?source={device}");
@@ -354,20 +364,23 @@ public sealed class ConformanceTests : IAsyncLifetime
     private async Task BinariesAsync()
     {
         const string Form =
-            "--x\r\nContent-Disposition: form-data; name=\"object\"\r\n\r\n{\"name\":\"hello.txt\",\"type\":\"text/plain\"}\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"hello.txt\"\r\nContent-Type: text/plain\r\n\r\nhello\r\n--x--\r\n";
-        var binary = (string)
-            (await SendAsync(201, "POST /inventory/binaries", body: Form, type: "multipart/form-data; boundary=x"))!["id"]!;
+            "--x\r\nContent-Disposition: form-data; name=\"object\"\r\n\r\n{\"name\":\"hello.txt\",\"type\":\"application/octet-stream\"}\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"hello.txt\"\r\nContent-Type: application/octet-stream\r\n\r\nhello\r\n--x--\r\n";
+        var binary = await MakeAsync("POST /inventory/binaries", Form, "multipart/form-data; boundary=x");
         await SendAsync(200, "GET /inventory/binaries");
         await SendAsync(200, "GET /inventory/binaries/{id}", binary);
-        await SendAsync(201, "PUT /inventory/binaries/{id}", binary, "hello again", "text/plain");
+        await SendAsync(201, "PUT /inventory/binaries/{id}", binary, "hello again", "application/octet-stream");
         await SendAsync(204, "DELETE /inventory/binaries/{id}", binary);
         var device = await MakeAsync("POST /inventory/managedObjects", """{"name":"owned","c8y_IsDevice":{}}""", "managedObject");
         await SendAsync(200, "GET /inventory/managedObjects/{id}/user", device);
         await SendAsync(200, "PUT /inventory/managedObjects/{id}/user", device, """{"enabled":true}""", "managedObjectUser");
     }
 
-    private async Task<string> MakeAsync(string operation, string body, string type, string? id = null) =>
-        (string)(await SendAsync(201, operation, id, body, type))!["id"]!;
+    private async Task<string> MakeAsync(string operation, string body, string type, string? id = null)
+    {
+        var made = await SendAsync(201, operation, id, body, type);
+        Assert.True(made is not null, string.Join('\n', violations));
+        return (string)made["id"]!;
+    }
 
     /// <summary>Asks an operation through Prism and takes note of what it complains of.</summary>
     /// <returns>The answer's JSON, or null where it has none.</returns>
@@ -400,7 +413,11 @@ public sealed class ConformanceTests : IAsyncLifetime
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         if (response.Content.Headers.ContentType?.MediaType == "application/problem+json")
         {
-            violations.Add($"{operation}: {text}");
+            if (!Defects.Any(defect => operation == defect.Operation && text.Contains(defect.Complaint, StringComparison.Ordinal)))
+            {
+                violations.Add($"{operation}: {text}");
+            }
+
             return null;
         }
 

@@ -32,6 +32,18 @@ function bare(node, isNames) {
   );
 }
 
+// A media type that lists several is none: each gets its own entry.
+(function split(node) {
+  for (const [name, value] of Object.entries(node ?? {})) {
+    if (name === 'content') {
+      node.content = Object.fromEntries(Object.entries(value).flatMap(([type, media]) => type.split(',').map(one => [one.trim(), media])));
+    }
+    if (typeof node[name] === 'object') {
+      split(node[name]);
+    }
+  }
+})(paths);
+
 // What no operation in scope refers to, directly or through others, goes.
 const parts = bare(document.components, false);
 const used = new Set();

@@ -14,7 +14,7 @@ public sealed class ControlClientTests
     {
         using var folder = new ScratchFolder();
         await using var cloud = await CloudProcess.StartAsync(
-            new CloudOptions { Data = folder.At("data"), Bootstrap = new TestBootstrap().Tenant("t1", [Admin]).DeviceBootstrap(Bootstrap) }
+            new CloudOptions { Data = folder.At("data"), Bootstrap = new TestBootstrap { DeviceBootstrap = Bootstrap }.Tenant("t1", [Admin]) }
         );
         var script = Path.Combine(await NodePackages.ClientsAsync(), "c8y-control.mjs");
         var address = cloud.Http.ToString().TrimEnd('/');

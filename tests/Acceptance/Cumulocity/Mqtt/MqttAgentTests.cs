@@ -28,7 +28,7 @@ public sealed class MqttAgentTests
             .Parse(
                 """
                 {
-                  "refused": 5,
+                  "refused": 4,
                   "badClientId": 2,
                   "granted": [1, 1, 1, 1, 1, 1, 1, 128, 128],
                   "again": "s/e 41,100,Device already existing",
@@ -130,6 +130,50 @@ public sealed class MqttAgentTests
         Assert.True(acknowledged.Count > 30, $"{acknowledged.Count} were acknowledged");
         Assert.Empty(acknowledged.Except(stored));
         Assert.Equal(stored.Count, stored.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_new_device_gets_credentials_when_it_is_accepted_and_may_act_for_itself()
+    {
+        const string bootstrap = "shared by all devices";
+        using var folder = new ScratchFolder();
+        var file = new TestBootstrap { DeviceBootstrap = bootstrap }.Tenant("t1", [Admin]);
+        await using var cloud = await CloudProcess.StartAsync(new CloudOptions { Data = folder.At("data"), Bootstrap = file });
+        var clients = await NodePackages.ClientsAsync();
+        string[] arguments = ["c8y-mqtt-bootstrap.mjs", Broker(cloud), Base(cloud), Admin.Name, Admin.Password, bootstrap, "SN-4"];
+        var start = new ProcessStartInfo("node", arguments) { WorkingDirectory = clients };
+
+        var found = (await CommandRun.RunAsync(start, TimeSpan.FromMinutes(1))).Succeeded().Trim();
+
+        Assert.Equal(
+            """
+            {"granted":[1,128],"before":0,"accepted":"ACCEPTED","credentials":["70","t1","device_SN-4"],"measurements":1,"operation":["SUCCESSFUL"],"foreign":["s/e 41,211,Access is denied."]}
+            """,
+            found
+        );
+    }
+
+    [Fact]
+    public async Task The_same_payloads_come_through_IoT_Hub_by_their_properties()
+    {
+        using var folder = new ScratchFolder();
+        var device = TestDevice.New();
+        var file = new TestBootstrap().Tenant("t1", [Admin], [device]);
+        await using var cloud = await CloudProcess.StartAsync(new CloudOptions { Data = folder.At("data"), Bootstrap = file });
+        var events = $"devices/{device.Uuid}/messages/events/";
+        await new Mosquitto(cloud) { Topic = events + "dialect=smartrest&topic=s%2Fus" }.PublishAsync(
+            device,
+            "200,c8y_Temperature,T,25\n301,c8y_Hot\n400,c8y_Door,Open"
+        );
+        await new Mosquitto(cloud) { Topic = events + "dialect=c8y-json&topic=measurement%2Fmeasurements%2Fcreate" }.PublishAsync(
+            device,
+            """{"type":"j","time":"2020-03-21T12:03:27.845Z","j":{"x":{"value":7}}}"""
+        );
+        using var api = Api(cloud);
+        var id = (string)(await GetAsync(api, $"/identity/externalIds/c8y_Serial/{device.Uuid}"))["managedObject"]!["id"]!;
+        Assert.Equal(2, (await GetAsync(api, $"/measurement/measurements?source={id}"))["measurements"]!.AsArray().Count);
+        Assert.Single((await GetAsync(api, $"/alarm/alarms?source={id}"))["alarms"]!.AsArray());
+        Assert.Single((await GetAsync(api, $"/event/events?source={id}"))["events"]!.AsArray());
     }
 
     private static Task<CloudProcess> StartAsync(ScratchFolder folder) =>

@@ -7,6 +7,7 @@ using Serverless.Dialects.Cumulocity.Mqtt.Custom;
 using Serverless.Dialects.Cumulocity.Mqtt.Devices;
 using Serverless.Dialects.Cumulocity.Mqtt.Sessions;
 using Serverless.Dialects.Cumulocity.Realtime;
+using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Provisioning;
 using Serverless.Domain.Telemetry;
@@ -33,7 +34,7 @@ internal sealed class MqttServer : IAsyncDisposable
         feeds = new ChangeFeeds(one.Changes, one.Devices, one.Links, cloud.Time, NullLogger<ChangeFeed>.Instance);
         var tokens = new AccessTokens(new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time), one.Users, cloud.Time);
         var provisioning = new ProvisioningOptions();
-        Devices = new MqttDevices(one.Devices, one.Service, one.Links, one.Tenants, provisioning);
+        Devices = new MqttDevices(one.Devices, one.Service, one.Links, one.Tenants, provisioning, new DeviceScope(one.Devices, one.Links));
         Services = new TopicServices(
             new HttpCallers(tokens, one.Logins, one.Users),
             one.Users,

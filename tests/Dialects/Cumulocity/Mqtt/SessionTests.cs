@@ -4,6 +4,7 @@ using Serverless.Dialects.Cumulocity.Mqtt.Sessions;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Tenants;
+using Serverless.Domain.Topics;
 using Serverless.Domain.Users;
 
 namespace Serverless.Dialects.Tests.Cumulocity.Mqtt;
@@ -126,6 +127,41 @@ public sealed class SessionTests
         Assert.Equal([root.Id], first.Parents);
         Assert.Equal([first.Id], second.Parents);
         Assert.Contains($"\"source\":{{\"id\":\"{first.Id}\"}}", Assert.Single(server.Api.Changes));
+    }
+
+    [Fact]
+    public async Task A_devices_own_user_may_act_for_its_device_and_what_is_behind_it_alone()
+    {
+        await using var server = await MqttServer.StartAsync();
+        var other = await server.ConnectAsync("SN-9");
+        await other.PublishAsync("s/us", "101,c9\n102,s9,systemd,Service,up");
+        var device = new MqttTestClient(
+            new CumulocityTopicSession(
+                server.Services,
+                new Caller(MqttServer.Tenant, "device_SN-1", [Roles.Device]),
+                new ClientId("SN-1", null),
+                new TopicClient("SN-1", "x", "x", true, 4, 60, null, server.Cloud.Time.GetUtcNow())
+            )
+        );
+        await device.Session.OnConnectedAsync(device, MqttServer.Cancellation);
+        Assert.True(await device.Session.OnSubscribeAsync("s/e", 1, MqttServer.Cancellation));
+        await device.PublishAsync("s/us", "101,c1\n211,1");
+        await device.PublishAsync("s/us/c1", "211,2");
+        Assert.Equal(2, server.Api.Changes.Count);
+        await device.PublishAsync("s/us", "101,c9\n101,SN-9\n102,s9,systemd,Service,down");
+        await device.PublishAsync("s/us/c9", "211,3");
+        Assert.Equal(
+            [
+                "s/e 41,101,Access is denied.",
+                "s/e 41,101,Access is denied.",
+                "s/e 41,102,Access is denied.",
+                "s/e 41,211,Access is denied.",
+            ],
+            device.Received
+        );
+        Assert.Equal(2, server.Api.Changes.Count);
+        Assert.Equal("up", (string?)(await server.TwinAsync("s9")).Fragments["status"]);
+        await device.Session.OnDisconnectedAsync();
     }
 
     [Fact]

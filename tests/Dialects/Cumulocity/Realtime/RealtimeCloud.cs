@@ -225,13 +225,11 @@ internal sealed class RealtimeCloud : IAsyncDisposable
     public static string Token(string user) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{TestCloud.Tenant}/{user}:{Password}"));
 
     public async Task<Alarm> RaiseAsync(string device, string type = "hot") =>
-        (
-            await One.Alarms.RaiseAsync(
-                TestCloud.Tenant,
-                new NewAlarm(device, type, AlarmSeverity.Major, "It is hot.", Cloud.Time.GetUtcNow()),
-                Cancellation
-            )
-        )!;
+        await One.Alarms.RaiseAsync(
+            TestCloud.Tenant,
+            new NewAlarm(device, type, AlarmSeverity.Major, "It is hot.", Cloud.Time.GetUtcNow()),
+            Cancellation
+        ) ?? throw new InvalidOperationException("The alarm was not raised.");
 
     public async Task<Command> CommandAsync(string device) =>
         (

@@ -173,7 +173,7 @@ public sealed class AvailabilityTests
     }
 
     private static JsonObject Fragments(string? interval) =>
-        interval is null ? [] : JsonNode.Parse($$"""{"c8y_RequiredAvailability":{"responseInterval":{{interval}}}}""")!.AsObject();
+        interval is null ? [] : JsonNode.Parse($$$"""{"c8y_RequiredAvailability":{"responseInterval":{{{interval}}}}}""")!.AsObject();
 
     private static Task<DeviceTwin> AddAsync(TestCloud cloud, string? interval) =>
         cloud.AddDeviceAsync("d1", new NewDevice { Fragments = Fragments(interval) });

@@ -206,7 +206,7 @@ internal sealed class BinaryRoutes(
         body["type"] = upload.ContentType;
         body["contentType"] = upload.ContentType;
         body["length"] = binary.Length;
-        body[ShownFragments.IsBinary] = "";
+        body[ShownFragments.IsBinary] = new JsonObject();
         return ManagedObjectInput.Read(body);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Serverless.Dialects.Cumulocity.Answers;
 using Serverless.Dialects.Cumulocity.Mqtt.Calls;
 using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Domain.Devices;
@@ -47,7 +48,9 @@ internal sealed class DeviceDoor(DoorKey key, MqttDevices devices, IApiCalls api
 
     public void Reply(string row) => replies.Add(row);
 
-    public Task<DeviceTwin?> FindAsync() => devices.FindAsync(Tenant, key.Child ?? key.Serial, cancellation);
+    /// <summary>The device that the message is of, or null where there is none.</summary>
+    /// <exception cref="CumulocityException">It is none of the caller's.</exception>
+    public Task<DeviceTwin?> FindAsync() => FindAsync(key.Child ?? key.Serial);
 
     /// <summary>The device that the message is of, made now where it is not there.</summary>
     /// <exception cref="UnknownDeviceException">It is not there, and the tenant makes none.</exception>
@@ -64,13 +67,14 @@ internal sealed class DeviceDoor(DoorKey key, MqttDevices devices, IApiCalls api
         }
 
         return key.Child is { } child
-            ? (await devices.MakeChildAsync(Tenant, await RootAsync(), child, "", "", true, cancellation)).Device
+            ? (await devices.MakeChildAsync(Caller, await RootAsync(), child, "", "", true, cancellation)).Device
             : await RootAsync();
     }
 
     /// <summary>The client's own device, made now where it is not there.</summary>
+    /// <exception cref="CumulocityException">It is none of the caller's.</exception>
     public async Task<DeviceTwin> RootAsync() =>
-        (await devices.MakeAsync(Tenant, key.Caller.User, key.Serial, "", "", cancellation)).Device;
+        await FindAsync(key.Serial) ?? (await devices.MakeAsync(Tenant, key.Caller.User, key.Serial, "", "", cancellation)).Device;
 
     public Task<JsonNode?> GetAsync(string path) => CallAsync("GET", path, null);
 
@@ -82,6 +86,17 @@ internal sealed class DeviceDoor(DoorKey key, MqttDevices devices, IApiCalls api
 
     /// <summary>Changes members of an object's own; null removes one.</summary>
     public Task PatchAsync(DeviceTwin twin, JsonObject patch) => PutAsync($"/inventory/managedObjects/{twin.Id}", patch);
+
+    private async Task<DeviceTwin?> FindAsync(string serial)
+    {
+        if (await devices.FindAsync(Tenant, serial, cancellation) is not { } found)
+        {
+            return null;
+        }
+
+        await devices.CheckAsync(Caller, found, cancellation);
+        return found;
+    }
 
     private Task<JsonNode?> CallAsync(string method, string path, JsonNode? body, string type = MediaTypes.Json) =>
         api.CallAsync(key.Caller, new ApiCall(method, path, body) { Type = type, Mode = key.Mode }, cancellation);

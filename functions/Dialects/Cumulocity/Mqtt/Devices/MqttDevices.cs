@@ -1,19 +1,23 @@
 using System.Text.Json.Nodes;
+using Serverless.Dialects.Cumulocity.Answers;
+using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Domain;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
+using Serverless.Domain.Users;
 
 namespace Serverless.Dialects.Cumulocity.Mqtt.Devices;
 
 /// <summary>Devices as MQTT clients name them: by their serial, the external id c8y_Serial. They are made at their first word (reference 4).</summary>
-public sealed class MqttDevices(
+internal sealed class MqttDevices(
     DeviceDirectory devices,
     DeviceService service,
     Links links,
     TenantDirectory tenants,
-    ProvisioningOptions provisioning
+    ProvisioningOptions provisioning,
+    DeviceScope scope
 )
 {
     /// <summary>The type of the external id by which a device is named.</summary>
@@ -42,12 +46,20 @@ public sealed class MqttDevices(
         }
 
         var root = await door.RootAsync();
-        return id == door.Serial ? root : (await MakeChildAsync(door.Tenant, root, id, "", "", true, door.Cancellation)).Device;
+        return id == door.Serial ? root : (await MakeChildAsync(door.Caller, root, id, "", "", true, door.Cancellation)).Device;
     }
 
     /// <summary>What a client calls an object: its serial, or its id where it has none.</summary>
     public async Task<string> NameAsync(string tenant, string id, CancellationToken cancellation) =>
         (await devices.FindAsync(tenant, id, cancellation))?.Value.NameIn(Serial) ?? id;
+
+    /// <summary>Refuses a device's user what is not its own or behind that.</summary>
+    /// <exception cref="CumulocityException">It is not.</exception>
+    public Task CheckAsync(Caller caller, DeviceTwin twin, CancellationToken cancellation) => scope.CheckAsync(caller, twin, cancellation);
+
+    /// <summary>Whether an object is one that a caller may act for.</summary>
+    public async Task<bool> IsOfAsync(Caller caller, DeviceTwin twin, CancellationToken cancellation) =>
+        await scope.ContainsAsync(caller, twin, cancellation);
 
     /// <summary>Whether devices are made that nobody has asked for by name.</summary>
     public async Task<bool> MakesUnknownAsync(string tenant, CancellationToken cancellation) =>
@@ -82,7 +94,7 @@ public sealed class MqttDevices(
     /// <returns>The child, and whether anything was done.</returns>
     /// <exception cref="DomainException">A name is none, or the parent is behind the child itself.</exception>
     public async Task<(DeviceTwin Device, bool Made)> MakeChildAsync(
-        string tenant,
+        Caller caller,
         DeviceTwin parent,
         string id,
         string name,
@@ -92,7 +104,7 @@ public sealed class MqttDevices(
     )
     {
         var (child, made) = await MakeAsync(
-            tenant,
+            caller.Tenant,
             new NewDevice
             {
                 Name = name.Length > 0 ? name : $"MQTT Device {id}",
@@ -110,13 +122,15 @@ public sealed class MqttDevices(
             return (child, made);
         }
 
-        return ((await links.AddAsync(tenant, parent.Id, Relation.Device, child.Id, cancellation)).Value, true);
+        // Else a device could make any other one its own.
+        await CheckAsync(caller, child, cancellation);
+        return ((await links.AddAsync(caller.Tenant, parent.Id, Relation.Device, child.Id, cancellation)).Value, true);
     }
 
     /// <summary>Makes a service of a device, or brings the one that is there up to date.</summary>
     /// <exception cref="DomainException">A name is none.</exception>
     public async Task<DeviceTwin> PutServiceAsync(
-        string tenant,
+        Caller caller,
         DeviceTwin parent,
         string id,
         string kind,
@@ -127,7 +141,7 @@ public sealed class MqttDevices(
     {
         var fragments = new JsonObject { ["serviceType"] = kind, ["status"] = status };
         var (there, made) = await MakeAsync(
-            tenant,
+            caller.Tenant,
             new NewDevice
             {
                 Name = name,
@@ -145,8 +159,9 @@ public sealed class MqttDevices(
             return there;
         }
 
+        await CheckAsync(caller, there, cancellation);
         var stored = await devices.UpdateAsync(
-            tenant,
+            caller.Tenant,
             there.Id,
             twin =>
             {

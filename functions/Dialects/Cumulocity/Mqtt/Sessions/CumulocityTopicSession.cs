@@ -126,7 +126,11 @@ internal sealed class CumulocityTopicSession : ITopicSession
     /// <summary>Follows the operations of the client's device, and notes that it is connected, once there is such a device.</summary>
     private async Task AttachAsync(CancellationToken cancellation)
     {
-        if (await services.Devices.FindAsync(Tenant, id.Serial, cancellation) is { } device && device.Id != push.Agent)
+        if (
+            await services.Devices.FindAsync(Tenant, id.Serial, cancellation) is { } device
+            && device.Id != push.Agent
+            && await services.Devices.IsOfAsync(caller, device, cancellation)
+        )
         {
             await push.AttachAsync(device.Id, cancellation);
             await services.Connections.OpenAsync(Tenant, device.Id, client.ConnectedAt, cancellation);

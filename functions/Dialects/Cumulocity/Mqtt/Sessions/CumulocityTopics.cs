@@ -39,9 +39,6 @@ internal sealed record TopicServices(
 /// </summary>
 internal sealed class CumulocityTopics(TopicServices services) : ITopicDialect
 {
-    // The vendor's own tenant, whose user devices without credentials share.
-    private const string Management = "management";
-
     public string Name => CumulocityDialect.DialectName;
 
     public async ValueTask<TopicAdmission?> AuthenticateAsync(TopicClient client, CancellationToken cancellation)
@@ -81,5 +78,5 @@ internal sealed class CumulocityTopics(TopicServices services) : ITopicDialect
 
     /// <summary>Whether a wrong password is one of ours: the tenant is. A bare name may be of any kind.</summary>
     private async Task<bool> IsOursAsync(string? tenant, CancellationToken cancellation) =>
-        tenant == Management || (tenant is not null && await services.Tenants.FindAsync(tenant, cancellation) is not null);
+        tenant == Logins.ManagementTenant || (tenant is not null && await services.Tenants.FindAsync(tenant, cancellation) is not null);
 }

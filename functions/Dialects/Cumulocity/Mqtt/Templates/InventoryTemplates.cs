@@ -56,7 +56,7 @@ internal static class InventoryTemplates
         var door = call.Door;
         var (name, type) = (call.Row[1], call.Row[2]);
         var (_, made) = door.Child is { } child
-            ? await door.Devices.MakeChildAsync(door.Tenant, await door.RootAsync(), child, name, type, true, door.Cancellation)
+            ? await door.Devices.MakeChildAsync(door.Caller, await door.RootAsync(), child, name, type, true, door.Cancellation)
             : await door.Devices.MakeAsync(door.Tenant, door.Caller.User, door.Serial, name, type, door.Cancellation);
         if (!made)
         {
@@ -75,7 +75,7 @@ internal static class InventoryTemplates
             throw call.Refused("A device is not its own child");
         }
 
-        var (_, made) = await call.Door.Devices.MakeChildAsync(call.Door.Tenant, parent, id, name, type, isDevice, call.Door.Cancellation);
+        var (_, made) = await call.Door.Devices.MakeChildAsync(call.Door.Caller, parent, id, name, type, isDevice, call.Door.Cancellation);
         if (!made)
         {
             throw call.Refused("Child device already existing");
@@ -87,7 +87,7 @@ internal static class InventoryTemplates
         var (id, kind) = (call.Text(1, "service unique external id"), call.Text(2, "service type"));
         var (name, status) = (call.Text(3, "service name"), call.Text(4, "service status"));
         var parent = await call.Door.DeviceAsync();
-        await call.Door.Devices.PutServiceAsync(call.Door.Tenant, parent, id, kind, name, status, call.Door.Cancellation);
+        await call.Door.Devices.PutServiceAsync(call.Door.Caller, parent, id, kind, name, status, call.Door.Cancellation);
     }
 
     private static async Task SetStatusAsync(TemplateCall call)
