@@ -17,7 +17,7 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
     public EntraOptions? Entra { get; init; }
 
     /// <summary>Whom webhooks may call, and how often.</summary>
-    public WebhookOptions Webhooks { get; init; } = new();
+    public WebhookOptions Webhooks { get; init; } = WebhookOptions.Default;
 
     /// <summary>Azure's services, where the process runs on them.</summary>
     public AzureSettings? Azure { get; init; }

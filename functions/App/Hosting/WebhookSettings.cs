@@ -34,7 +34,7 @@ internal static class WebhookSettings
     /// <exception cref="StartException">A setting is malformed.</exception>
     public static WebhookOptions Read(Func<string, string?> setting)
     {
-        var options = new WebhookOptions();
+        var options = WebhookOptions.Default;
         if (setting(Allow) is { } allow)
         {
             options = options with { Allow = Items(allow).Select(Host).ToHashSet() };

@@ -47,7 +47,7 @@ public sealed class CrossingEffects(DeviceDirectory devices, AlarmDirectory alar
     }
 
     /// <summary>What is told: the rule, the device, and the value that crossed the threshold or came back over it.</summary>
-    internal JsonObject Data(Rule rule, RuleStateDocument state) =>
+    internal static JsonObject Data(Rule rule, RuleStateDocument state) =>
         new()
         {
             ["rule"] = rule.Id,

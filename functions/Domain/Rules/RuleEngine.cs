@@ -202,7 +202,7 @@ public sealed class RuleEngine
                     to.Newest,
                     to.Active,
                     to.Since,
-                    by.Value.Type == 0 ? null : CrossingEffects.Json(by.Value),
+                    by.Value.Equals(default) ? null : CrossingEffects.Json(by.Value),
                     ++last,
                     isWorthTelling ? RuleStateDocument.Pending : RuleStateDocument.Told
                 )
@@ -219,7 +219,7 @@ public sealed class RuleEngine
                 ChangeKind,
                 state.Source,
                 "update",
-                effects.Data(known.Index.All[state.Rule], state)
+                CrossingEffects.Data(known.Index.All[state.Rule], state)
             ));
             tags = await changes.CommitAsync(tenant, writes, logged, cancellation);
         }

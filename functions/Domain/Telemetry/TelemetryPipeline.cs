@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
-using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Rules;
 using Serverless.Domain.Series;

@@ -3,6 +3,8 @@ namespace Serverless.Domain.Webhooks;
 /// <summary>What whoever runs the cloud decides of webhooks.</summary>
 public sealed record WebhookOptions
 {
+    public static WebhookOptions Default { get; } = new();
+
     /// <summary>Hosts with their ports ("localhost:9000", in lower case) that may be called by http and at private addresses: for development.</summary>
     public IReadOnlySet<string> Allow { get; init; } = new HashSet<string>();
 

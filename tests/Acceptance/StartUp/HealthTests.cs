@@ -30,7 +30,7 @@ public sealed class HealthTests(SharedCloud shared)
 
         Assert.Equal("pass", (string?)health["status"]);
         Assert.Equal(
-            ["documents pass", "runs pass", "events pass", "devices pass", "realtime pass"],
+            ["documents pass", "runs pass", "events pass", "webhooks pass", "devices pass", "realtime pass"],
             health["checks"]!.AsArray().Select(check => $"{check!["name"]} {check["status"]}")
         );
     }

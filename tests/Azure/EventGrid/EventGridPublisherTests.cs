@@ -10,9 +10,11 @@ using static Serverless.Contracts.Events.EventPublisherContract;
 namespace Serverless.Azure.Tests.EventGrid;
 
 /// <summary>What the topic is sent, and what its answers mean.</summary>
-public sealed class EventGridPublisherTests
+public sealed class EventGridPublisherTests : IDisposable
 {
     private readonly FakeService topic = new();
+
+    public void Dispose() => topic.Dispose();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

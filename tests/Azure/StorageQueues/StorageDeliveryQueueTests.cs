@@ -15,12 +15,14 @@ using Serverless.Domain.Webhooks;
 namespace Serverless.Azure.Tests.StorageQueues;
 
 /// <summary>Nudges as messages of a Storage queue: what is sent, and that Azurite gives it back when it is due.</summary>
-public sealed class StorageDeliveryQueueTests
+public sealed class StorageDeliveryQueueTests : IDisposable
 {
     private static readonly DeliveryRef Delivery = new("t1", "hook<&>\"'", "0123456789abcdef");
 
     private readonly FakeService service = new() { Status = 201 };
     private readonly ManualTime time = new();
+
+    public void Dispose() => service.Dispose();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -106,7 +106,8 @@ public static class RealtimeBenchmark
 
     private static async Task WriteAsync(HttpClient http, string device)
     {
-        var body = $$$"""{"source":{"id":"{{{device}}}"},"type":"b","time":"{{{DateTimeOffset.UtcNow:O}}}","b":{"s":{"value":{{{Stopwatch.GetTimestamp()}}} } } }""";
+        var body =
+            $$$"""{"source":{"id":"{{{device}}}"},"type":"b","time":"{{{DateTimeOffset.UtcNow:O}}}","b":{"s":{"value":{{{Stopwatch.GetTimestamp()}}} } } }""";
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var answer = await http.PostAsync(new Uri("/measurement/measurements", UriKind.Relative), content);
         answer.EnsureSuccessStatusCode();

@@ -110,10 +110,10 @@ public static class WebhookBenchmark
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
             builder.Services.AddLogging(logging => logging.ClearProviders());
             builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-            var app = builder.Build();
-            var receiver = new Receiver(app);
-            app.Run(receiver.TakeAsync);
-            await app.StartAsync();
+            var built = builder.Build();
+            var receiver = new Receiver(built);
+            built.Run(receiver.TakeAsync);
+            await built.StartAsync();
             return receiver;
         }
 

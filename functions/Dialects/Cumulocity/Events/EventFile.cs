@@ -38,9 +38,13 @@ internal sealed record EventFile(string? Name, string Type, Stream Content)
             return await ReadFormAsync(request);
         }
 
-        ContentDispositionHeaderValue.TryParse(http.Headers.ContentDisposition.ToString(), out var disposition);
+        var disposition = DispositionOf(http.Headers.ContentDisposition);
         return new EventFile(Checked(request, NameIn(disposition)), Checked(request, TypeOf(http.ContentType)) ?? Unknown, http.Body);
     }
+
+    /// <summary>The header as it is meant; null where it is none.</summary>
+    private static ContentDispositionHeaderValue? DispositionOf(string? header) =>
+        ContentDispositionHeaderValue.TryParse(header, out var disposition) ? disposition : null;
 
     /// <summary>Reads the parts by hand: the official client sends its file without a file name, which ASP.NET would take for text.</summary>
     private static async Task<EventFile> ReadFormAsync(CumulocityRequest request)
@@ -51,7 +55,7 @@ internal sealed record EventFile(string? Name, string Type, Stream Content)
             var reader = new MultipartReader(BoundaryOf(request), request.Context.Request.Body);
             while (await reader.ReadNextSectionAsync(request.Cancellation) is { } part)
             {
-                ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition);
+                var disposition = DispositionOf(part.ContentDisposition);
                 switch (HeaderUtilities.RemoveQuotes(disposition?.Name ?? default).Value)
                 {
                     case "object":

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Serverless.Dialects.Management.Routing;
 using Serverless.Dialects.Management.Schemas;
 using Serverless.Domain;

@@ -220,9 +220,7 @@ internal sealed class WrongRequests(Operation operation, IReadOnlyDictionary<str
 
     private IEnumerable<WrongRequest> Headers()
     {
-        foreach (
-            var accept in new[] { "text/html", "image/png", "application/xml", ";;;", "application/", "*", "application/json;q=x" }
-        )
+        foreach (var accept in new[] { "text/html", "image/png", "application/xml", ";;;", "application/", "*", "application/json;q=x" })
         {
             yield return Request($"Accept is {accept}", Right(), RightBody(), ("Accept", accept));
         }

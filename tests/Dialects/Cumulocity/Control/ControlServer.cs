@@ -48,15 +48,15 @@ internal sealed class ControlServer : IAsyncDisposable
         var cloud = await TestCloud.OpenAsync(settings);
         var one = cloud.One;
         var signing = new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time);
-        var issuer = new AccessTokens(signing, one.Users, cloud.Time);
+        var issued = new AccessTokens(signing, one.Users, cloud.Time);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var built = builder.Build();
-        var callers = new CumulocityCallers(new HttpCallers(issuer, one.Logins, one.Users));
+        var callers = new CumulocityCallers(new HttpCallers(issued, one.Logins, one.Users));
         new CumulocityDialect(callers, Routes(cloud), []).Map(built);
         await built.StartAsync(Cancellation);
-        var server = new ControlServer(cloud, signing, issuer, built);
+        var server = new ControlServer(cloud, signing, issued, built);
         await server.AddUserAsync("user", Roles.User);
         await server.AddUserAsync("admin", Roles.Admin);
         await server.AddUserAsync("reader", Roles.Reader);

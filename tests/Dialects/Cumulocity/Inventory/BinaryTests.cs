@@ -25,7 +25,10 @@ public class BinaryTests
         Assert.Equal(201, status);
         var id = (string)made!["id"]!;
         Assert.Equal(("text/plain", "text/plain", 1_200_000), ((string)made["type"]!, (string)made["contentType"]!, (int)made["length"]!));
-        Assert.Equal(("{}", "Hello", "[1]"), (made["c8y_IsBinary"]!.ToJsonString(), (string)made["name"]!, made["x_custom"]!.ToJsonString()));
+        Assert.Equal(
+            ("{}", "Hello", "[1]"),
+            (made["c8y_IsBinary"]!.ToJsonString(), (string)made["name"]!, made["x_custom"]!.ToJsonString())
+        );
         Assert.EndsWith($"{Binaries}/{id}", (string)made["self"]!);
         Assert.EndsWith($"managedObjects/{id}", (string)(await server.GetAsync($"/inventory/managedObjects/{id}"))["self"]!);
         Assert.Single((await server.GetAsync(Binaries))["managedObjects"]!.AsArray());

@@ -72,14 +72,14 @@ internal sealed class InventoryServer : IAsyncDisposable
         services.AddSingleton<IDialect, CumulocityDialect>();
         services.AddInventory();
         services.AddAccounts();
-        var app = builder.Build();
-        foreach (var dialect in app.Services.GetServices<IDialect>())
+        var built = builder.Build();
+        foreach (var dialect in built.Services.GetServices<IDialect>())
         {
-            dialect.Map(app);
+            dialect.Map(built);
         }
 
-        await app.StartAsync(Cancellation);
-        var server = new InventoryServer(cloud, app);
+        await built.StartAsync(Cancellation);
+        var server = new InventoryServer(cloud, built);
         await server.AddUserAsync(Admin, Roles.Admin);
         return server;
     }

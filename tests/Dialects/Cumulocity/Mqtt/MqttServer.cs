@@ -106,7 +106,7 @@ internal sealed class MqttServer : IAsyncDisposable
 }
 
 /// <summary>A client, and what it has been sent, one line a message: topic, then payload.</summary>
-internal sealed class MqttTestClient(ITopicSession session) : ITopicLink
+internal sealed class MqttTestClient(ITopicSession session) : ITopicLink, IDisposable
 {
     private readonly ConcurrentQueue<string> received = new();
     private readonly SemaphoreSlim arrived = new(0);
@@ -116,6 +116,8 @@ internal sealed class MqttTestClient(ITopicSession session) : ITopicLink
     public IReadOnlyList<string> Received => [.. received];
 
     public string? Closed { get; private set; }
+
+    public void Dispose() => arrived.Dispose();
 
     public Task PublishAsync(string topic, string payload, int id = 7) =>
         session.OnPublishAsync(new TopicMessage(topic, Encoding.UTF8.GetBytes(payload), 1) { PacketId = id }, MqttServer.Cancellation);

@@ -39,7 +39,7 @@ public class DeviceDocumentsTests
         await RaiseAsync(cloud, gone, "type 0");
     }
 
-    private static Task RaiseAsync(TestCloud cloud, DeviceTwin device, string type) =>
+    private static Task<Alarm?> RaiseAsync(TestCloud cloud, DeviceTwin device, string type) =>
         cloud.One.Alarms.RaiseAsync(
             TestCloud.Tenant,
             new NewAlarm(device.Id, type, AlarmSeverity.Major, "text", cloud.Time.GetUtcNow()),

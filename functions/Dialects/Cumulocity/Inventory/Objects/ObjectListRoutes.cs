@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Dialects.Cumulocity.Answers;
 using Serverless.Dialects.Cumulocity.Paging;

@@ -60,7 +60,8 @@ internal sealed class ApiCalls : IApiCalls
         catch (Exception failure)
             when (CumulocityErrors.Find(context, failure) is { Status: not StatusCodes.Status503ServiceUnavailable } refused)
         {
-            throw refused;
+            // What is thrown is the API's own word for it, and the first is of no use to the device.
+            throw new CumulocityException(refused.Status, refused.Error, refused.Message);
         }
 
         return answered.Length == 0 || !IsJson(context.Response)

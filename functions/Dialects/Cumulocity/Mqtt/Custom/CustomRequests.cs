@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Serverless.Dialects.Cumulocity.Mqtt.Devices;
 using Serverless.Dialects.Cumulocity.Mqtt.SmartRest;
 using Serverless.Dialects.Cumulocity.Mqtt.Templates;
 
@@ -14,7 +13,7 @@ internal static class CustomRequests
         var template =
             collection.Requests.FirstOrDefault(request => request.Id == call.Row.Id)
             ?? throw new SmartRestException(SmartRestError.NoTemplate, call.Row.Id, "The collection has no template with this message id");
-        var row = template.Take(call);
+        var row = new RowValues(call);
         var answer = (template.Method, template.Api) switch
         {
             ("GET", "INVENTORY") => await call.Door.GetAsync($"/inventory/managedObjects/{await FindAsync(template, row)}"),

@@ -14,7 +14,7 @@ internal sealed class JsonPath
     /// <returns>The path, or null where it is none; filters are none either.</returns>
     public static JsonPath? Parse(string text)
     {
-        var steps = new List<(string?, int)>();
+        var parsed = new List<(string?, int)>();
         var rest = text.AsSpan();
         if (rest.StartsWith("$"))
         {
@@ -31,7 +31,7 @@ internal sealed class JsonPath
                     return null;
                 }
 
-                steps.Add(step);
+                parsed.Add(step);
                 rest = rest[(end + 1)..];
                 continue;
             }
@@ -51,11 +51,11 @@ internal sealed class JsonPath
                 return null;
             }
 
-            steps.Add((rest[..length].ToString(), 0));
+            parsed.Add((rest[..length].ToString(), 0));
             rest = rest[length..];
         }
 
-        return new JsonPath(steps);
+        return new JsonPath(parsed);
     }
 
     /// <summary>What the path leads to: nothing where it leads nowhere, several where it goes through all elements of an array.</summary>

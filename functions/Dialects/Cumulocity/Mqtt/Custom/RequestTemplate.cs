@@ -74,9 +74,6 @@ internal sealed record RequestTemplate(
         return new RequestTemplate(row[1], method, api, responds, [.. mandatory.Select((_, i) => row[5 + i])], values);
     }
 
-    /// <summary>The values of a row, one after the other.</summary>
-    public RowValues Take(TemplateCall call) => new(call);
-
     /// <summary>Sets the template's own members, with the values of the row where the template has none.</summary>
     /// <exception cref="SmartRestException">A value is not of its type, or two members are in each other's way.</exception>
     public void Set(JsonObject body, RowValues row)

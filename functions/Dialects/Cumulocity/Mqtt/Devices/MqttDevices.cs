@@ -3,7 +3,6 @@ using Serverless.Dialects.Cumulocity.Answers;
 using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Domain;
 using Serverless.Domain.Devices;
-using Serverless.Domain.Documents;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
@@ -197,7 +196,12 @@ internal sealed class MqttDevices(
         catch (DomainException taken) when (taken.Refusal == Refusal.Exists)
         {
             // Another connection or instance has made it at this moment.
-            return await FindAsync(tenant, serial, cancellation) is { } other ? (other, false) : throw taken;
+            if (await FindAsync(tenant, serial, cancellation) is { } other)
+            {
+                return (other, false);
+            }
+
+            throw;
         }
     }
 }

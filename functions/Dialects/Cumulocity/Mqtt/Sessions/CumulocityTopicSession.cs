@@ -9,7 +9,7 @@ using Serverless.Domain.Users;
 namespace Serverless.Dialects.Cumulocity.Mqtt.Sessions;
 
 /// <summary>One device's connection. Its messages are taken in their order, each durable before the next: an alarm that is raised and cleared is cleared.</summary>
-internal sealed class CumulocityTopicSession : ITopicSession
+internal sealed class CumulocityTopicSession : ITopicSession, IAsyncDisposable
 {
     // A password that was changed since is good for no longer than this.
     private static readonly TimeSpan CheckTime = TimeSpan.FromSeconds(30);
@@ -110,6 +110,8 @@ internal sealed class CumulocityTopicSession : ITopicSession
         topics.Remove(filter);
         return ValueTask.CompletedTask;
     }
+
+    public ValueTask DisposeAsync() => OnDisconnectedAsync();
 
     public async ValueTask OnDisconnectedAsync()
     {

@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
-using Serverless.Dialects.Cumulocity.Mqtt.Devices;
 using Serverless.Dialects.Cumulocity.Mqtt.SmartRest;
-using Serverless.Domain.Devices;
 
 namespace Serverless.Dialects.Cumulocity.Mqtt.Templates;
 

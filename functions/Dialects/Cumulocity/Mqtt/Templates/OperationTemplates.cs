@@ -71,7 +71,7 @@ internal static class OperationTemplates
         return change;
     }
 
-    private static Task SetAsync(TemplateCall call, JsonObject operation, JsonObject change) =>
+    private static Task<JsonNode?> SetAsync(TemplateCall call, JsonObject operation, JsonObject change) =>
         call.Door.PutAsync($"/devicecontrol/operations/{operation["id"]}", change);
 
     /// <summary>What is said with it belongs to the operation, or to the device, as the kind of operation has it.</summary>
