@@ -28,7 +28,6 @@ public static class CumulocityServices
         services.AddAccounts();
         services.AddNotifications();
         services.AddSingleton<DeviceScope>();
-        services.AddSingleton<PageCursors>();
         services.AddSingleton<CollectionPages>();
         services.AddSingleton<AlarmFilters>();
         services.AddSingleton<ICumulocityRoutes, AlarmRoutes>();

@@ -64,6 +64,14 @@ public sealed class RetainedDocuments : IRetainedData
             )
         );
 
+    /// <summary>Audit records, by the time at which what they tell of was done.</summary>
+    public static RetainedDocuments AuditRecords(IDocumentStore store) =>
+        new(store, RetainedData.Audit, Kinds.AuditRecord, "time", "source", "type", null, null);
+
+    /// <summary>Bulk operations that have ended, by the time at which they were made.</summary>
+    public static RetainedDocuments BulkOperations(IDocumentStore store) =>
+        new(store, RetainedData.BulkOperation, Kinds.BulkOperation, "created", "group", null, null, new Filter.Not(new Filter.Has("due")));
+
     public async Task DeleteAsync(string tenant, RetentionRule rule, DateTimeOffset before, CancellationToken cancellation)
     {
         if ((rule.Fragment is not null && fragments is null) || (rule.Type is not null && type is null))

@@ -12,6 +12,7 @@ internal sealed class AlarmRoutes(
     AlarmDirectory alarms,
     AlarmFilters filters,
     DeviceDirectory devices,
+    Heartbeats heartbeats,
     DeviceScope scope,
     CollectionPages pages,
     TimeProvider time
@@ -51,6 +52,11 @@ internal sealed class AlarmRoutes(
             AlwaysCounts = true,
         };
         var made = await alarms.RaiseAsync(request.Tenant, alarm, request.Actor(), request.Effects(), request.Cancellation);
+        if (!request.FromApplication && await devices.FindAsync(request.Tenant, twin.Id, request.Cancellation) is { } alive)
+        {
+            await heartbeats.TakeAsync(request.Tenant, alive, request.Cancellation);
+        }
+
         return made is null
             ? CumulocityAnswer.Created(Suppressed(request, alarm, twin), CumulocityAlarm.Type, Nowhere(request))
             : CumulocityAnswer.Created(

@@ -7,8 +7,6 @@ namespace Serverless.Dialects.Cumulocity.Paging;
 /// <summary>Serves collections that the store lists from cursors as numbered pages.</summary>
 internal sealed class CollectionPages(PageCursors cursors)
 {
-    private static readonly string[] PageParameters = ["currentPage", "pageSize", "withTotalPages", "withTotalElements"];
-
     /// <summary>The page that a request asks for.</summary>
     /// <param name="request">What was asked.</param>
     /// <param name="member">The member that holds the items, such as alarms.</param>
@@ -26,7 +24,7 @@ internal sealed class CollectionPages(PageCursors cursors)
     )
     {
         var page = request.Page;
-        var (items, hasMore) = await cursors.ReadAsync(request.Tenant, NameOf(request), page.Skip, page.Size, read);
+        var (items, hasMore) = await cursors.ReadAsync(request, read);
         var shown = new List<JsonNode>();
         foreach (var item in items)
         {
@@ -34,16 +32,5 @@ internal sealed class CollectionPages(PageCursors cursors)
         }
 
         return PageAnswer.Of(request, member, type, shown, hasMore, page.WithTotals ? await count() : null);
-    }
-
-    /// <summary>All of the request but its page: who asks, for what, by which filters.</summary>
-    private static string NameOf(CumulocityRequest request)
-    {
-        var http = request.Context.Request;
-        var filters = http
-            .Query.Where(pair => !PageParameters.Contains(pair.Key))
-            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value.ToString())}");
-        return $"{request.Caller.User} {http.Path} {string.Join('&', filters)}";
     }
 }

@@ -16,7 +16,7 @@ internal sealed class DeviceScope(DeviceDirectory devices, Links links)
     private static readonly Relation[] Relations = Enum.GetValues<Relation>();
 
     /// <summary>Whether the caller is a device and nothing else.</summary>
-    public static bool IsDevice(Caller caller) => caller.Is(Roles.Device) && !caller.MayRead;
+    public static bool IsDevice(Caller caller) => caller.Is(Roles.Device) && !caller.MayWrite;
 
     /// <summary>The object of this id, or null where there is none, or it cannot be an id at all.</summary>
     public async ValueTask<DeviceTwin?> FindAsync(string tenant, string id, CancellationToken cancellation) =>

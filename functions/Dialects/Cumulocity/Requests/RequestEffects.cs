@@ -6,14 +6,7 @@ namespace Serverless.Dialects.Cumulocity.Requests;
 /// <summary>What the domain is told of a request: who makes it, and what it is to do beside its answer.</summary>
 internal static class RequestEffects
 {
-    public static Effects Effects(this CumulocityRequest request) =>
-        request.ProcessingMode switch
-        {
-            ProcessingMode.Transient => Domain.Changes.Effects.Tell,
-            ProcessingMode.Quiescent => Domain.Changes.Effects.Store,
-            ProcessingMode.Cep => Domain.Changes.Effects.None,
-            _ => Domain.Changes.Effects.All,
-        };
+    public static Effects Effects(this CumulocityRequest request) => request.ProcessingMode.ToEffects();
 
     /// <summary>Whether those who listen are told.</summary>
     public static bool IsTold(this CumulocityRequest request) => request.Effects().HasFlag(Domain.Changes.Effects.Tell);

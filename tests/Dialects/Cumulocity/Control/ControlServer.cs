@@ -165,7 +165,15 @@ internal sealed class ControlServer : IAsyncDisposable
         var groups = new GroupPaths(one.Devices, one.Service, one.Links);
         return
         [
-            new AlarmRoutes(one.Alarms, new AlarmFilters(scope, one.Links), one.Devices, scope, pages, cloud.Time),
+            new AlarmRoutes(
+                one.Alarms,
+                new AlarmFilters(scope, one.Links),
+                one.Devices,
+                new Heartbeats(one.Devices, cloud.Time),
+                scope,
+                pages,
+                cloud.Time
+            ),
             new OperationRoutes(one.Commands, one.Echoes, agents, new OperationFilters(scope), one.Devices, scope, pages, cloud.Time),
             new BulkOperationRoutes(one.BulkOperations, pages),
             new DeviceRequestRoutes(registration, one.Devices, pages),

@@ -1,4 +1,5 @@
 using System.Text;
+using Serverless.Domain;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Provisioning;
 using Serverless.Domain.Tenants;
@@ -21,6 +22,25 @@ public sealed class ProvisionerTests
         """;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_login_of_new_devices_is_set_and_stays_until_the_file_is_edited()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        const string Declared = """{ "deviceBootstrap": { "password": "first password" } }""";
+
+        await cloud.One.Provisioner.ApplyAsync(Encoding.UTF8.GetBytes(Declared), TestCloud.Cancellation);
+        var login = await cloud.One.Logins.LogInAsync("management/devicebootstrap", "first password", TestCloud.Cancellation);
+
+        Assert.Equal((LoginOutcome.Accepted, Partitions.System), (login.Outcome, login.Tenant));
+        Assert.Equal([Roles.Bootstrap], login.User!.Roles);
+        var refused = await Assert.ThrowsAsync<BootstrapException>(() =>
+            cloud.One.Provisioner.ApplyAsync("""{ "deviceBootstrap": { } }"""u8.ToArray(), TestCloud.Cancellation)
+        );
+        Assert.Equal("deviceBootstrap.password is missing.", refused.Message);
+        var tenant = await Assert.ThrowsAsync<DomainException>(() => cloud.AddTenantAsync("management"));
+        Assert.Equal("id", tenant.Member);
+    }
 
     [Fact]
     public async Task A_cloud_becomes_what_the_file_declares()
