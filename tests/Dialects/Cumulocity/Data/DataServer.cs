@@ -15,6 +15,7 @@ using Serverless.Domain.Binaries;
 using Serverless.Domain.DataRetention;
 using Serverless.Domain.DeviceEvents;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Documents;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
@@ -115,16 +116,27 @@ internal sealed class DataServer : IAsyncDisposable
             Retention = new RetentionEnforcement(one.Tenants, rules, retained, time),
         };
         foreach (
-            var (name, role) in new[] { ("ann", Roles.Admin), ("bob", Roles.Reader), ("dora", Roles.Device), ("olga", Roles.Operator) }
+            var (name, role) in new[] { ("ann", Roles.Admin), ("bob", Roles.Reader), ("dora", Roles.Reader), ("olga", Roles.Operator) }
         )
         {
             await one.Users.ApplyAsync(TestCloud.Tenant, name, new UserChange { Password = Password, Roles = [role] }, null, Cancellation);
         }
 
+        await MakeDeviceUserAsync(cloud, "dora");
         server.Device = await cloud.AddDeviceAsync("dev", new NewDevice { Name = "dev, one" });
         var group = new NewDevice { Name = "group", IsAsset = true };
         server.Group = (await one.Service.CreateAsync(TestCloud.Tenant, group, Cancellation)).Value;
         return server;
+    }
+
+    /// <summary>Makes a user what a device's registration makes: nobody gives this role otherwise.</summary>
+    private static async Task MakeDeviceUserAsync(TestCloud cloud, string name)
+    {
+        var stored = (await cloud.Store.GetAsync(new DocumentKey(TestCloud.Tenant, Kinds.User, name), Cancellation))!;
+        var user = JsonNode.Parse(stored.Body.Span)!;
+        user["roles"] = new JsonArray(Roles.Device);
+        var body = Encoding.UTF8.GetBytes(user.ToJsonString());
+        await cloud.Store.CommitAsync(TestCloud.Tenant, [new DocumentWrite(WriteMode.Replace, Kinds.User, name, body)], Cancellation);
     }
 
     /// <summary>Sends a request as ann, or whom the headers name.</summary>
