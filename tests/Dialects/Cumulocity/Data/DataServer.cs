@@ -72,19 +72,15 @@ internal sealed class DataServer : IAsyncDisposable
         var pipeline = cloud.Instance(decoders: [new CumulocityPayloadDecoder(), new JsonPayloadDecoder()]).Pipeline;
         var (ids, history) = (new DeviceIds(time), new DeviceHistory(cloud.Series));
         var links = new Links(store, one.Devices);
-        var sources = new SourceObjects(one.Devices, links);
+        var scope = new DeviceScope(one.Devices, links);
+        var sources = new SourceObjects(one.Devices, scope);
         var reader = new MeasurementReader(cloud.Series, history, one.Devices);
         var eraser = new MeasurementEraser(cloud.Series, history);
         var binaries = new BinaryStore(store, time);
         var events = new EventDirectory(store, one.Changes, binaries, ids, time);
         var rules = new RetentionRuleDirectory(store, ids);
         var pages = new PageCursors(time);
-        IRetainedData[] retained =
-        [
-            new RetainedEvents(events),
-            RetainedDocuments.Operations(store),
-            new RetainedMeasurements(eraser, reader, one.Devices, cloud.Series, time),
-        ];
+        IRetainedData[] retained = [new RetainedEvents(events), new RetainedMeasurements(eraser, reader, one.Devices, cloud.Series, time)];
         var dialect = new CumulocityDialect(
             callers,
             [
@@ -97,7 +93,14 @@ internal sealed class DataServer : IAsyncDisposable
                     one.Devices
                 ),
                 new SeriesRoutes(new SeriesReader(cloud.Series), sources, one.Tenants),
-                new EventRoutes(events, new EventQuery(sources, links), sources, one.Devices, new Heartbeats(one.Devices, time), pages),
+                new EventRoutes(
+                    events,
+                    new EventQuery(sources, scope, links),
+                    sources,
+                    one.Devices,
+                    new Heartbeats(one.Devices, time),
+                    pages
+                ),
                 new EventFileRoutes(events, binaries, sources),
                 new RetentionRoutes(rules, pages),
             ],
@@ -113,7 +116,7 @@ internal sealed class DataServer : IAsyncDisposable
         {
             Pipeline = pipeline,
             Events = events,
-            Retention = new RetentionEnforcement(one.Tenants, rules, retained, time),
+            Retention = new RetentionEnforcement(one.Tenants, rules, retained, store, time),
         };
         foreach (
             var (name, role) in new[] { ("ann", Roles.Admin), ("bob", Roles.Reader), ("dora", Roles.Reader), ("olga", Roles.Operator) }
