@@ -142,7 +142,7 @@ internal sealed class DataServer : IAsyncDisposable
         await cloud.Store.CommitAsync(TestCloud.Tenant, [new DocumentWrite(WriteMode.Replace, Kinds.User, name, body)], Cancellation);
     }
 
-    /// <summary>Sends a request as ann, or whom the headers name.</summary>
+    /// <summary>Sends a request as ann, or whom the headers name; a header without a value is left out.</summary>
     public async Task<Answer> SendAsync(string method, string path, string? body = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
@@ -162,7 +162,7 @@ internal sealed class DataServer : IAsyncDisposable
         {
             request.Headers.Remove(name);
             request.Content?.Headers.Remove(name);
-            if (!request.Headers.TryAddWithoutValidation(name, value))
+            if (value.Length > 0 && !request.Headers.TryAddWithoutValidation(name, value))
             {
                 request.Content!.Headers.TryAddWithoutValidation(name, value);
             }
