@@ -228,10 +228,6 @@ internal static class Composition
         services.AddSingleton<RetentionRuleDirectory>();
         services.AddSingleton<RetentionEnforcement>();
         services.AddSingleton<IRetainedData, RetainedEvents>();
-        services.AddSingleton<IRetainedData>(provider => RetainedDocuments.Alarms(provider.GetRequiredService<IDocumentStore>()));
-        services.AddSingleton<IRetainedData>(provider => RetainedDocuments.Operations(provider.GetRequiredService<IDocumentStore>()));
-        services.AddSingleton<IRetainedData>(provider => RetainedDocuments.AuditRecords(provider.GetRequiredService<IDocumentStore>()));
-        services.AddSingleton<IRetainedData>(provider => RetainedDocuments.BulkOperations(provider.GetRequiredService<IDocumentStore>()));
         services.AddSingleton<CommandAgents>();
         services.AddSingleton<CommandDirectory>();
         services.AddSingleton<CommandEchoes>();

@@ -10,71 +10,53 @@ public sealed class RetainedDocuments : IRetainedData
 {
     private readonly IDocumentStore store;
     private readonly string kind;
-    private readonly MemberPath time;
-    private readonly MemberPath source;
-    private readonly MemberPath? type;
-    private readonly MemberPath? fragments;
-    private readonly Filter? only;
 
-    private RetainedDocuments(
-        IDocumentStore store,
-        RetainedData data,
-        string kind,
-        MemberPath time,
-        MemberPath source,
-        MemberPath? type,
-        MemberPath? fragments,
-        Filter? only
-    )
-    {
-        (this.store, Data, this.kind, this.time, this.source) = (store, data, kind, time, source);
-        (this.type, this.fragments, this.only) = (type, fragments, only);
-    }
+    private RetainedDocuments(IDocumentStore store, RetainedData data, string kind) => (this.store, Data, this.kind) = (store, data, kind);
 
     public RetainedData Data { get; }
 
-    /// <summary>Alarms that are cleared, by the time at which they last were.</summary>
-    public static RetainedDocuments Alarms(IDocumentStore store) =>
-        new(
-            store,
-            RetainedData.Alarm,
-            Kinds.Alarm,
-            "last",
-            "device",
-            "type",
-            null,
-            Filter.Eq("status", JsonValue.Create(nameof(AlarmStatus.Cleared)))
-        );
+    /// <summary>The member that holds its time.</summary>
+    private MemberPath Time { get; init; } = "time";
 
-    /// <summary>Commands that have ended, by the time at which they were given.</summary>
-    public static RetainedDocuments Operations(IDocumentStore store) =>
-        new(
-            store,
-            RetainedData.Operation,
-            Kinds.Command,
-            "created",
-            "device",
-            null,
-            "payload",
-            new Filter.Not(
-                Filter.Any(
-                    Filter.Eq("state", JsonValue.Create(nameof(CommandState.Queued))),
-                    Filter.Eq("state", JsonValue.Create(nameof(CommandState.Sent)))
-                )
-            )
-        );
+    /// <summary>The member that holds the id of what it is of.</summary>
+    private MemberPath Source { get; init; } = "source";
 
-    /// <summary>Audit records, by the time at which what they tell of was done.</summary>
-    public static RetainedDocuments AuditRecords(IDocumentStore store) =>
-        new(store, RetainedData.Audit, Kinds.AuditRecord, "time", "source", "type", null, null);
+    /// <summary>The member that holds its type, or null where it has none.</summary>
+    private MemberPath? Type { get; init; }
 
-    /// <summary>Bulk operations that have ended, by the time at which they were made.</summary>
-    public static RetainedDocuments BulkOperations(IDocumentStore store) =>
-        new(store, RetainedData.BulkOperation, Kinds.BulkOperation, "created", "group", null, null, new Filter.Not(new Filter.Has("due")));
+    /// <summary>The member that holds its fragments, or null where it has none that count.</summary>
+    private MemberPath? Fragments { get; init; }
+
+    /// <summary>What of the kind may go, or null for all.</summary>
+    private Filter? Only { get; init; }
+
+    /// <summary>Each kind of data that is so.</summary>
+    public static IReadOnlyList<IRetainedData> All(IDocumentStore store) =>
+        [
+            // An alarm that is open stays, however old.
+            new RetainedDocuments(store, RetainedData.Alarm, Kinds.Alarm)
+            {
+                Type = "type",
+                Only = In("status", nameof(AlarmStatus.Cleared)),
+            },
+            new RetainedDocuments(store, RetainedData.Operation, Kinds.Command)
+            {
+                Fragments = "payload",
+                Only = In("status", nameof(CommandStage.Successful), nameof(CommandStage.Failed)),
+            },
+            new RetainedDocuments(store, RetainedData.Audit, Kinds.AuditRecord) { Type = "type" },
+            new RetainedDocuments(store, RetainedData.BulkOperation, Kinds.BulkOperation)
+            {
+                Time = "created",
+                Source = "group",
+                Fragments = "prototype",
+                Only = In("status", nameof(BulkStatus.Completed), nameof(BulkStatus.Deleted)),
+            },
+        ];
 
     public async Task DeleteAsync(string tenant, RetentionRule rule, DateTimeOffset before, CancellationToken cancellation)
     {
-        if ((rule.Fragment is not null && fragments is null) || (rule.Type is not null && type is null))
+        if ((rule.Fragment is not null && Fragments is null) || (rule.Type is not null && Type is null))
         {
             // The rule is of data of another kind.
             return;
@@ -103,27 +85,30 @@ public sealed class RetainedDocuments : IRetainedData
 
     private Filter FilterOf(RetentionRule rule, DateTimeOffset before)
     {
-        var terms = new List<Filter> { new Filter.Compare(time, Comparison.Less, JsonValue.Create(before.ToUniversalTime())) };
-        if (only is not null)
+        var terms = new List<Filter> { new Filter.Compare(Time, Comparison.Less, JsonValue.Create(before.ToUniversalTime())) };
+        if (Only is not null)
         {
-            terms.Add(only);
+            terms.Add(Only);
         }
 
         if (rule.Source is not null)
         {
-            terms.Add(Filter.Eq(source, JsonValue.Create(rule.Source)));
+            terms.Add(Filter.Eq(Source, JsonValue.Create(rule.Source)));
         }
 
         if (rule.Type is not null)
         {
-            terms.Add(Filter.Eq(type!, JsonValue.Create(rule.Type)));
+            terms.Add(Filter.Eq(Type!, JsonValue.Create(rule.Type)));
         }
 
         if (rule.Fragment is not null)
         {
-            terms.Add(new Filter.Has(new MemberPath([.. fragments!.Names, rule.Fragment])));
+            terms.Add(new Filter.Has(new MemberPath([.. Fragments!.Names, rule.Fragment])));
         }
 
         return Filter.All(terms);
     }
+
+    private static Filter In(MemberPath member, params IEnumerable<string> values) =>
+        Filter.Any([.. values.Select(value => Filter.Eq(member, JsonValue.Create(value)))]);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Serverless.Domain.Documents;
 using Serverless.Domain.Tenants;
 
 namespace Serverless.Domain.DataRetention;
@@ -8,13 +9,15 @@ namespace Serverless.Domain.DataRetention;
 public sealed class RetentionEnforcement(
     TenantDirectory tenants,
     RetentionRuleDirectory rules,
-    IEnumerable<IRetainedData> retained,
+    IEnumerable<IRetainedData> others,
+    IDocumentStore store,
     TimeProvider time
 )
 {
     /// <summary>How often a rule is enforced.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
+    private readonly IReadOnlyList<IRetainedData> retained = [.. others, .. RetainedDocuments.All(store)];
     private readonly ConcurrentDictionary<(string Tenant, string Rule), (string Version, DateTimeOffset Time)> done = new();
 
     /// <summary>Deletes what is too old, of every tenant.</summary>

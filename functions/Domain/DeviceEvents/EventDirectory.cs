@@ -139,9 +139,8 @@ public sealed class EventDirectory(IDocumentStore store, ChangeLog changes, Bina
     /// <summary>Stores an event's file.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="id">The event's id.</param>
-    /// <param name="name">The file's name.</param>
-    /// <param name="type">Its media type.</param>
     /// <param name="content">Its bytes.</param>
+    /// <param name="describe">Tells its name and media type; asked when all bytes are read, as what describes a file may come behind it.</param>
     /// <param name="replaces">Whether it takes the place of another.</param>
     /// <param name="cancellation">Cancels it.</param>
     /// <exception cref="DomainException">There is no such event, or it has a file and this is not to replace it.</exception>
@@ -149,9 +148,8 @@ public sealed class EventDirectory(IDocumentStore store, ChangeLog changes, Bina
     public async Task<DeviceEvent> AttachAsync(
         string tenant,
         string id,
-        string name,
-        string type,
         Stream content,
+        Func<Task<(string Name, string Type)>> describe,
         bool replaces,
         CancellationToken cancellation
     )
@@ -164,6 +162,7 @@ public sealed class EventDirectory(IDocumentStore store, ChangeLog changes, Bina
             replaces,
             async (binary, writes) =>
             {
+                var (name, type) = await describe();
                 while (true)
                 {
                     var old = await GetAsync(tenant, id, cancellation);

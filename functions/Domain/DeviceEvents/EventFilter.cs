@@ -64,23 +64,9 @@ public sealed record EventFilter
             terms.Add(has ? term : new Filter.Not(term));
         }
 
-        AddRange(terms, "time", From, To);
-        AddRange(terms, "created", CreatedFrom, CreatedTo);
-        AddRange(terms, "updated", UpdatedFrom, UpdatedTo);
+        terms.AddRange(TimeFilters.Between("time", From, To));
+        terms.AddRange(TimeFilters.Between("created", CreatedFrom, CreatedTo));
+        terms.AddRange(TimeFilters.Between("updated", UpdatedFrom, UpdatedTo));
         return Filter.All(terms);
-    }
-
-    private static void AddRange(List<Filter> terms, string member, DateTimeOffset? from, DateTimeOffset? to)
-    {
-        // Times of documents are in UTC, in a form whose texts are in their order.
-        if (from is { } first)
-        {
-            terms.Add(new Filter.Compare(member, Comparison.GreaterOrEqual, JsonValue.Create(first.ToUniversalTime())));
-        }
-
-        if (to is { } end)
-        {
-            terms.Add(new Filter.Compare(member, Comparison.Less, JsonValue.Create(end.ToUniversalTime())));
-        }
     }
 }

@@ -1,6 +1,9 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Serverless.Dialects.Cumulocity.Answers;
+using Serverless.Dialects.Cumulocity.Inventory.Binaries;
 using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Domain;
 using Serverless.Domain.Binaries;
@@ -12,6 +15,8 @@ namespace Serverless.Dialects.Cumulocity.Events;
 internal sealed class EventFileRoutes(EventDirectory events, BinaryStore binaries, SourceObjects sources) : ICumulocityRoutes
 {
     private const string Path = "/event/events/{id}/binaries";
+    private const int LongestText = 1024;
+    private const string Untyped = "application/octet-stream";
 
     public IEnumerable<CumulocityRoute> All()
     {
@@ -31,15 +36,21 @@ internal sealed class EventFileRoutes(EventDirectory events, BinaryStore binarie
             throw Exists;
         }
 
+        if (request.Context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            // A form has some bytes more than its file; the file itself is measured as it is stored.
+            limit.MaxRequestBodySize = BinaryStore.MaxLength + (1 << 20);
+        }
+
         try
         {
-            var file = await EventFile.ReadAsync(request);
+            var upload = BinaryUpload.Of(request);
+            var content = await upload.OpenAsync() ?? throw request.Invalid("The form has no part named file.");
             var changed = await events.AttachAsync(
                 request.Tenant,
                 happened.Id,
-                file.Name ?? happened.Id,
-                file.Type,
-                file.Content,
+                content,
+                () => DescribeAsync(request, upload, happened.Id),
                 replaces,
                 request.Cancellation
             );
@@ -60,6 +71,30 @@ internal sealed class EventFileRoutes(EventDirectory events, BinaryStore binarie
         }
     }
 
+    /// <summary>The name and media type: as the form's object says them, else as the part or the headers do; else the event's id, and no type in particular.</summary>
+    private static async Task<(string Name, string Type)> DescribeAsync(CumulocityRequest request, BinaryUpload upload, string id)
+    {
+        await upload.FinishAsync();
+        var about = upload.Described;
+        return (
+            TextOf(request, about["name"]) ?? Checked(request, upload.FileName) ?? id,
+            TextOf(request, about["type"]) ?? Checked(request, upload.FileType) ?? upload.ContentType
+        );
+    }
+
+    private static string? TextOf(CumulocityRequest request, JsonNode? member) =>
+        member switch
+        {
+            null => null,
+            JsonValue value when value.TryGetValue<string>(out var text) => Checked(request, text),
+            _ => throw request.Invalid("The name and type of the form's object are strings."),
+        };
+
+    private static string? Checked(CumulocityRequest request, string? text) =>
+        string.IsNullOrEmpty(text) ? null
+        : text.Length <= LongestText && !text.Any(char.IsControl) ? text
+        : throw request.Invalid($"A file's name and type have at most {LongestText} characters, and no control characters.");
+
     private static CumulocityException Exists => CumulocityErrors.Duplicate("Duplicate", "Attachment already exists");
 
     private async Task<CumulocityAnswer> GetAsync(CumulocityRequest request)
@@ -75,7 +110,7 @@ internal sealed class EventFileRoutes(EventDirectory events, BinaryStore binarie
 
         return CumulocityAnswer.Other(
             StatusCodes.Status200OK,
-            file.Type,
+            file.Type.All(char.IsAscii) && MediaTypeHeaderValue.TryParse(file.Type, out _) ? file.Type : Untyped,
             async context =>
             {
                 var disposition = new ContentDispositionHeaderValue("attachment");

@@ -6,7 +6,7 @@ using Serverless.Domain.Devices;
 namespace Serverless.Dialects.Cumulocity.Events;
 
 /// <summary>Reads which events a request is about.</summary>
-internal sealed class EventQuery(SourceObjects sources, Links links)
+internal sealed class EventQuery(SourceObjects sources, DeviceScope scope, Links links)
 {
     /// <summary>The most objects whose events one list may have; those beyond are left out, those next to the source stay.</summary>
     private const int MostSources = 1000;
@@ -37,8 +37,13 @@ internal sealed class EventQuery(SourceObjects sources, Links links)
         var relations = RelationsOf(request);
         if (request.Query("source") is not { } id)
         {
-            SourceObjects.CheckWhole(request, writes);
-            return relations.Count == 0 ? null : throw request.Invalid("withSourceChildren and its like go with source.");
+            if (relations.Count > 0)
+            {
+                throw request.Invalid("withSourceChildren and its like go with source.");
+            }
+
+            // A device lists what is its own; what it deletes it names.
+            return writes ? Whole(request) : await scope.ListAsync(request);
         }
 
         if (await sources.ForReadingAsync(request, id) is not { } source)
@@ -66,6 +71,12 @@ internal sealed class EventQuery(SourceObjects sources, Links links)
         }
 
         return all;
+    }
+
+    private static IReadOnlyList<string>? Whole(CumulocityRequest request)
+    {
+        SourceObjects.CheckWhole(request);
+        return null;
     }
 
     private static List<Relation> RelationsOf(CumulocityRequest request)

@@ -52,7 +52,7 @@ internal sealed class EventRoutes(
         var source = await sources.ForReadingAsync(request, found.Value.Source);
         if (source is null)
         {
-            SourceObjects.CheckWhole(request, writes);
+            SourceObjects.CheckWhole(request);
         }
         else if (writes)
         {

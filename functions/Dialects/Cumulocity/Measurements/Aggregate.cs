@@ -42,10 +42,10 @@ internal sealed class Aggregate
                 "min" => Convert(min, conversion),
                 "max" => Convert(max, conversion),
                 "avg" => Convert(sum / count, conversion),
-                "sum" => conversion is null ? sum : (sum * conversion.Factor) + (count * conversion.Offset),
+                "sum" => conversion?.OfSum(sum, count) ?? sum,
                 "count" => count,
-                "stdDevPop" => Math.Sqrt(squares / count) * (conversion?.Factor ?? 1),
-                _ => count > 1 ? Math.Sqrt(squares / (count - 1)) * (conversion?.Factor ?? 1) : null,
+                "stdDevPop" => Scale(Math.Sqrt(squares / count), conversion),
+                _ => count > 1 ? Scale(Math.Sqrt(squares / (count - 1)), conversion) : null,
             };
             result[function] = value is { } number && double.IsFinite(number) ? MeasurementJson.NumberOf(number) : null;
         }
@@ -54,6 +54,8 @@ internal sealed class Aggregate
     }
 
     public static double ToDouble(FieldValue value) => value.Type == FieldType.Integer ? value.Integer : value.Float;
+
+    private static double Scale(double difference, UnitConversion? conversion) => conversion?.Scale(difference) ?? difference;
 
     private static double Convert(double value, UnitConversion? conversion) => conversion?.Of(value) ?? value;
 }

@@ -70,7 +70,7 @@ internal sealed class MeasurementRoutes(
         DeviceTwin? source = null;
         if (request.Query("source") is not { } id)
         {
-            SourceObjects.CheckWhole(request, writes: false);
+            SourceObjects.CheckWhole(request);
         }
         else if ((source = await sources.ForReadingAsync(request, id)) is null)
         {
@@ -130,7 +130,7 @@ internal sealed class MeasurementRoutes(
         var filter = FilterOf(request);
         if (request.Query("source") is not { } id)
         {
-            SourceObjects.CheckWhole(request, writes: true);
+            SourceObjects.CheckWhole(request);
             await deletion.DeleteManyAsync(request.Tenant, filter, request.Cancellation);
         }
         else if (await sources.ForReadingAsync(request, id) is { } device)

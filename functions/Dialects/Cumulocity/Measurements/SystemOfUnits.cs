@@ -6,12 +6,18 @@ using Serverless.Dialects.Cumulocity.Requests;
 
 namespace Serverless.Dialects.Cumulocity.Measurements;
 
-/// <summary>A conversion of a unit: the value times the factor, plus the offset.</summary>
-internal sealed record UnitConversion(string Unit, double Factor, double Offset = 0)
+/// <summary>A conversion of a unit: the value less what comes before, times the factor, through the divisor, plus the offset. So each is reckoned by the number that defines it, and 3.048 m are 10 ft.</summary>
+internal sealed record UnitConversion(string Unit, double Factor, double Divisor, double Before = 0, double Offset = 0)
 {
-    public double Of(double value) => (value * Factor) + Offset;
+    public double Of(double value) => Scale(value - Before) + Offset;
 
     public double Of(JsonNode value) => Of(JsonSerializer.SerializeToElement(value, CumulocityJson.Default.JsonNode).GetDouble());
+
+    /// <summary>The sum of so many values that are converted.</summary>
+    public double OfSum(double sum, long count) => Scale(sum - (count * Before)) + (count * Offset);
+
+    /// <summary>A difference between values, such as a standard deviation.</summary>
+    public double Scale(double difference) => difference * Factor / Divisor;
 }
 
 /// <summary>The system of units that a reader asks for by a header (reference 1.1). A unit that the table does not have stays as it is, and so does everything where nobody asks.</summary>
@@ -20,36 +26,32 @@ internal sealed class SystemOfUnits
     private const string Header = "X-Cumulocity-System-Of-Units";
 
     // The vendor's documentation names these pairs.
-    private static readonly (string[] Metric, string[] Imperial, double Factor, double Offset)[] Pairs =
+    private static readonly (string[] Metric, string[] Imperial, double Factor, double Divisor, double Offset)[] Pairs =
     [
-        (["m"], ["ft"], 1 / 0.3048, 0),
-        (["km"], ["mi"], 1 / 1.609344, 0),
-        (["cm"], ["in"], 1 / 2.54, 0),
-        (["C", "°C", "ºC"], ["F", "°F", "ºF"], 1.8, 32),
-        (["K"], ["°R", "ºR"], 1.8, 0),
-        (["g"], ["oz"], 1 / 28.349523125, 0),
-        (["kg"], ["lb"], 1 / 0.45359237, 0),
+        (["m"], ["ft"], 1, 0.3048, 0),
+        (["km"], ["mi"], 1, 1.609344, 0),
+        (["cm"], ["in"], 1, 2.54, 0),
+        (["C", "°C", "ºC"], ["F", "°F", "ºF"], 1.8, 1, 32),
+        (["K"], ["°R", "ºR"], 1.8, 1, 0),
+        (["g"], ["oz"], 1, 28.349523125, 0),
+        (["kg"], ["lb"], 1, 0.45359237, 0),
     ];
 
     private static readonly FrozenDictionary<string, UnitConversion> ToImperial = Pairs
         .SelectMany(pair =>
             pair.Metric.Select(
-                (unit, i) => (unit, new UnitConversion(pair.Imperial[Math.Min(i, pair.Imperial.Length - 1)], pair.Factor, pair.Offset))
+                (unit, i) => (Unit: unit, To: new UnitConversion(Same(pair.Imperial, i), pair.Factor, pair.Divisor, Offset: pair.Offset))
             )
         )
-        .ToFrozenDictionary(entry => entry.unit, entry => entry.Item2);
+        .ToFrozenDictionary(entry => entry.Unit, entry => entry.To);
 
     private static readonly FrozenDictionary<string, UnitConversion> ToMetric = Pairs
         .SelectMany(pair =>
             pair.Imperial.Select(
-                (unit, i) =>
-                    (
-                        unit,
-                        new UnitConversion(pair.Metric[Math.Min(i, pair.Metric.Length - 1)], 1 / pair.Factor, -pair.Offset / pair.Factor)
-                    )
+                (unit, i) => (Unit: unit, To: new UnitConversion(Same(pair.Metric, i), pair.Divisor, pair.Factor, Before: pair.Offset))
             )
         )
-        .ToFrozenDictionary(entry => entry.unit, entry => entry.Item2);
+        .ToFrozenDictionary(entry => entry.Unit, entry => entry.To);
 
     private readonly FrozenDictionary<string, UnitConversion>? table;
 
@@ -89,4 +91,7 @@ internal sealed class SystemOfUnits
 
         return converted;
     }
+
+    /// <summary>The way of writing a unit that goes with one of the other system's.</summary>
+    private static string Same(string[] names, int index) => names[Math.Min(index, names.Length - 1)];
 }

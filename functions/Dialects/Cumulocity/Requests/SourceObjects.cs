@@ -3,15 +3,12 @@ using Serverless.Dialects.Cumulocity.Answers;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Telemetry;
-using Serverless.Domain.Users;
 
 namespace Serverless.Dialects.Cumulocity.Requests;
 
 /// <summary>The objects that measurements and events are of. A user of the tenant may name any; a device only itself and what it owns, or what is below such.</summary>
-internal sealed class SourceObjects(DeviceDirectory devices, Links links)
+internal sealed class SourceObjects(DeviceDirectory devices, DeviceScope scope)
 {
-    private static readonly Relation[] Relations = [Relation.Device, Relation.Asset, Relation.Addition];
-
     /// <summary>The id in a body's member source, {"id": …}; null where there is none.</summary>
     public static string? IdIn(JsonObject body) =>
         body["source"] is JsonObject source && source["id"] is JsonValue id
@@ -36,9 +33,9 @@ internal sealed class SourceObjects(DeviceDirectory devices, Links links)
     public async Task<DeviceTwin?> ForReadingAsync(CumulocityRequest request, string id)
     {
         var stored = await FindAsync(request, id);
-        if (stored is not null && !request.Caller.MayRead)
+        if (stored is not null)
         {
-            await CheckAsync(request, stored.Value);
+            await scope.CheckAsync(request.Caller, stored.Value, request.Cancellation);
         }
 
         return stored?.Value;
@@ -46,44 +43,12 @@ internal sealed class SourceObjects(DeviceDirectory devices, Links links)
 
     /// <summary>Refuses a request that is about everything of a tenant where the caller is a device.</summary>
     /// <exception cref="CumulocityException">The caller is a device.</exception>
-    public static void CheckWhole(CumulocityRequest request, bool writes)
-    {
-        if (writes ? !request.Caller.MayWrite : !request.Caller.MayRead)
-        {
-            throw CumulocityErrors.Forbidden;
-        }
-    }
+    public static void CheckWhole(CumulocityRequest request) => DeviceScope.CheckWhole(request.Caller);
 
     /// <summary>Refuses a caller who may not change what belongs to an object.</summary>
     /// <exception cref="CumulocityException">He may not.</exception>
-    public async Task CheckAsync(CumulocityRequest request, DeviceTwin twin)
-    {
-        if (request.Caller.MayWrite || (request.Caller.Is(Roles.Device) && await OwnsAsync(request, twin)))
-        {
-            return;
-        }
-
-        throw CumulocityErrors.Forbidden;
-    }
+    public Task CheckAsync(CumulocityRequest request, DeviceTwin twin) => scope.CheckAsync(request.Caller, twin, request.Cancellation);
 
     private async Task<Stored<DeviceTwin>?> FindAsync(CumulocityRequest request, string id) =>
-        id.Length <= 20 && id.All(char.IsAsciiDigit) ? await devices.FindAsync(request.Tenant, id, request.Cancellation) : null;
-
-    private async Task<bool> OwnsAsync(CumulocityRequest request, DeviceTwin twin)
-    {
-        if (twin.Owner == request.Caller.User)
-        {
-            return true;
-        }
-
-        foreach (var above in await links.AncestorsAsync(request.Tenant, twin, Relations, request.Cancellation))
-        {
-            if ((await devices.FindAsync(request.Tenant, above, request.Cancellation))?.Value.Owner == request.Caller.User)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+        DeviceScope.IsId(id) ? await devices.FindAsync(request.Tenant, id, request.Cancellation) : null;
 }

@@ -25,7 +25,7 @@ internal sealed class RetentionRoutes(RetentionRuleDirectory rules, PageCursors 
 
     private async Task<CumulocityAnswer> ListAsync(CumulocityRequest request)
     {
-        SourceObjects.CheckWhole(request, writes: false);
+        SourceObjects.CheckWhole(request);
         var (items, hasMore) = await pages.ReadAsync(
             request,
             (limit, cursor) => rules.ListAsync(request.Tenant, limit, cursor, request.Cancellation)
@@ -56,7 +56,7 @@ internal sealed class RetentionRoutes(RetentionRuleDirectory rules, PageCursors 
 
     private async Task<CumulocityAnswer> GetAsync(CumulocityRequest request)
     {
-        SourceObjects.CheckWhole(request, writes: false);
+        SourceObjects.CheckWhole(request);
         return CumulocityAnswer.Ok(RetentionRuleJson.Of(await FindAsync(request), request.Urls), "retentionrule");
     }
 

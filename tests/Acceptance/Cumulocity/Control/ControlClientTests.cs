@@ -14,7 +14,11 @@ public sealed class ControlClientTests
     {
         using var folder = new ScratchFolder();
         await using var cloud = await CloudProcess.StartAsync(
-            new CloudOptions { Data = folder.At("data"), Bootstrap = new TestBootstrap { DeviceBootstrap = Bootstrap }.Tenant("t1", [Admin]) }
+            new CloudOptions
+            {
+                Data = folder.At("data"),
+                Bootstrap = new TestBootstrap { DeviceBootstrap = Bootstrap }.Tenant("t1", [Admin]),
+            }
         );
         var script = Path.Combine(await NodePackages.ClientsAsync(), "c8y-control.mjs");
         var address = cloud.Http.ToString().TrimEnd('/');

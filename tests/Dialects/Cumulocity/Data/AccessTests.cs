@@ -52,7 +52,7 @@ public sealed class AccessTests
         Assert.Equal(403, (await server.GetAsync($"/measurement/measurements/{foreign}", dora)).Status);
         Assert.Equal(403, (await server.GetAsync($"/measurement/measurements?source={server.Device.Id}", dora)).Status);
         Assert.Equal(403, (await server.GetAsync("/measurement/measurements", dora)).Status);
-        Assert.Equal(403, (await server.GetAsync("/event/events", dora)).Status);
+        Assert.Equal(2, (await server.GetAsync("/event/events", dora)).Json["events"]!.AsArray().Count);
         Assert.Equal(403, (await server.SendAsync("DELETE", "/event/events?dateFrom=2000-01-01", null, dora)).Status);
     }
 

@@ -15,6 +15,7 @@ using Serverless.Domain.Binaries;
 using Serverless.Domain.DataRetention;
 using Serverless.Domain.DeviceEvents;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Documents;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
@@ -71,19 +72,15 @@ internal sealed class DataServer : IAsyncDisposable
         var pipeline = cloud.Instance(decoders: [new CumulocityPayloadDecoder(), new JsonPayloadDecoder()]).Pipeline;
         var (ids, history) = (new DeviceIds(time), new DeviceHistory(cloud.Series));
         var links = new Links(store, one.Devices);
-        var sources = new SourceObjects(one.Devices, links);
+        var scope = new DeviceScope(one.Devices, links);
+        var sources = new SourceObjects(one.Devices, scope);
         var reader = new MeasurementReader(cloud.Series, history, one.Devices);
         var eraser = new MeasurementEraser(cloud.Series, history);
         var binaries = new BinaryStore(store, time);
         var events = new EventDirectory(store, one.Changes, binaries, ids, time);
         var rules = new RetentionRuleDirectory(store, ids);
         var pages = new PageCursors(time);
-        IRetainedData[] retained =
-        [
-            new RetainedEvents(events),
-            RetainedDocuments.Operations(store),
-            new RetainedMeasurements(eraser, reader, one.Devices, cloud.Series, time),
-        ];
+        IRetainedData[] retained = [new RetainedEvents(events), new RetainedMeasurements(eraser, reader, one.Devices, cloud.Series, time)];
         var dialect = new CumulocityDialect(
             callers,
             [
@@ -96,7 +93,14 @@ internal sealed class DataServer : IAsyncDisposable
                     one.Devices
                 ),
                 new SeriesRoutes(new SeriesReader(cloud.Series), sources, one.Tenants),
-                new EventRoutes(events, new EventQuery(sources, links), sources, one.Devices, new Heartbeats(one.Devices, time), pages),
+                new EventRoutes(
+                    events,
+                    new EventQuery(sources, scope, links),
+                    sources,
+                    one.Devices,
+                    new Heartbeats(one.Devices, time),
+                    pages
+                ),
                 new EventFileRoutes(events, binaries, sources),
                 new RetentionRoutes(rules, pages),
             ],
@@ -112,22 +116,33 @@ internal sealed class DataServer : IAsyncDisposable
         {
             Pipeline = pipeline,
             Events = events,
-            Retention = new RetentionEnforcement(one.Tenants, rules, retained, time),
+            Retention = new RetentionEnforcement(one.Tenants, rules, retained, store, time),
         };
         foreach (
-            var (name, role) in new[] { ("ann", Roles.Admin), ("bob", Roles.Reader), ("dora", Roles.Device), ("olga", Roles.Operator) }
+            var (name, role) in new[] { ("ann", Roles.Admin), ("bob", Roles.Reader), ("dora", Roles.Reader), ("olga", Roles.Operator) }
         )
         {
             await one.Users.ApplyAsync(TestCloud.Tenant, name, new UserChange { Password = Password, Roles = [role] }, null, Cancellation);
         }
 
+        await MakeDeviceUserAsync(cloud, "dora");
         server.Device = await cloud.AddDeviceAsync("dev", new NewDevice { Name = "dev, one" });
         var group = new NewDevice { Name = "group", IsAsset = true };
         server.Group = (await one.Service.CreateAsync(TestCloud.Tenant, group, Cancellation)).Value;
         return server;
     }
 
-    /// <summary>Sends a request as ann, or whom the headers name.</summary>
+    /// <summary>Makes a user what a device's registration makes: nobody gives this role otherwise.</summary>
+    private static async Task MakeDeviceUserAsync(TestCloud cloud, string name)
+    {
+        var stored = (await cloud.Store.GetAsync(new DocumentKey(TestCloud.Tenant, Kinds.User, name), Cancellation))!;
+        var user = JsonNode.Parse(stored.Body.Span)!;
+        user["roles"] = new JsonArray(Roles.Device);
+        var body = Encoding.UTF8.GetBytes(user.ToJsonString());
+        await cloud.Store.CommitAsync(TestCloud.Tenant, [new DocumentWrite(WriteMode.Replace, Kinds.User, name, body)], Cancellation);
+    }
+
+    /// <summary>Sends a request as ann, or whom the headers name; a header without a value is left out.</summary>
     public async Task<Answer> SendAsync(string method, string path, string? body = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
@@ -147,7 +162,7 @@ internal sealed class DataServer : IAsyncDisposable
         {
             request.Headers.Remove(name);
             request.Content?.Headers.Remove(name);
-            if (!request.Headers.TryAddWithoutValidation(name, value))
+            if (value.Length > 0 && !request.Headers.TryAddWithoutValidation(name, value))
             {
                 request.Content!.Headers.TryAddWithoutValidation(name, value);
             }

@@ -189,6 +189,22 @@ public sealed class EventTests
         Assert.Null((await server.GetAsync($"/event/events/{id}")).Json["c8y_IsBinary"]);
     }
 
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("text/pläin")]
+    public async Task A_type_that_is_none_is_kept_and_sent_as_bytes(string type)
+    {
+        await using var server = await DataServer.StartAsync();
+        var id = (string)(await server.PostAsync("/event/events", Body(server.Device, "2020-01-01", "}")))["id"]!;
+        var path = $"/event/events/{id}/binaries";
+
+        var form = Form("x", $$"""{"name":"nämé\"","type":"{{type}}"}""", true);
+        Assert.Equal(201, (await SendAsync(server, HttpMethod.Post, path, form)).Status);
+
+        Assert.Equal((200, "application/octet-stream"), ((await server.GetAsync(path)).Status, (await server.GetAsync(path)).Type));
+        Assert.Equal(type, (string)(await server.GetAsync($"/event/events/{id}")).Json["c8y_IsBinary"]!["type"]!);
+    }
+
     [Fact]
     public async Task A_wrong_form_is_refused()
     {
@@ -202,8 +218,8 @@ public sealed class EventTests
         unbounded.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data");
 
         Assert.Equal(422, (await SendAsync(server, HttpMethod.Post, path, noFile)).Status);
-        Assert.Equal(422, (await SendAsync(server, HttpMethod.Post, path, broken)).Status);
-        Assert.Equal(422, (await SendAsync(server, HttpMethod.Post, path, unbounded)).Status);
+        Assert.Equal(400, (await SendAsync(server, HttpMethod.Post, path, broken)).Status);
+        Assert.Equal(400, (await SendAsync(server, HttpMethod.Post, path, unbounded)).Status);
         Assert.Equal(422, (await SendAsync(server, HttpMethod.Post, path, Form("x", "[]", true))).Status);
         Assert.Equal(422, (await SendAsync(server, HttpMethod.Post, path, Form("x", """{"name":7}""", false))).Status);
         Assert.Equal(404, (await SendAsync(server, HttpMethod.Post, "/event/events/7/binaries", Form("x", null, true))).Status);

@@ -164,6 +164,32 @@ public sealed class MeasurementTests
         }
     }
 
+    [Theory]
+    [InlineData(0, "1970-01-01T00:00:00.000Z")]
+    [InlineData(-1, "1969-12-31T23:59:59.999999999Z")]
+    [InlineData(1_500_000, "1970-01-01T00:00:00.0015Z")]
+    [InlineData(long.MinValue, "1677-09-21T00:12:43.145224192Z")]
+    [InlineData(long.MaxValue, "2262-04-11T23:47:16.854775807Z")]
+    public void Times_have_milliseconds_and_what_digits_they_have_more(long nanoseconds, string text) =>
+        Assert.Equal(text, Serverless.Dialects.Cumulocity.Answers.Times.Of(nanoseconds));
+
+    [Theory]
+    [InlineData("1-2-3")]
+    [InlineData("-0-0")]
+    [InlineData("12345678901234567-0-0")]
+    [InlineData("1-zz-0")]
+    [InlineData("1-0-G")]
+    [InlineData("1-0-")]
+    [InlineData("1-7fffffffffffffff-0")]
+    [InlineData("%2e%2e")]
+    [InlineData("x%00")]
+    public async Task An_id_that_is_none_is_not_found(string id)
+    {
+        await using var server = await DataServer.StartAsync();
+
+        Assert.Equal(404, (await server.GetAsync($"/measurement/measurements/{id}")).Status);
+    }
+
     [Fact]
     public async Task Without_an_Accept_header_nothing_is_sent_back()
     {

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.DataRetention;
-using Serverless.Domain.Devices;
+using Serverless.Domain.Documents;
 using Serverless.Tests.Support;
 
 namespace Serverless.Dialects.Tests.Cumulocity.Data;
@@ -167,6 +167,58 @@ public sealed class RetentionTests
         }
 
         Assert.Equal([false, true, true], left);
+    }
+
+    [Theory]
+    [InlineData("""{"dataType":"ALARM"}""", "cleared")]
+    [InlineData("""{"dataType":"ALARM","type":"other"}""", "")]
+    [InlineData("""{"dataType":"ALARM","source":"DEV"}""", "cleared")]
+    [InlineData("""{"dataType":"ALARM","fragmentType":"f"}""", "")]
+    [InlineData("""{"dataType":"AUDIT"}""", "audit")]
+    [InlineData("""{"dataType":"BULK_OPERATION"}""", "done")]
+    [InlineData("""{"dataType":"*"}""", "audit cleared done")]
+    public async Task Documents_go_by_rule_and_what_is_open_stays(string rule, string gone)
+    {
+        await using var server = await DataServer.StartAsync();
+        var time = server.Cloud.Time.GetUtcNow();
+        (string Kind, string Id, string Body)[] documents =
+        [
+            (Kinds.Alarm, "cleared", """{"type":"t","source":"DEV","status":"Cleared","time":"T"}"""),
+            (Kinds.Alarm, "active", """{"type":"t","source":"DEV","status":"Active","time":"T"}"""),
+            (Kinds.AuditRecord, "audit", """{"type":"t","source":"DEV","time":"T"}"""),
+            (Kinds.BulkOperation, "done", """{"status":"Completed","group":"DEV","created":"T","prototype":{}}"""),
+            (Kinds.BulkOperation, "running", """{"status":"InProgress","group":"DEV","created":"T","prototype":{}}"""),
+        ];
+        foreach (var (kind, id, body) in documents)
+        {
+            var text = body.Replace("DEV", server.Device.Id).Replace("\"T\"", $"\"{time:yyyy-MM-dd'T'HH:mm:ss}+00:00\"");
+            var write = new DocumentWrite(WriteMode.Create, kind, id, System.Text.Encoding.UTF8.GetBytes(text));
+            await server.Cloud.Store.CommitAsync(TestCloud.Tenant, [write], Cancellation);
+        }
+
+        var asked = JsonNode.Parse(rule.Replace("DEV", server.Device.Id))!;
+        asked["maximumAge"] = 3;
+        await server.PostAsync(Path, asked.ToJsonString());
+        server.Cloud.Time.Advance(TimeSpan.FromDays(2));
+        await server.Retention.EnforceAsync(Cancellation);
+        Assert.Equal("", await GoneAsync());
+        server.Cloud.Time.Advance(TimeSpan.FromDays(2));
+        await server.Retention.EnforceAsync(Cancellation);
+        Assert.Equal(gone, await GoneAsync());
+
+        async Task<string> GoneAsync()
+        {
+            var missing = new List<string>();
+            foreach (var (kind, id, _) in documents)
+            {
+                if (await server.Cloud.Store.GetAsync(new DocumentKey(TestCloud.Tenant, kind, id), Cancellation) is null)
+                {
+                    missing.Add(id);
+                }
+            }
+
+            return string.Join(' ', missing.Order());
+        }
     }
 
     private static async Task<List<string>> LeftAsync(DataServer server)

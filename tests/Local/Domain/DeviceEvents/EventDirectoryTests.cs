@@ -180,7 +180,7 @@ public class EventDirectoryTests
     private static async Task<DeviceEvent> AttachAsync(EventDirectory events, DeviceEvent to, string text, bool replaces = false)
     {
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(text));
-        return await events.AttachAsync(Tenant, to.Id, "f", "text/plain", content, replaces, Cancellation);
+        return await events.AttachAsync(Tenant, to.Id, content, () => Task.FromResult(("f", "text/plain")), replaces, Cancellation);
     }
 
     private static async Task<string> TextsAsync(EventDirectory events, EventFilter filter, bool oldestFirst = false)

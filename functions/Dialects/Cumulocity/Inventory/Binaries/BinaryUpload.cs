@@ -35,6 +35,9 @@ internal sealed class BinaryUpload
     /// <summary>The name of the file, where it has one.</summary>
     public string? FileName => fileName;
 
+    /// <summary>The media type that the form's part says of the file, or null.</summary>
+    public string? FileType { get; private set; }
+
     /// <summary>The media type: of the object, else of the body that is the file itself.</summary>
     public string ContentType =>
         described["type"] is JsonValue type && type.TryGetValue<string>(out var named) && named.Length > 0 ? named
@@ -76,6 +79,7 @@ internal sealed class BinaryUpload
             if (section.GetContentDispositionHeader() is { } disposition && disposition.Name.Value?.Trim('"') == "file")
             {
                 fileName = NameOf(disposition);
+                FileType = section.ContentType;
                 return new PartStream(section.Body);
             }
         }
