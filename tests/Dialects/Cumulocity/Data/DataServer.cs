@@ -160,11 +160,11 @@ internal sealed class DataServer : IAsyncDisposable
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         foreach (var (name, value) in headers)
         {
-            request.Headers.Remove(name);
-            request.Content?.Headers.Remove(name);
-            if (value.Length > 0 && !request.Headers.TryAddWithoutValidation(name, value))
+            HttpHeaders to = name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) ? request.Content!.Headers : request.Headers;
+            to.Remove(name);
+            if (value.Length > 0)
             {
-                request.Content!.Headers.TryAddWithoutValidation(name, value);
+                to.TryAddWithoutValidation(name, value);
             }
         }
 

@@ -231,7 +231,8 @@ public sealed class EventTests
 
     private static string Short(JsonNode document)
     {
-        document["creationTime"] = document["lastUpdated"] = "";
+        document["creationTime"] = "";
+        document["lastUpdated"] = "";
         return DataServer.Short(document);
     }
 

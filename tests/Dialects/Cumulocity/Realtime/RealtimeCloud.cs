@@ -99,7 +99,6 @@ internal sealed class RealtimeCloud : IAsyncDisposable
             (provider, _) => provider.GetRequiredService<WebSocketTransport>()
         );
         services.AddSingleton<DeviceIds>();
-        services.AddSingleton<IChangeRepresentation, MeasurementRepresentation>();
         services.AddRealtime();
         services.AddSingleton<IChangeRepresentation, Serverless.Dialects.Cumulocity.Inventory.Objects.ObjectRepresentation>();
         services.AddSingleton<IChangeRepresentation, MeasurementRepresentation>();
