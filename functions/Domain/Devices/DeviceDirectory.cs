@@ -113,7 +113,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     /// <param name="ifMatch">The entity tag seen, or null.</param>
     /// <param name="with">What is written in the same commit. Where one of these writes does not find what it expects, nothing is written, and the store's exception says which.</param>
     /// <param name="cancellation">Cancels it.</param>
-    /// <param name="also">Further changes to log with the twin's own.</param>
+    /// <param name="also">Further changes to log before the twin's own: what has changed it.</param>
     /// <param name="isTold">False logs no change at all.</param>
     /// <exception cref="DomainException">As <see cref="UpdateAsync"/>.</exception>
     /// <exception cref="StoreConflictException">What belongs to the change did not find what it expected; nothing was written.</exception>
@@ -158,7 +158,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
             );
             try
             {
-                IReadOnlyList<Change> logged = isTold ? [ChangeOf("update", twin), .. also ?? []] : [];
+                IReadOnlyList<Change> logged = isTold ? [.. also ?? [], ChangeOf("update", twin)] : [];
                 var tag = await CommitUpdateAsync(tenant, old, twin, with, logged, cancellation);
                 return new Stored<DeviceTwin>(twin, tag);
             }

@@ -106,7 +106,9 @@ public sealed class LongPollingTests
         await cloud.RaiseAsync(device.Id, "one");
         await cloud.RaiseAsync(device.Id, "two");
 
-        Assert.Equal([$"/alarms/{device.Id} CREATE", $"/alarms/{device.Id} CREATE"], await cloud.PollAsync(client));
+        // Each alarm changes the counts that its device shows.
+        var (alarm, update) = ($"/alarms/{device.Id} CREATE", $"/managedobjects/{device.Id} UPDATE");
+        Assert.Equal([alarm, update, alarm, update], await cloud.PollAsync(client));
         Assert.Empty(await cloud.PollAsync(client));
         await cloud.One.Service.DeleteAsync(TestCloud.Tenant, device.Id, null, Cancellation);
         var deleted = (await cloud.ConnectAsync(client, 0))[0]!;
@@ -189,6 +191,12 @@ public sealed class LongPollingTests
         var device = await cloud.Cloud.AddDeviceAsync("d");
         var client = await cloud.HandshakeAsync("/alarms/*");
         var first = cloud.ConnectAsync(client);
+        var sessions = cloud.Services.GetRequiredService<RealtimeSessions>();
+        while ((await sessions.FindAsync(client, Cancellation))?.Holder is null)
+        {
+            await Task.Delay(10, Cancellation);
+        }
+
         await cloud.ConnectAsync(client, 0);
 
         var reply = Assert.Single(await first.WaitAsync(TimeSpan.FromSeconds(20), Cancellation));
@@ -223,7 +231,7 @@ public sealed class LongPollingTests
         }
 
         var reply = (await cloud.ConnectAsync(behind, 0))[0]!;
-        Assert.StartsWith("402::Unknown client: 5 changes behind", (string)reply["error"]!, StringComparison.Ordinal);
+        Assert.StartsWith("402::Unknown client: 10 changes behind", (string)reply["error"]!, StringComparison.Ordinal);
         Assert.Equal("handshake", (string)reply["advice"]!["reconnect"]!);
         cloud.Cloud.Time.Advance(TimeSpan.FromSeconds(61));
         Assert.Equal("402::Unknown client", (string)(await cloud.ConnectAsync(late, 0))[0]!["error"]!);
