@@ -108,9 +108,9 @@ public sealed class StorageDeliveryQueueTests : IDisposable
     {
         const string version = "2018-11-09";
         var ends = DateTimeOffset.UtcNow.AddHours(1).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        var signed = $"{StandIns.Account}\nraup\nq\nsco\n\n{ends}\n\n\n{version}\n";
+        var signed = $"{StandIns.Account}\nrwaup\nq\nsco\n\n{ends}\n\n\n{version}\n";
         var key = Convert.FromBase64String(StandIns.Key);
         var signature = Convert.ToBase64String(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(signed)));
-        return $"sv={version}&ss=q&srt=sco&sp=raup&se={Uri.EscapeDataString(ends)}&sig={Uri.EscapeDataString(signature)}";
+        return $"sv={version}&ss=q&srt=sco&sp=rwaup&se={Uri.EscapeDataString(ends)}&sig={Uri.EscapeDataString(signature)}";
     }
 }
