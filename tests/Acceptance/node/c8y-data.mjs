@@ -1,7 +1,7 @@
 // @c8y/client at work on measurements, events and their files: arguments are base URL, tenant, user, password and a device's id; what it finds is one line of JSON.
 import { createRequire } from 'node:module';
 
-const { Client } = createRequire(import.meta.url)('@c8y/client');
+const { Client, EventBinaryService } = createRequire(import.meta.url)('@c8y/client');
 const [baseUrl, tenant, user, password, device] = process.argv.slice(2);
 const found = {};
 const failure = async (work) => {
@@ -13,7 +13,9 @@ const failure = async (work) => {
   }
 };
 
-const { measurement, event, eventBinary } = await Client.authenticate({ user: `${tenant}/${user}`, password }, baseUrl);
+const client = await Client.authenticate({ user: `${tenant}/${user}`, password }, baseUrl);
+const { measurement, event } = client;
+const eventBinary = new EventBinaryService(client.core);
 
 // Measurements.
 const at = (second) => `2024-05-01T00:00:${String(second).padStart(2, '0')}.000Z`;
