@@ -30,6 +30,12 @@ public sealed record Api(string Name, string Path, string MediaType, Func<JsonNo
             304
         ),
         new(
+            "Cumulocity",
+            "/inventory/managedObjects",
+            "application/vnd.com.nsn.cumulocity.error+json",
+            (body, _) => IsText(body["error"]) && IsText(body["message"])
+        ),
+        new(
             "Management",
             "/api/v1/devices",
             "application/problem+json",
