@@ -101,21 +101,26 @@ public sealed class EntraTests(EntraCloud cloud) : IClassFixture<EntraCloud>
         Assert.DoesNotContain(cloud.Device.Uuid, await DevicesAsync(user), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [MemberData(nameof(Apis))]
-    public async Task A_rolled_key_is_taken_and_an_outage_of_the_issuer_is_not_noticed(string api)
+    [Fact]
+    public async Task A_rolled_key_is_taken_and_an_outage_of_the_issuer_is_not_noticed()
     {
         cloud.Provider.Roll();
-        // The issuer is asked every few seconds at most, and another test may have just made it so.
-        await Poll.UntilAsync(
-            "the new key is known",
-            async () => (await cloud.GetAsync(Api.Of(api), cloud.Provider.Token(Now))).Status == Api.Of(api).Good
-        );
+        foreach (var api in Api.All)
+        {
+            // The issuer is asked every few seconds at most, and another test may have just made it so.
+            await Poll.UntilAsync(
+                $"{api.Name} knows the new key",
+                async () => (await cloud.GetAsync(api, cloud.Provider.Token(Now))).Status == api.Good
+            );
+        }
 
         cloud.Provider.IsAway = true;
         try
         {
-            Assert.Equal(Api.Of(api).Good, (await cloud.GetAsync(Api.Of(api), cloud.Provider.Token(Now))).Status);
+            foreach (var api in Api.All)
+            {
+                Assert.Equal((api.Name, api.Good), (api.Name, (await cloud.GetAsync(api, cloud.Provider.Token(Now))).Status));
+            }
         }
         finally
         {
