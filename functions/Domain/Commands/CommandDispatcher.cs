@@ -213,7 +213,9 @@ public sealed class CommandDispatcher
                     }
                     : command;
             },
-            cancellation
+            cancellation,
+            // What comes of the attempt is told; that one begins would be a second word of the state that it had.
+            isTold: false
         );
         return claimed ? stored.Value : null;
     }
