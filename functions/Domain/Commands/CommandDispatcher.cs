@@ -77,15 +77,10 @@ public sealed class CommandDispatcher
     /// <summary>Does what is due for every tenant: after a start, and every minute for what another instance has left.</summary>
     public async Task RunAllAsync(CancellationToken cancellation)
     {
-        string? cursor = null;
-        do
+        await foreach (var tenant in tenants.AllAsync(cancellation))
         {
-            (var page, cursor) = await tenants.ListAsync(PageSize, cursor, cancellation);
-            foreach (var tenant in page)
-            {
-                await RunAsync(tenant.Value.Id, cancellation);
-            }
-        } while (cursor is not null);
+            await RunAsync(tenant.Value.Id, cancellation);
+        }
     }
 
     private void Wake() => Volatile.Read(ref signal).TrySetResult();

@@ -97,14 +97,16 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     /// <param name="change">Makes the new twin from the old one; it may be called again when somebody else was faster. The same twin back changes nothing.</param>
     /// <param name="ifMatch">The entity tag seen, or null.</param>
     /// <param name="cancellation">Cancels it.</param>
+    /// <param name="isTold">False logs no change.</param>
     /// <exception cref="DomainException">There is no such device, its version is not the one seen, or an external id is another device's.</exception>
     public Task<Stored<DeviceTwin>> UpdateAsync(
         string tenant,
         string id,
         Func<DeviceTwin, DeviceTwin> change,
         string? ifMatch,
-        CancellationToken cancellation
-    ) => UpdateWithAsync(tenant, id, change, ifMatch, [], cancellation);
+        CancellationToken cancellation,
+        bool isTold = true
+    ) => UpdateWithAsync(tenant, id, change, ifMatch, [], cancellation, isTold: isTold);
 
     /// <summary>Changes a twin, and with it in one commit what belongs to the change.</summary>
     /// <param name="tenant">The tenant.</param>
@@ -223,6 +225,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         DeviceTwin twin,
         DeviceKeys keys,
         IReadOnlyList<DocumentWrite> with,
+        bool isTold,
         CancellationToken cancellation
     )
     {
@@ -238,7 +241,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         writes.AddRange(with);
         try
         {
-            var tags = await changes.CommitAsync(tenant, writes, [ChangeOf("create", twin)], cancellation);
+            var tags = await changes.CommitAsync(tenant, writes, isTold ? [ChangeOf("create", twin)] : [], cancellation);
             Changed?.Invoke(twin.HubId);
             return new Stored<DeviceTwin>(twin, tags[0]!);
         }
@@ -248,7 +251,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         }
     }
 
-    internal async Task RemoveAsync(string tenant, Stored<DeviceTwin> device, string? ifMatch, CancellationToken cancellation)
+    internal async Task RemoveAsync(string tenant, Stored<DeviceTwin> device, string? ifMatch, bool isTold, CancellationToken cancellation)
     {
         var twin = device.Value;
         var retired = new RetiredDevice(twin.Version, twin.Desired.Version, twin.Reported.Version);
@@ -263,7 +266,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         );
         writes.AddRange(AllLinks(twin).Select(link => new DocumentWrite(WriteMode.Delete, Kinds.Link, link.Id)));
         var body = new JsonObject { ["id"] = twin.Id, ["uuid"] = twin.Uuid.ToString() };
-        await changes.CommitAsync(tenant, writes, [new Change(ChangeKind, twin.Id, "delete", body)], cancellation);
+        await changes.CommitAsync(tenant, writes, isTold ? [new Change(ChangeKind, twin.Id, "delete", body)] : [], cancellation);
         Changed?.Invoke(twin.HubId);
     }
 
