@@ -14,7 +14,7 @@ public sealed class DeviceService(
     DeviceIds ids,
     IDeviceGateway gateway,
     ISeriesEraser series,
-    IEventPublisher events,
+    EventOutbox events,
     TimeProvider time,
     IEnumerable<IDeviceData>? data = null
 )
@@ -74,14 +74,15 @@ public sealed class DeviceService(
         };
         DeviceRules.Check(twin);
         var keys = Checked(device.Keys ?? (twin.IsAsset ? DeviceKeys.None : NewKeys()));
-        var stored = await InsertAsync(tenant, twin, keys, with, cancellation);
+        var made = await InsertAsync(tenant, twin, keys, with, cancellation);
+        var stored = made;
         if (!twin.IsAsset)
         {
-            await ConfirmHubIdAsync(tenant, stored, cancellation);
-            stored = await AdmitAsync(tenant, stored, keys, cancellation);
+            await ConfirmHubIdAsync(tenant, made, cancellation);
+            stored = await AdmitAsync(tenant, made, keys, cancellation);
         }
 
-        await events.PublishAsync([Lifecycle("created", tenant, stored.Value)], cancellation);
+        await events.PublishAsync(tenant, [Lifecycle("created", tenant, made.Value)], cancellation);
         return stored;
     }
 
@@ -229,7 +230,8 @@ public sealed class DeviceService(
         {
             try
             {
-                await devices.RemoveAsync(tenant, device, ifMatch, cancellation);
+                var told = PendingEvent.WriteOf(Lifecycle("deleted", tenant, device.Value), time.GetUtcNow());
+                await devices.RemoveAsync(tenant, device, ifMatch, told, cancellation);
                 break;
             }
             catch (StoreConflictException) when (ifMatch is null)
@@ -245,7 +247,7 @@ public sealed class DeviceService(
         await CloseAsync(device.Value, cancellation);
         await EraseAsync(tenant, device.Value, cancellation);
         await LeaveChildrenAsync(tenant, id, cancellation);
-        await events.PublishAsync([Lifecycle("deleted", tenant, device.Value)], cancellation);
+        await events.PublishAsync(tenant, [Lifecycle("deleted", tenant, device.Value)], cancellation);
     }
 
     private async Task EraseAsync(string tenant, DeviceTwin device, CancellationToken cancellation)
@@ -307,8 +309,25 @@ public sealed class DeviceService(
                 await gateway.RemoveAsync(device.Value.HubId, cancellation);
             }
 
-            await devices.RemoveAsync(tenant, device, null, cancellation);
+            await UndoAsync(tenant, device, cancellation);
             throw;
+        }
+    }
+
+    /// <summary>Takes a device back that was just made, and with it the event that tells of it, which nobody was to hear yet.</summary>
+    private async Task UndoAsync(string tenant, Stored<DeviceTwin> made, CancellationToken cancellation)
+    {
+        try
+        {
+            var withdrawal = PendingEvent.Withdrawal(Lifecycle("created", tenant, made.Value));
+            await devices.RemoveAsync(tenant, made, null, withdrawal, cancellation);
+        }
+        catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.PendingEvent)
+        {
+            // It took so long that the event was taken for forgotten, and published: then the end is told too.
+            var end = Lifecycle("deleted", tenant, made.Value);
+            await devices.RemoveAsync(tenant, made, null, PendingEvent.WriteOf(end, time.GetUtcNow()), cancellation);
+            await events.PublishAsync(tenant, [end], cancellation);
         }
     }
 
@@ -347,7 +366,7 @@ public sealed class DeviceService(
 
             try
             {
-                return await devices.InsertAsync(tenant, twin, keys, with, cancellation);
+                return await devices.InsertAsync(tenant, twin, keys, with, made => Lifecycle("created", tenant, made), cancellation);
             }
             catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.Device && with.Count == 0)
             {
@@ -369,7 +388,7 @@ public sealed class DeviceService(
         }
         catch (DomainException)
         {
-            await devices.RemoveAsync(tenant, device, null, cancellation);
+            await UndoAsync(tenant, device, cancellation);
             throw;
         }
     }
