@@ -4,6 +4,7 @@ using Serverless.Domain.Binaries;
 using Serverless.Domain.Commands;
 using Serverless.Domain.DataRetention;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Events;
 using Serverless.Domain.Rules;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Webhooks;
@@ -12,7 +13,7 @@ using Serverless.TimeSeries;
 namespace Serverless.App.Hosting;
 
 /// <summary>
-/// What a cloud does every few minutes without being asked: it sends or ends the commands that are due, tells crossings that were not told, finds deliveries that nobody brings, raises the alarms of silent devices, keeps what belongs to open
+/// What a cloud does every few minutes without being asked: it sends or ends the commands that are due, tells crossings that were not told, publishes events that were left, finds deliveries that nobody brings, raises the alarms of silent devices, keeps what belongs to open
 /// sockets, erases points beyond their retention policy and what retention rules are of, sweeps what binaries have left, and compacts series. It may run on several instances at once.
 /// </summary>
 internal sealed class Housekeeping(
@@ -23,6 +24,7 @@ internal sealed class Housekeeping(
     BulkDispatcher bulks,
     CommandDispatcher commands,
     RuleEngine rules,
+    EventOutbox events,
     DeliveryNudges deliveries,
     AvailabilityWatch availability,
     ISocketUpkeep sockets,
@@ -38,6 +40,7 @@ internal sealed class Housekeeping(
             bulks.RunAllAsync,
             commands.RunAllAsync,
             cancelled => ForEachTenantAsync(rules.ResumeAsync, cancelled),
+            cancelled => ForEachTenantAsync(events.ResumeAsync, cancelled),
             deliveries.RunAsync,
             availability.RunAsync,
             sockets.RunAsync,

@@ -14,7 +14,7 @@ public sealed class DeviceService(
     DeviceIds ids,
     IDeviceGateway gateway,
     ISeriesEraser series,
-    IEventPublisher events,
+    EventOutbox events,
     TimeProvider time,
     IEnumerable<IDeviceData>? data = null
 )
@@ -81,14 +81,15 @@ public sealed class DeviceService(
         };
         DeviceRules.Check(twin);
         var keys = Checked(device.Keys ?? (twin.IsAsset ? DeviceKeys.None : NewKeys()));
-        var stored = await InsertAsync(tenant, twin, keys, with, isTold, cancellation);
+        var made = await InsertAsync(tenant, twin, keys, with, isTold, cancellation);
+        var stored = made;
         if (!twin.IsAsset)
         {
-            await ConfirmHubIdAsync(tenant, stored, isTold, cancellation);
-            stored = await AdmitAsync(tenant, stored, keys, isTold, cancellation);
+            await ConfirmHubIdAsync(tenant, made, isTold, cancellation);
+            stored = await AdmitAsync(tenant, made, keys, isTold, cancellation);
         }
 
-        await events.PublishAsync([Lifecycle("created", tenant, stored.Value)], cancellation);
+        await events.PublishAsync(tenant, [Lifecycle("created", tenant, made.Value)], cancellation);
         return stored;
     }
 
@@ -248,7 +249,8 @@ public sealed class DeviceService(
         {
             try
             {
-                await devices.RemoveAsync(tenant, device, ifMatch, isTold, cancellation);
+                var told = PendingEvent.WriteOf(Lifecycle("deleted", tenant, device.Value), time.GetUtcNow());
+                await devices.RemoveAsync(tenant, device, ifMatch, told, isTold, cancellation);
                 break;
             }
             catch (StoreConflictException) when (ifMatch is null)
@@ -264,7 +266,7 @@ public sealed class DeviceService(
         await CloseAsync(device.Value, cancellation);
         await EraseAsync(tenant, device.Value, cancellation);
         await LeaveChildrenAsync(tenant, id, isTold, cancellation);
-        await events.PublishAsync([Lifecycle("deleted", tenant, device.Value)], cancellation);
+        await events.PublishAsync(tenant, [Lifecycle("deleted", tenant, device.Value)], cancellation);
     }
 
     private async Task EraseAsync(string tenant, DeviceTwin device, CancellationToken cancellation)
@@ -327,8 +329,25 @@ public sealed class DeviceService(
                 await gateway.RemoveAsync(device.Value.HubId, cancellation);
             }
 
-            await devices.RemoveAsync(tenant, device, null, isTold, cancellation);
+            await UndoAsync(tenant, device, isTold, cancellation);
             throw;
+        }
+    }
+
+    /// <summary>Takes a device back that was just made, and with it the event that tells of it, which nobody was to hear yet.</summary>
+    private async Task UndoAsync(string tenant, Stored<DeviceTwin> made, bool isTold, CancellationToken cancellation)
+    {
+        try
+        {
+            var withdrawal = PendingEvent.Withdrawal(Lifecycle("created", tenant, made.Value));
+            await devices.RemoveAsync(tenant, made, null, withdrawal, isTold, cancellation);
+        }
+        catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.PendingEvent)
+        {
+            // It took so long that the event was taken for forgotten, and published: then the end is told too.
+            var end = Lifecycle("deleted", tenant, made.Value);
+            await devices.RemoveAsync(tenant, made, null, PendingEvent.WriteOf(end, time.GetUtcNow()), isTold, cancellation);
+            await events.PublishAsync(tenant, [end], cancellation);
         }
     }
 
@@ -369,7 +388,15 @@ public sealed class DeviceService(
 
             try
             {
-                return await devices.InsertAsync(tenant, twin, keys, with, isTold, cancellation);
+                return await devices.InsertAsync(
+                    tenant,
+                    twin,
+                    keys,
+                    with,
+                    made => Lifecycle("created", tenant, made),
+                    isTold,
+                    cancellation
+                );
             }
             catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.Device && with.Count == 0)
             {
@@ -391,7 +418,7 @@ public sealed class DeviceService(
         }
         catch (DomainException)
         {
-            await devices.RemoveAsync(tenant, device, null, isTold, cancellation);
+            await UndoAsync(tenant, device, isTold, cancellation);
             throw;
         }
     }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Events;
 using Serverless.Domain.Series;
 
 namespace Serverless.Domain.Rules;
@@ -190,7 +191,7 @@ public sealed class RuleEngine
             if (old.Untold is { } untold)
             {
                 // What is about to be replaced has not been told yet.
-                await effects.ApplyAsync(tenant, by.Rule, untold, cancellation);
+                await effects.TellAsync(tenant, by.Rule, untold, cancellation);
             }
 
             var isWorthTelling = to.Active != old.Crossing.Active;
@@ -245,15 +246,20 @@ public sealed class RuleEngine
     private async Task TellAsync(string tenant, RuleIndex index, RuleStateDocument state, string tag, CancellationToken cancellation)
     {
         // A rule that is gone, or watches something else by now, has nobody to tell.
-        if (index.All.TryGetValue(state.Rule, out var rule) && rule.Version == state.Version)
-        {
-            await effects.ApplyAsync(tenant, rule, state, cancellation);
-        }
-
+        var told =
+            index.All.TryGetValue(state.Rule, out var rule) && rule.Version == state.Version
+                ? await effects.ApplyAsync(tenant, rule, state, cancellation)
+                : null;
         try
         {
-            var told = state with { Status = RuleStateDocument.Told };
-            await store.CommitAsync(tenant, Write(WriteMode.Replace, told, tag), cancellation);
+            var writes = new List<DocumentWrite> { Write(WriteMode.Replace, state with { Status = RuleStateDocument.Told }, tag) };
+            if (told is not null)
+            {
+                writes.Add(PendingEvent.WriteOf(told, time.GetUtcNow()));
+            }
+
+            await store.CommitAsync(tenant, writes, cancellation);
+            await (told is null ? Task.CompletedTask : effects.PublishAsync(tenant, told, cancellation));
         }
         catch (StoreConflictException)
         {

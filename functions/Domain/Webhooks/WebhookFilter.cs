@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Events;
+using Serverless.Domain.Rules;
 
 namespace Serverless.Domain.Webhooks;
 
@@ -11,6 +13,14 @@ public static class WebhookFilter
     /// <summary>The id of the device that an event is about, or null where it is about none.</summary>
     public static string? DeviceOf(CloudEvent cloudEvent) =>
         cloudEvent.Subject.StartsWith(DeviceSubject, StringComparison.Ordinal) ? cloudEvent.Subject[DeviceSubject.Length..] : null;
+
+    /// <summary>The id of the rule whose crossing an event tells of, or null where it tells of none.</summary>
+    public static string? RuleOf(CloudEvent cloudEvent) =>
+        cloudEvent.Type.StartsWith(CrossingEffects.TypePrefix, StringComparison.Ordinal)
+        && cloudEvent.Data["rule"] is JsonValue named
+        && named.TryGetValue<string>(out var rule)
+            ? rule
+            : null;
 
     /// <summary>Whether the webhook gets events of this type.</summary>
     public static bool TakesType(Webhook webhook, string type) =>
