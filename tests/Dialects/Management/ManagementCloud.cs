@@ -172,7 +172,8 @@ public sealed class ManagementCloud : IAsyncLifetime
         Audit = new AuditLog(Store, ids, time);
         Alarms = new AlarmDirectory(Store, changes, Twins, Audit, ids, time);
         Commands = new CommandDirectory(Store, changes, Twins, tenants, ids, new FakePublisher(), Audit, time);
-        Rules = new RuleDirectory(Store, ids, time);
+        var effects = new CrossingEffects(Twins, Alarms, new FakePublisher());
+        Rules = new RuleDirectory(Store, ids, new RuleEndings(Store, changes, effects), time);
         access = new AccessTokens(signingKeys, Users, time);
         return new ManagementDialect(
             new HttpCallers(access, Logins, Users),
