@@ -21,7 +21,7 @@ namespace Serverless.TimeSeries;
 /// series that does not exist is empty. Times are nanoseconds since 1970-01-01T00:00:00Z.
 /// </para>
 /// </remarks>
-public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, IAsyncDisposable
+public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, ISeriesTimes, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<SeriesPartition, Partition> partitions = new();
     private readonly CancellationTokenSource stopping = new();
@@ -165,6 +165,29 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, IAsyncDisposable
     {
         var partition = await FreshAsync(tenant, database, ShardOf(tags), cancellation);
         return await reader.LastAsync(partition, new SeriesKey(measurement, tags), field, cancellation);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The store is asked once for what is new in each shard, however many fields there are.</remarks>
+    public async Task<IReadOnlyList<long?>> ReadLastTimesAsync(
+        string tenant,
+        string database,
+        IReadOnlyList<SeriesField> fields,
+        CancellationToken cancellation
+    )
+    {
+        var found = new long?[fields.Count];
+        foreach (var shard in fields.Index().GroupBy(field => ShardOf(field.Item.Tags)))
+        {
+            var partition = await FreshAsync(tenant, database, shard.Key, cancellation);
+            foreach (var (index, field) in shard)
+            {
+                var key = new SeriesKey(field.Measurement, field.Tags);
+                found[index] = (await reader.LastAsync(partition, key, field.Field, cancellation))?.Time;
+            }
+        }
+
+        return found;
     }
 
     /// <summary>Deletes points. When it completes no read sees them; what is written afterwards, at whatever time, is seen. Their bytes go with the next compaction.</summary>

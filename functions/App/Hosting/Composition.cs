@@ -101,6 +101,7 @@ internal static class Composition
                 services.AddSqlite(options.Data);
             }
 
+            services.AddHostedService<SilenceService>();
             services.AddOutbox();
             services.AddDeliveries(options.Emulators);
         }
@@ -246,9 +247,7 @@ internal static class Composition
         services.AddSingleton(new ProvisioningOptions());
         services.AddSingleton<DeviceResolver>();
         services.AddSingleton<HubEvents>();
-        services.AddSingleton<RuleDirectory>();
-        services.AddSingleton<CrossingEffects>();
-        services.AddSingleton<RuleEngine>();
+        services.AddRules();
         services.AddSingleton<TelemetryWriter>();
         services.AddSingleton<TelemetryPipeline>();
         services.AddSingleton<ITelemetryIngest>(provider => provider.GetRequiredService<TelemetryPipeline>());
@@ -258,6 +257,17 @@ internal static class Composition
         services.AddSingleton<QueryEngine>();
         services.AddSingleton<ISeriesWriter>(provider => provider.GetRequiredService<SeriesStore>());
         services.AddSingleton<ISeriesEraser>(provider => provider.GetRequiredService<SeriesStore>());
+        services.AddSingleton<ISeriesTimes>(provider => provider.GetRequiredService<SeriesStore>());
+    }
+
+    private static void AddRules(this IServiceCollection services)
+    {
+        services.AddSingleton<RuleDirectory>();
+        services.AddSingleton<RuleEndings>();
+        services.AddSingleton<CrossingEffects>();
+        services.AddSingleton<RuleEngine>();
+        services.AddSingleton<Departures>();
+        services.AddSingleton<SilenceWatch>();
     }
 
     private static void AddWebhooks(this IServiceCollection services, WebhookOptions options)
@@ -280,6 +290,11 @@ internal static class Composition
     private static void AddDeviceData(this IServiceCollection services)
     {
         services.AddSingleton<IDeviceData, DeviceEventData>();
+        services.AddSingleton<IDeviceData>(provider => new DeviceDocuments(
+            provider.GetRequiredService<IDocumentStore>(),
+            Kinds.RuleState,
+            "source"
+        ));
         services.AddSingleton<IDeviceData>(provider => new DeviceDocuments(
             provider.GetRequiredService<IDocumentStore>(),
             Kinds.Alarm,

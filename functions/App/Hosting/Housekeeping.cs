@@ -13,7 +13,7 @@ using Serverless.TimeSeries;
 namespace Serverless.App.Hosting;
 
 /// <summary>
-/// What a cloud does every few minutes without being asked: it sends or ends the commands that are due, tells crossings that were not told, publishes events that were left, finds deliveries that nobody brings, raises the alarms of silent devices, keeps what belongs to open
+/// What a cloud does every few minutes without being asked: it sends or ends the commands that are due, tells crossings that were not told, ends those that are over, publishes events that were left, finds silence and deliveries that nobody brings, raises the alarms of silent devices, keeps what belongs to open
 /// sockets, erases points beyond their retention policy and what retention rules are of, sweeps what binaries have left, and compacts series. It may run on several instances at once.
 /// </summary>
 internal sealed class Housekeeping(
@@ -24,6 +24,8 @@ internal sealed class Housekeeping(
     BulkDispatcher bulks,
     CommandDispatcher commands,
     RuleEngine rules,
+    Departures departures,
+    SilenceWatch silences,
     EventOutbox events,
     DeliveryNudges deliveries,
     AvailabilityWatch availability,
@@ -40,6 +42,8 @@ internal sealed class Housekeeping(
             bulks.RunAllAsync,
             commands.RunAllAsync,
             cancelled => ForEachTenantAsync(rules.ResumeAsync, cancelled),
+            cancelled => ForEachTenantAsync(departures.EndAsync, cancelled),
+            silences.RunAllAsync,
             cancelled => ForEachTenantAsync(events.ResumeAsync, cancelled),
             deliveries.RunAsync,
             availability.RunAsync,

@@ -41,6 +41,7 @@ public static class Kinds
     public const string Rule = "rule";
     public const string RuleState = "ruleState";
     public const string RuleHead = "ruleHead";
+    public const string EndedRule = "endedRule";
     public const string AuditRecord = "auditRecord";
     public const string TenantOption = "tenantOption";
     public const string BulkOperation = "bulkOperation";

@@ -5,7 +5,7 @@ namespace Serverless.Domain.Rules;
 /// <summary>How a rule stands with a device, on the device's time in nanoseconds since 1970.</summary>
 /// <param name="Newest">The time of the newest value that was looked at; older ones, and the same again, are not.</param>
 /// <param name="Active">Whether the threshold is crossed.</param>
-/// <param name="Since">Since when the condition has held, whether or not long enough; null where it does not.</param>
+/// <param name="Since">Since when the condition has held, whether or not long enough; null where it does not. Of silence that is crossed, the time of the last value before it.</param>
 public readonly record struct Crossing(long Newest, bool Active, long? Since)
 {
     /// <summary>How a rule stands with a device that it has never looked at.</summary>
@@ -36,4 +36,20 @@ public readonly record struct Crossing(long Newest, bool Active, long? Since)
         var since = Since ?? time;
         return new Crossing(time, time - since >= duration, since);
     }
+
+    /// <summary>Takes the time of a value under a rule of silence. There is silence while the newest value, on the device's time, is as old as the duration or older.</summary>
+    /// <param name="duration">After how long without a value there is silence, in nanoseconds.</param>
+    /// <param name="time">The value's time, or the time from which silence is counted where there is no value.</param>
+    /// <param name="now">What the cloud's clock says.</param>
+    /// <param name="begins">Whether silence may begin: only for whoever knows that there is no newer value. It ends with any value that is new enough; one that comes late, and is too old itself, ends nothing.</param>
+    public Crossing Listen(long duration, long time, long now, bool begins)
+    {
+        var newest = Math.Max(Newest, time);
+        return newest > now - duration ? new Crossing(newest, false, null)
+            : Active ? this with { Newest = newest }
+            : new Crossing(newest, begins, begins ? newest : null);
+    }
+
+    /// <summary>How the rule stands with the device once it no longer watches it.</summary>
+    public Crossing Leave() => new(Newest, false, null);
 }

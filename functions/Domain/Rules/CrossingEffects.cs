@@ -21,7 +21,7 @@ public sealed class CrossingEffects(DeviceDirectory devices, AlarmDirectory alar
     /// <returns>The event, which is still to be made pending: in the commit that marks the state as told.</returns>
     internal async Task<CloudEvent> ApplyAsync(string tenant, Rule rule, RuleStateDocument state, CancellationToken cancellation)
     {
-        var at = TimeOf(state.Newest);
+        var at = TimeOf(state.At ?? state.Newest);
         if (rule.Alarm is { } alarm)
         {
             if (state.Active)
@@ -50,9 +50,15 @@ public sealed class CrossingEffects(DeviceDirectory devices, AlarmDirectory alar
     internal async Task TellAsync(string tenant, Rule rule, RuleStateDocument state, CancellationToken cancellation) =>
         await events.AddAsync(tenant, [await ApplyAsync(tenant, rule, state, cancellation)], cancellation);
 
-    /// <summary>Publishes an event that is pending.</summary>
-    internal Task PublishAsync(string tenant, CloudEvent cloudEvent, CancellationToken cancellation) =>
-        events.PublishAsync(tenant, [cloudEvent], cancellation);
+    /// <summary>Publishes events that are pending.</summary>
+    internal Task PublishAsync(string tenant, IReadOnlyList<CloudEvent> pending, CancellationToken cancellation) =>
+        events.PublishAsync(tenant, pending, cancellation);
+
+    /// <summary>Clears the alarm of a crossing once more, for one that was raised while somebody else has ended the crossing.</summary>
+    internal Task ClearAsync(string tenant, Rule rule, RuleStateDocument state, CancellationToken cancellation) =>
+        rule.Alarm is { } alarm
+            ? alarms.ClearAsync(tenant, state.Source, alarm.Type, TimeOf(state.At ?? state.Newest), cancellation)
+            : Task.CompletedTask;
 
     /// <summary>What is told: the rule, the device, and the value that crossed the threshold or came back over it.</summary>
     internal static JsonObject Data(Rule rule, RuleStateDocument state) =>
@@ -64,13 +70,14 @@ public sealed class CrossingEffects(DeviceDirectory devices, AlarmDirectory alar
             ["measurement"] = rule.Measurement,
             ["field"] = rule.Field,
             ["active"] = state.Active,
-            ["time"] = Rfc3339.ToText(state.Newest),
+            ["time"] = Rfc3339.ToText(state.At ?? state.Newest),
             ["since"] = state.Since is { } since ? Rfc3339.ToText(since) : null,
             ["value"] = state.Value?.DeepClone(),
             ["condition"] = rule.Condition is { } condition
                 ? System.Text.Json.JsonSerializer.SerializeToNode(condition, RuleJson.Default.RuleCondition)
                 : null,
             ["silenceSeconds"] = rule.SilenceSeconds,
+            ["reason"] = state.Active ? null : state.Reason ?? EndReasons.Value,
             ["dialect"] = rule.Dialect,
             ["fragments"] = rule.Fragments?.DeepClone(),
         };
@@ -89,7 +96,7 @@ public sealed class CrossingEffects(DeviceDirectory devices, AlarmDirectory alar
     {
         var cause = string.Create(
             CultureInfo.InvariantCulture,
-            $"{tenant}\n{state.Rule}\n{state.Version}\n{state.Source}\n{state.Newest}\n{state.Active}"
+            $"{tenant}\n{state.Rule}\n{state.Version}\n{state.Source}\n{state.Newest}\n{state.Active}\n{state.At}"
         );
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(cause)).AsSpan(0, 16));
     }

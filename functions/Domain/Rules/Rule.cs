@@ -40,7 +40,10 @@ public sealed record Rule
     /// <summary>For how many seconds of device time the condition must have held; 0 for at once.</summary>
     public double ForSeconds { get; init; }
 
-    /// <summary>After how many seconds without a value a rule of silence is crossed; null for a rule with a condition.</summary>
+    /// <summary>
+    /// After how many seconds without a value a rule of silence is crossed; null for a rule with a condition. They are counted on the device's time, from its newest value, the device's making or
+    /// <see cref="Since"/>, whichever is latest, and compared with the cloud's clock: a value that comes late counts from when it was measured.
+    /// </summary>
     public double? SilenceSeconds { get; init; }
 
     public RuleAlarm? Alarm { get; init; }
@@ -58,8 +61,15 @@ public sealed record Rule
     /// <summary>1 and up, with each change of what it watches: then it begins anew with every device.</summary>
     public long Version { get; init; } = 1;
 
+    /// <summary>When this version began.</summary>
+    public DateTimeOffset Since { get; init; }
+
     [JsonIgnore]
     public long Duration => (long)(ForSeconds * 1e9);
+
+    /// <summary>In nanoseconds; 0 for a rule with a condition.</summary>
+    [JsonIgnore]
+    public long Silence => (long)((SilenceSeconds ?? 0) * 1e9);
 }
 
 /// <summary>How a rule stands with a device, as stored: written when that changes, and not with each value.</summary>
@@ -72,6 +82,8 @@ public sealed record Rule
 /// <param name="Value">The value that brought the state about; null for silence.</param>
 /// <param name="Sequence">The place of the change among the tenant's.</param>
 /// <param name="Status">"pending" until the change's effects are done, then "told": an alarm, an event.</param>
+/// <param name="At">The time of the change that is told, in nanoseconds since 1970; null where it is that of the newest value.</param>
+/// <param name="Reason">Why it ended where no value has ended it, one of <see cref="EndReasons"/>; else null.</param>
 public sealed record RuleStateDocument(
     string Rule,
     long Version,
@@ -81,12 +93,43 @@ public sealed record RuleStateDocument(
     long? Since,
     JsonNode? Value,
     long Sequence,
-    string Status
+    string Status,
+    long? At = null,
+    string? Reason = null
 )
 {
     public const string Pending = "pending";
     public const string Told = "told";
+
+    /// <summary>The document's id: each version of a rule has states of its own.</summary>
+    [JsonIgnore]
+    public string Id => $"{Rule}!{Version}!{Source}";
 }
+
+/// <summary>Why a crossing is over.</summary>
+public static class EndReasons
+{
+    /// <summary>A value has come back over the threshold, or broken the silence.</summary>
+    public const string Value = "value";
+
+    /// <summary>The rule was deleted.</summary>
+    public const string Deleted = "deleted";
+
+    /// <summary>The rule was disabled.</summary>
+    public const string Disabled = "disabled";
+
+    /// <summary>The rule watches something else, or has another alarm.</summary>
+    public const string Changed = "changed";
+
+    /// <summary>The device is not one of those that the rule watches any more.</summary>
+    public const string Scope = "scope";
+}
+
+/// <summary>A version of a rule that is over, until all that it has raised is cleared.</summary>
+/// <param name="Rule">The rule as it was.</param>
+/// <param name="Reason">Why, one of <see cref="EndReasons"/>.</param>
+/// <param name="Time">When.</param>
+public sealed record EndedRule(Rule Rule, string Reason, DateTimeOffset Time);
 
 /// <summary>How often a tenant's rules and their states have changed: each commit of either replaces it under its entity tag.</summary>
 /// <param name="Rules">The last change of a rule.</param>
@@ -102,6 +145,7 @@ public sealed record RuleHead(long Rules, long States);
 [JsonSerializable(typeof(RuleStateDocument))]
 [JsonSerializable(typeof(RuleChange))]
 [JsonSerializable(typeof(RuleHead))]
+[JsonSerializable(typeof(EndedRule))]
 [JsonSerializable(typeof(RuleCondition))]
 public sealed partial class RuleJson : JsonSerializerContext
 {

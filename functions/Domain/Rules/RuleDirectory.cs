@@ -29,8 +29,10 @@ public sealed record RuleChange
     public System.Text.Json.Nodes.JsonObject? Fragments { get; init; }
 }
 
-/// <summary>The rules of every tenant: made, changed, deleted. Each change replaces the tenant's head, by which every instance learns of it.</summary>
-public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, TimeProvider time)
+/// <summary>
+/// The rules of every tenant: made, changed, deleted. Each change replaces the tenant's head, by which every instance learns of it. What a rule has raised ends with it.
+/// </summary>
+public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, RuleEndings endings, TimeProvider time)
 {
     private const int PageSize = 500;
     private const int LongestName = 256;
@@ -75,16 +77,17 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, TimeProvi
                     Measurement = rule.Measurement,
                     Created = now,
                     Updated = now,
+                    Since = now,
                 }
             );
-            if (await CommitAsync(tenant, Write(WriteMode.Create, made, null), cancellation) is { } tag)
+            if (await CommitAsync(tenant, [Write(WriteMode.Create, made, null)], cancellation) is { } tag)
             {
                 return new Stored<Rule>(made, tag);
             }
         }
     }
 
-    /// <summary>Changes a rule. Where it watches something else than before, it begins anew with every device.</summary>
+    /// <summary>Changes a rule. Where it watches something else than before, or has another alarm, it begins anew with every device, and what it has raised is cleared.</summary>
     /// <exception cref="DomainException">There is no such rule, a member is wrong, or its version is not the one seen.</exception>
     public async Task<Stored<Rule>> UpdateAsync(
         string tenant,
@@ -104,10 +107,19 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, TimeProvi
 
             var wanted = change(old.Value);
             Check(wanted);
-            var rule = Made(wanted, old.Value) with { Updated = time.GetUtcNow() };
-            rule = WatchesTheSame(old.Value, rule) ? rule : rule with { Version = rule.Version + 1 };
-            if (await CommitAsync(tenant, Write(WriteMode.Replace, rule, old.ETag), cancellation) is { } tag)
+            var now = time.GetUtcNow();
+            var rule = Made(wanted, old.Value) with { Updated = now };
+            var writes = new List<DocumentWrite>();
+            if (!WatchesTheSame(old.Value, rule))
             {
+                rule = rule with { Version = rule.Version + 1, Since = now };
+                writes.AddRange(RuleEndings.WritesOf(old.Value, rule.Enabled ? EndReasons.Changed : EndReasons.Disabled, now));
+            }
+
+            writes.Add(Write(WriteMode.Replace, rule, old.ETag));
+            if (await CommitAsync(tenant, writes, cancellation) is { } tag)
+            {
+                await EndAsync(tenant, writes, cancellation);
                 return new Stored<Rule>(rule, tag);
             }
         }
@@ -124,8 +136,13 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, TimeProvi
                 throw new DomainException(Refusal.PreconditionFailed, "The rule has changed in the meantime.");
             }
 
-            if (await CommitAsync(tenant, new DocumentWrite(WriteMode.Delete, Kinds.Rule, id, IfMatch: old.ETag), cancellation) is not null)
+            var writes = new List<DocumentWrite>(RuleEndings.WritesOf(old.Value, EndReasons.Deleted, time.GetUtcNow()))
             {
+                new(WriteMode.Delete, Kinds.Rule, id, IfMatch: old.ETag),
+            };
+            if (await CommitAsync(tenant, writes, cancellation) is not null)
+            {
+                await EndAsync(tenant, writes, cancellation);
                 return;
             }
         }
@@ -144,8 +161,27 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, TimeProvi
             seen?.ETag
         );
 
+    /// <summary>Clears what a version has raised that is over. The change of the rule stands already: where the store goes away meanwhile, housekeeping does it.</summary>
+    private async Task EndAsync(string tenant, List<DocumentWrite> writes, CancellationToken cancellation)
+    {
+        if (writes.Count == 1)
+        {
+            return;
+        }
+
+        try
+        {
+            await endings.RunAsync(tenant, cancellation);
+        }
+        catch (StoreUnavailableException)
+        {
+            // Housekeeping finds it.
+        }
+    }
+
+    /// <summary>Commits writes with the head, the rule's own last.</summary>
     /// <returns>The rule's entity tag (empty after a deletion), or null where somebody else was faster.</returns>
-    private async Task<string?> CommitAsync(string tenant, DocumentWrite rule, CancellationToken cancellation)
+    private async Task<string?> CommitAsync(string tenant, List<DocumentWrite> writes, CancellationToken cancellation)
     {
         while (true)
         {
@@ -153,9 +189,9 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, TimeProvi
             var next = new RuleHead((head?.Value.Rules ?? 0) + 1, head?.Value.States ?? 0);
             try
             {
-                var tags = await store.CommitAsync(tenant, [rule, HeadWrite(next, head)], cancellation);
+                var tags = await store.CommitAsync(tenant, [.. writes, HeadWrite(next, head)], cancellation);
                 Changed?.Invoke(tenant);
-                return tags[0] ?? "";
+                return tags[^2] ?? "";
             }
             catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.RuleHead)
             {
@@ -192,8 +228,8 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, TimeProvi
         };
 
     private static bool WatchesTheSame(Rule old, Rule rule) =>
-        (old.Scope, old.Measurement, old.Field, old.Condition, old.ForSeconds, old.SilenceSeconds, old.Enabled)
-        == (rule.Scope, rule.Measurement, rule.Field, rule.Condition, rule.ForSeconds, rule.SilenceSeconds, rule.Enabled);
+        (old.Scope, old.Measurement, old.Field, old.Condition, old.ForSeconds, old.SilenceSeconds, old.Enabled, old.Alarm?.Type)
+        == (rule.Scope, rule.Measurement, rule.Field, rule.Condition, rule.ForSeconds, rule.SilenceSeconds, rule.Enabled, rule.Alarm?.Type);
 
     private static void Check(RuleChange rule)
     {

@@ -1,19 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Serverless.Domain.Changes;
-using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Events;
-using Serverless.Domain.Series;
+using Serverless.Domain.Telemetry;
 
 namespace Serverless.Domain.Rules;
-
-/// <summary>A value that a rule watches.</summary>
-/// <param name="Rule">The rule.</param>
-/// <param name="Device">The device.</param>
-/// <param name="Time">The value's time in nanoseconds since 1970.</param>
-/// <param name="Value">The value.</param>
-internal readonly record struct WatchedValue(Rule Rule, DeviceTwin Device, long Time, FieldValue Value);
 
 /// <summary>Holds values against the rules of their tenant, once for each crossing.</summary>
 /// <remarks>
@@ -22,6 +14,7 @@ internal readonly record struct WatchedValue(Rule Rule, DeviceTwin Device, long 
 /// looks again. So a crossing is decided once, whoever sees the values.</para>
 /// <para>A change is stored as pending, then told (<see cref="CrossingEffects"/>), then marked as told. Whoever finds it pending later, after a process has died, tells it again, with the same
 /// ids. The newest time that was looked at is stored with changes only: a value that comes late, after a restart, may be looked at where without the restart it would not have been.</para>
+/// <para>Silence is found by the <see cref="SilenceWatch"/> and decided here as any other crossing is.</para>
 /// </remarks>
 public sealed class RuleEngine
 {
@@ -35,14 +28,23 @@ public sealed class RuleEngine
 
     private readonly IDocumentStore store;
     private readonly RuleDirectory rules;
+    private readonly RuleEndings endings;
     private readonly ChangeLog changes;
     private readonly CrossingEffects effects;
     private readonly TimeProvider time;
     private readonly ConcurrentDictionary<string, TenantRules> tenants = new();
 
-    public RuleEngine(IDocumentStore store, RuleDirectory rules, ChangeLog changes, CrossingEffects effects, TimeProvider time)
+    public RuleEngine(
+        IDocumentStore store,
+        RuleDirectory rules,
+        RuleEndings endings,
+        ChangeLog changes,
+        CrossingEffects effects,
+        TimeProvider time
+    )
     {
-        (this.store, this.rules, this.changes, this.effects, this.time) = (store, rules, changes, effects, time);
+        (this.store, this.rules, this.endings) = (store, rules, endings);
+        (this.changes, this.effects, this.time) = (changes, effects, time);
 
         // A change that this process makes counts at once.
         rules.Changed += tenant =>
@@ -100,6 +102,7 @@ public sealed class RuleEngine
     /// <summary>Tells what a process that died, or a store that was away, has left untold.</summary>
     public async Task ResumeAsync(string tenant, CancellationToken cancellation)
     {
+        await endings.RunAsync(tenant, cancellation);
         if (await FindAsync(tenant, cancellation) is not { } index)
         {
             return;
@@ -127,13 +130,14 @@ public sealed class RuleEngine
         {
             var head = await rules.GetHeadAsync(tenant, cancellation);
             await RefreshAsync(tenant, known, head, cancellation);
+            var now = PayloadTime.ToNanoseconds(time.GetUtcNow());
             var looked = new Dictionary<(string Rule, string Device), Crossing>();
             var changed = new Dictionary<(string Rule, string Device), (WatchedValue By, Crossing To)>();
             var at = from;
             for (; at < values.Count && changed.Count < MostChanges; at++)
             {
                 var value = values[at];
-                var key = (value.Rule.Id, value.Device.Id);
+                var key = (value.Rule.Id, value.Device);
                 if (!known.Index.All.TryGetValue(value.Rule.Id, out var rule) || rule.Version != value.Rule.Version)
                 {
                     // The rule was changed at this moment: its new version begins with the values that come from now on.
@@ -141,7 +145,7 @@ public sealed class RuleEngine
                 }
 
                 var before = looked.TryGetValue(key, out var seen) ? seen : known.StateOf(key).Crossing;
-                var after = Take(rule, before, value);
+                var after = Take(rule, before, value, now);
                 looked[key] = after;
                 if (after.Active != before.Active || (after.Since != before.Since && rule.Duration > 0))
                 {
@@ -168,10 +172,36 @@ public sealed class RuleEngine
         }
     }
 
-    private static Crossing Take(Rule rule, Crossing before, in WatchedValue value) =>
-        rule.Condition is { } condition ? before.Take(condition, rule.Duration, value.Time, value.Value)
-        : value.Time > before.Newest ? new Crossing(value.Time, false, null)
-        : before;
+    /// <summary>How rules stand with devices, as far as this instance knows.</summary>
+    internal async Task<IReadOnlyList<Crossing>> ReadAsync(
+        string tenant,
+        IEnumerable<(string Rule, string Device)> keys,
+        CancellationToken cancellation
+    )
+    {
+        var known = tenants.GetOrAdd(tenant, _ => new TenantRules());
+        await known.Gate.WaitAsync(cancellation);
+        try
+        {
+            return [.. keys.Select(key => known.StateOf(key).Crossing)];
+        }
+        finally
+        {
+            known.Gate.Release();
+        }
+    }
+
+    private static Crossing Take(Rule rule, Crossing before, in WatchedValue value, long now) =>
+        value.Kind == Observation.Departure ? before.Leave()
+        : rule.Condition is { } condition ? before.Take(condition, rule.Duration, value.Time, value.Value)
+        : before.Listen(rule.Silence, value.Time, now, begins: value.Kind == Observation.Silence);
+
+    /// <summary>The time of a change, where it is not that of the newest value.</summary>
+    private static long? TimeOf(in WatchedValue by, in Crossing before, in Crossing after, long now) =>
+        by.Kind == Observation.Departure ? Math.Max(now, after.Newest)
+        : by.Rule.Condition is not null ? null
+        : after.Active ? after.Newest + by.Rule.Silence
+        : Math.Max(after.Newest, (before.Since ?? before.Newest) + by.Rule.Silence);
 
     /// <summary>Stores changed states as pending, and tells them.</summary>
     /// <returns>False where the head has moved.</returns>
@@ -205,7 +235,9 @@ public sealed class RuleEngine
                     to.Since,
                     by.Value.Equals(default) ? null : CrossingEffects.Json(by.Value),
                     ++last,
-                    isWorthTelling ? RuleStateDocument.Pending : RuleStateDocument.Told
+                    isWorthTelling ? RuleStateDocument.Pending : RuleStateDocument.Told,
+                    TimeOf(by, old.Crossing, to, PayloadTime.ToNanoseconds(time.GetUtcNow())),
+                    by.Kind == Observation.Departure ? EndReasons.Scope : null
                 )
             );
         }
@@ -246,10 +278,9 @@ public sealed class RuleEngine
     private async Task TellAsync(string tenant, RuleIndex index, RuleStateDocument state, string tag, CancellationToken cancellation)
     {
         // A rule that is gone, or watches something else by now, has nobody to tell.
-        var told =
-            index.All.TryGetValue(state.Rule, out var rule) && rule.Version == state.Version
-                ? await effects.ApplyAsync(tenant, rule, state, cancellation)
-                : null;
+        var rule = index.All.GetValueOrDefault(state.Rule);
+        rule = rule?.Version == state.Version ? rule : null;
+        var told = rule is null ? null : await effects.ApplyAsync(tenant, rule, state, cancellation);
         try
         {
             var writes = new List<DocumentWrite> { Write(WriteMode.Replace, state with { Status = RuleStateDocument.Told }, tag) };
@@ -259,11 +290,15 @@ public sealed class RuleEngine
             }
 
             await store.CommitAsync(tenant, writes, cancellation);
-            await (told is null ? Task.CompletedTask : effects.PublishAsync(tenant, told, cancellation));
+            await (told is null ? Task.CompletedTask : effects.PublishAsync(tenant, [told], cancellation));
         }
         catch (StoreConflictException)
         {
-            // It has changed since; whoever changed it has found this one pending, and told it too.
+            // It has changed since; whoever changed it has found this one pending, and told it too. An alarm that was cleared before it was raised here is cleared again.
+            if (rule is not null && state.Active && await FindAsync(tenant, state, cancellation) is not { Value.Active: true })
+            {
+                await effects.ClearAsync(tenant, rule, state, cancellation);
+            }
         }
     }
 
@@ -278,6 +313,8 @@ public sealed class RuleEngine
 
         if (known.Rules != head.Value.Rules)
         {
+            // What is over is cleared before its successor raises the same.
+            await endings.RunAsync(tenant, cancellation);
             var all = new List<Rule>();
             await foreach (var rule in rules.AllAsync(tenant, cancellation))
             {
@@ -300,67 +337,9 @@ public sealed class RuleEngine
         }
     }
 
+    private ValueTask<Stored<RuleStateDocument>?> FindAsync(string tenant, RuleStateDocument state, CancellationToken cancellation) =>
+        store.GetAsync(new DocumentKey(tenant, Kinds.RuleState, state.Id), RuleJson.Default.RuleStateDocument, cancellation);
+
     private static DocumentWrite Write(WriteMode mode, RuleStateDocument state, string? tag) =>
-        new(mode, Kinds.RuleState, $"{state.Rule}!{state.Source}", RuleJson.Default.RuleStateDocument.ToBody(state), tag);
-
-    /// <summary>What this instance knows of a tenant's rules, under its gate.</summary>
-    private sealed class TenantRules
-    {
-        public static readonly RuleIndex Empty = new([]);
-
-        private readonly Dictionary<(string Rule, string Device), State> states = [];
-
-        public SemaphoreSlim Gate { get; } = new(1);
-
-        public DateTimeOffset Checked { get; set; } = DateTimeOffset.MinValue;
-
-        public RuleIndex Index { get; set; } = Empty;
-
-        public long Rules { get; private set; } = -1;
-
-        public long States { get; set; }
-
-        public void Take(RuleIndex index, long version)
-        {
-            (Index, Rules) = (index, version);
-            foreach (
-                var key in states.Where(state => !IsOf(index, state.Key.Rule, state.Value.Version)).Select(state => state.Key).ToList()
-            )
-            {
-                states.Remove(key);
-            }
-        }
-
-        public State StateOf((string Rule, string Device) key) =>
-            states.TryGetValue(key, out var state) ? state : new State(Crossing.None, 0, null);
-
-        public void Looked((string Rule, string Device) key, Crossing crossing) =>
-            states[key] = StateOf(key) with { Crossing = crossing, Version = Index.All[key.Rule].Version };
-
-        /// <summary>Takes what is stored; the newest time that was looked at here stays.</summary>
-        public void Apply(RuleStateDocument stored)
-        {
-            if (!IsOf(Index, stored.Rule, stored.Version))
-            {
-                return;
-            }
-
-            var key = (stored.Rule, stored.Source);
-            var newest = Math.Max(stored.Newest, StateOf(key).Crossing.Newest);
-            states[key] = new State(
-                new Crossing(newest, stored.Active, stored.Since),
-                stored.Version,
-                stored.Status == RuleStateDocument.Pending ? stored : null
-            );
-        }
-
-        private static bool IsOf(RuleIndex index, string rule, long version) =>
-            index.All.TryGetValue(rule, out var there) && there.Version == version;
-    }
-
-    /// <summary>How a rule stands with a device.</summary>
-    /// <param name="Crossing">As far as this instance knows.</param>
-    /// <param name="Version">The rule's version that it is of.</param>
-    /// <param name="Untold">The stored state that has not been told, or null.</param>
-    private readonly record struct State(Crossing Crossing, long Version, RuleStateDocument? Untold);
+        new(mode, Kinds.RuleState, state.Id, RuleJson.Default.RuleStateDocument.ToBody(state), tag);
 }

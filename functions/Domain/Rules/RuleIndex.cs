@@ -6,6 +6,7 @@ namespace Serverless.Domain.Rules;
 internal sealed class RuleIndex
 {
     private readonly Dictionary<(string Measurement, string Field), Watchers> watchers = [];
+    private readonly Watchers silences = new();
 
     public RuleIndex(IEnumerable<Rule> rules)
     {
@@ -19,6 +20,10 @@ internal sealed class RuleIndex
 
             list.Add(rule);
             All[rule.Id] = rule;
+            if (rule.Condition is null)
+            {
+                silences.Add(rule);
+            }
         }
     }
 
@@ -36,7 +41,23 @@ internal sealed class RuleIndex
         }
     }
 
-    /// <summary>Whether a rule watches a device.</summary>
+    /// <summary>Whether there are rules of silence.</summary>
+    public bool HasSilences => silences.Any;
+
+    /// <summary>Adds the rules of silence that watch a device.</summary>
+    public void MatchSilences(DeviceTwin device, List<Rule> found)
+    {
+        if (device is { Enabled: true, IsAsset: false })
+        {
+            silences.Match(device, found);
+        }
+    }
+
+    /// <summary>Whether a rule watches a device. One that may not send anything is not watched for silence.</summary>
+    public static bool IsWatched(Rule rule, DeviceTwin device) =>
+        IsInScope(rule.Scope, device) && (rule.Condition is not null || device is { Enabled: true, IsAsset: false });
+
+    /// <summary>Whether a device is in a rule's scope.</summary>
     public static bool IsInScope(RuleScope scope, DeviceTwin device) =>
         (scope.Device is null || scope.Device == device.Id)
         && (scope.Group is null || scope.Group == device.Group)
@@ -47,6 +68,8 @@ internal sealed class RuleIndex
     {
         private readonly Dictionary<string, List<Rule>> byDevice = [];
         private readonly List<Rule> others = [];
+
+        public bool Any => byDevice.Count + others.Count > 0;
 
         public void Add(Rule rule)
         {

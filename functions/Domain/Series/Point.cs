@@ -15,6 +15,21 @@ public interface ISeriesWriter
     Task WriteAsync(string tenant, string database, IReadOnlyList<Point> points, CancellationToken cancellation);
 }
 
+/// <summary>A field of a series.</summary>
+public readonly record struct SeriesField(string Measurement, TagSet Tags, string Field);
+
+/// <summary>Tells when fields last had a value.</summary>
+public interface ISeriesTimes
+{
+    /// <summary>The time of the newest value of each field of a tenant's database, in nanoseconds since 1970, null where there is none; in the order asked for. Every write that had completed counts.</summary>
+    Task<IReadOnlyList<long?>> ReadLastTimesAsync(
+        string tenant,
+        string database,
+        IReadOnlyList<SeriesField> fields,
+        CancellationToken cancellation
+    );
+}
+
 /// <summary>Erases points, by series or by age.</summary>
 public interface ISeriesEraser
 {

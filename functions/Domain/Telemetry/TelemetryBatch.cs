@@ -47,7 +47,7 @@ internal sealed class TelemetryBatch(int messages)
         rules.Match(device.Twin, point.Measurement, point.Field, matching);
         foreach (var rule in matching)
         {
-            In(Watched, device.Tenant).Add(new WatchedValue(rule, device.Twin, point.Time, point.Value));
+            In(Watched, device.Tenant).Add(new WatchedValue(rule, device.Twin.Id, point.Time, point.Value));
         }
     }
 

@@ -175,7 +175,8 @@ public sealed class ManagementCloud : IAsyncLifetime
         Devices = new DeviceService(Twins, new Links(Store, Twins), ids, Gateway, new FakeEraser(), events, time);
         Alarms = new AlarmDirectory(Store, changes, Twins, Audit, events, ids, time);
         Commands = new CommandDirectory(Store, changes, Twins, tenants, ids, events, Audit, time);
-        Rules = new RuleDirectory(Store, ids, time);
+        var effects = new CrossingEffects(Twins, Alarms, events);
+        Rules = new RuleDirectory(Store, ids, new RuleEndings(Store, changes, effects, time), time);
         access = new AccessTokens(signingKeys, Users, time);
         return new ManagementDialect(
             new HttpCallers(access, Logins, Users),

@@ -97,6 +97,51 @@ public sealed class CrossingTests
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
 
+    [Fact]
+    public void Any_history_of_values_and_looks_is_silent_as_the_slow_and_obvious_evaluator_says() =>
+        Prop.ForAll(Histories().ToArbitrary(), one => TraceSilence(one.Duration, one.History) == ObviousSilence(one.Duration, one.History))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+
+    /// <summary>What happens at each value, and at each look for silence (no time): + for a crossing, - for its end. A step takes one unit of time.</summary>
+    private static string TraceSilence(long duration, IReadOnlyList<int?> history)
+    {
+        var (crossing, trace) = (Crossing.None, "");
+        for (var now = 0; now < history.Count; now++)
+        {
+            var before = crossing.Active;
+            crossing = crossing.Listen(duration, history[now] ?? 0, now, begins: history[now] is null);
+            trace +=
+                crossing.Active == before ? '.'
+                : crossing.Active ? '+'
+                : '-';
+        }
+
+        return trace;
+    }
+
+    /// <summary>Looks at the whole history anew for each step: silence is counted from the newest of 0 and all values so far, begins at looks, and ends with values.</summary>
+    private static string ObviousSilence(long duration, IReadOnlyList<int?> history)
+    {
+        var (active, trace) = (false, "");
+        for (var now = 0; now < history.Count; now++)
+        {
+            var isSilent = now - history.Take(now + 1).Max(time => time ?? 0) >= duration;
+            var after = isSilent && (active || history[now] is null);
+            trace +=
+                active == after ? '.'
+                : after ? '+'
+                : '-';
+            active = after;
+        }
+
+        return trace;
+    }
+
+    private static Gen<(long Duration, IReadOnlyList<int?> History)> Histories() =>
+        from duration in Gen.Choose(1, 6)
+        from history in Gen.OneOf(Gen.Constant((int?)null), Gen.Choose(-3, 20).Select(time => (int?)time)).ListOf(20)
+        select ((long)duration, (IReadOnlyList<int?>)[.. history]);
+
     /// <summary>What happens at each value: + for a crossing, - for its end.</summary>
     private static string Trace(RuleCondition condition, long duration, IEnumerable<(long Time, FieldValue Value)> history)
     {

@@ -35,7 +35,7 @@ internal sealed class RuleRoutes(RuleDirectory rules, DeviceDirectory devices)
                 Item,
                 "patchRule",
                 Access.User,
-                "Change a rule by a merge patch; where it then watches something else, it begins anew with every device",
+                "Change a rule by a merge patch; where it then watches something else, it begins anew with every device, and its alarms are cleared",
                 PatchAsync
             )
             {

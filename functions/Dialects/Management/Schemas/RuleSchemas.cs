@@ -33,7 +33,7 @@ internal static class RuleSchemas
                 "silenceSeconds",
                 Number(1, LongestSeconds)
                     .OrNull()
-                    .Saying("In the place of a condition: after how long without a value the rule is crossed.")
+                    .Saying("In the place of a condition: after how long without a value, on the device's time, the rule is crossed.")
             ),
         ];
 
@@ -46,9 +46,10 @@ internal static class RuleSchemas
                 ("fragments", Free().Saying("What that API keeps with it.")),
                 ("created", Time()),
                 ("updated", Time()),
-                ("version", Integer().Saying("1 and up, with each change of what it watches.")),
+                ("version", Integer().Saying("1 and up, with each change of what it watches or of its alarm's type.")),
+                ("since", Time().Saying("When this version began.")),
             ])
-            .Requiring("id", "name", "enabled", "scope", "measurement", "field", "forSeconds", "created", "updated", "version");
+            .Requiring("id", "name", "enabled", "scope", "measurement", "field", "forSeconds", "created", "updated", "version", "since");
 
     private static JsonObject Condition() =>
         Object(

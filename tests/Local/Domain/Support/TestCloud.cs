@@ -123,7 +123,7 @@ internal sealed class CloudInstance
     public CloudInstance(
         IDocumentStore store,
         ISeriesWriter writer,
-        ISeriesEraser eraser,
+        SeriesStore series,
         TimeProvider time,
         IDeviceGateway gateway,
         IEventPublisher publisher,
@@ -132,8 +132,8 @@ internal sealed class CloudInstance
     )
     {
         Tenants = new TenantDirectory(store, time);
-        Databases = new DatabaseDirectory(store, eraser, time);
-        Retention = new Retention(Tenants, Databases, eraser, time);
+        Databases = new DatabaseDirectory(store, series, time);
+        Retention = new Retention(Tenants, Databases, series, time);
         Users = new UserDirectory(store);
         Clients = new ApiClients(store);
         Logins = new Logins(Users, store, time);
@@ -143,7 +143,7 @@ internal sealed class CloudInstance
         var ids = new DeviceIds(time);
         Links = new Links(store, Devices);
         var events = Outbox = new EventOutbox(store, publisher, Tenants, time);
-        Service = new DeviceService(Devices, Links, ids, gateway, eraser, events, time);
+        Service = new DeviceService(Devices, Links, ids, gateway, series, events, time);
         Audit = new AuditLog(store, ids, time);
         Commands = new CommandDirectory(store, Changes, Devices, Tenants, ids, events, Audit, time);
         Echoes = new CommandEchoes(Commands, Service, time);
@@ -155,8 +155,12 @@ internal sealed class CloudInstance
         DeadLetters = new DeadLetters(store, time);
         Provisioner = new Provisioner(Tenants, Databases, Users, Clients, Devices, Service, store);
         var resolver = new DeviceResolver(Devices, Service, Tenants, options, time);
-        Rules = new RuleDirectory(store, ids, time);
-        RuleEngine = new RuleEngine(store, Rules, Changes, new CrossingEffects(Devices, Alarms, events), time);
+        var effects = new CrossingEffects(Devices, Alarms, events);
+        var endings = new RuleEndings(store, Changes, effects, time);
+        Rules = new RuleDirectory(store, ids, endings, time);
+        RuleEngine = new RuleEngine(store, Rules, endings, Changes, effects, time);
+        Departures = new Departures(store, RuleEngine, Devices, Alarms);
+        Silences = new SilenceWatch(Tenants, Devices, Rules, RuleEngine, series, Changes, time);
         Writer = new TelemetryWriter(Devices, store, Changes, DeadLetters, Echoes, RuleEngine);
         Pipeline = new TelemetryPipeline(
             resolver,
@@ -190,6 +194,10 @@ internal sealed class CloudInstance
     public RuleDirectory Rules { get; }
 
     public RuleEngine RuleEngine { get; }
+
+    public Departures Departures { get; }
+
+    public SilenceWatch Silences { get; }
 
     public TelemetryWriter Writer { get; }
 
