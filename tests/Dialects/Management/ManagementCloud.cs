@@ -2,13 +2,12 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Management;
+using Serverless.Dialects.Tests.Http;
 using Serverless.Domain.Alarms;
 using Serverless.Domain.Audit;
 using Serverless.Domain.Binaries;
@@ -84,12 +83,7 @@ public sealed class ManagementCloud : IAsyncLifetime
         database = SqliteDatabase.Open(new SqliteOptions { Path = Path.Combine(folder, "cloud.db") });
         var dialect = Compose(TimeProvider.System);
         await SeedAsync();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        app = builder.Build();
-        dialect.Map(app);
-        await app.StartAsync();
+        app = await LoopbackServer.StartAsync(dialect);
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         Http = new HttpClient { BaseAddress = new Uri(addresses.Single()) };
     }
