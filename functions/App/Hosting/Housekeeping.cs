@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Serverless.Dialects.Cumulocity.Realtime;
 using Serverless.Domain.Binaries;
 using Serverless.Domain.Commands;
@@ -33,7 +32,8 @@ internal sealed class Housekeeping(
     SeriesStore series
 )
 {
-    /// <summary>Does all of it; a part that fails keeps none of the others from being done, and is thrown at the end.</summary>
+    /// <summary>Does all of it; a part that fails keeps none of the others from being done.</summary>
+    /// <exception cref="AggregateException">Some parts failed, each as it is said.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
         Func<CancellationToken, Task>[] parts =
@@ -53,7 +53,7 @@ internal sealed class Housekeeping(
             cancelled => ForEachTenantAsync(binaries.SweepAsync, cancelled),
             series.MaintainAsync,
         ];
-        Exception? first = null;
+        var failures = new List<Exception>();
         foreach (var part in parts)
         {
             try
@@ -62,13 +62,13 @@ internal sealed class Housekeeping(
             }
             catch (Exception failure) when (!cancellation.IsCancellationRequested)
             {
-                first ??= failure;
+                failures.Add(failure);
             }
         }
 
-        if (first is not null)
+        if (failures.Count > 0)
         {
-            ExceptionDispatchInfo.Throw(first);
+            throw new AggregateException("Some of the housekeeping failed.", failures);
         }
     }
 
