@@ -3,6 +3,24 @@ namespace Serverless.Domain.Devices;
 /// <summary>What a twin must satisfy before it is stored.</summary>
 public static class DeviceRules
 {
+    /// <exception cref="DomainException">A key is not base64 of 16 to 64 bytes, or a thumbprint is none.</exception>
+    public static void Check(DeviceKeys keys)
+    {
+        foreach (var key in new[] { keys.Primary, keys.Secondary })
+        {
+            var bytes = new byte[64];
+            if (key is not null && !(Convert.TryFromBase64String(key, bytes, out var length) && length >= 16))
+            {
+                throw DomainException.Invalid("key", "A device's key is 16 to 64 bytes in base64.");
+            }
+        }
+
+        if (keys.Thumbprints.Any(print => print.Length is not (40 or 64) || !print.All(char.IsAsciiHexDigit)))
+        {
+            throw DomainException.Invalid("thumbprints", "A thumbprint is SHA-1 or SHA-256 in hexadecimal, without separators.");
+        }
+    }
+
     /// <exception cref="DomainException">A member is wrong; the message names it.</exception>
     public static void Check(DeviceTwin twin)
     {

@@ -73,7 +73,8 @@ public sealed class DeviceService(
             Updated = now,
         };
         DeviceRules.Check(twin);
-        var keys = Checked(device.Keys ?? (twin.IsAsset ? DeviceKeys.None : NewKeys()));
+        var keys = device.Keys ?? (twin.IsAsset ? DeviceKeys.None : NewKeys());
+        DeviceRules.Check(keys);
         var made = await InsertAsync(tenant, twin, keys, with, cancellation);
         var stored = made;
         if (!twin.IsAsset)
@@ -82,7 +83,7 @@ public sealed class DeviceService(
             stored = await AdmitAsync(tenant, made, keys, cancellation);
         }
 
-        await events.PublishAsync(tenant, [Lifecycle("created", tenant, made.Value)], cancellation);
+        await events.PublishAsync(tenant, [DeviceEvents.Created(tenant, made.Value)], cancellation);
         return stored;
     }
 
@@ -184,7 +185,7 @@ public sealed class DeviceService(
     )
     {
         var twin = (await devices.GetAsync(tenant, id, cancellation)).Value;
-        Checked(keys);
+        DeviceRules.Check(keys);
         var stored = await devices.SetKeysAsync(tenant, twin, keys, ifMatch, cancellation);
         await gateway.RegisterAsync(Identity(twin, keys), cancellation);
         return stored;
@@ -230,7 +231,7 @@ public sealed class DeviceService(
         {
             try
             {
-                var told = PendingEvent.WriteOf(Lifecycle("deleted", tenant, device.Value), time.GetUtcNow());
+                var told = PendingEvent.WriteOf(DeviceEvents.Deleted(tenant, device.Value), time.GetUtcNow());
                 await devices.RemoveAsync(tenant, device, ifMatch, told, cancellation);
                 break;
             }
@@ -247,7 +248,7 @@ public sealed class DeviceService(
         await CloseAsync(device.Value, cancellation);
         await EraseAsync(tenant, device.Value, cancellation);
         await LeaveChildrenAsync(tenant, id, cancellation);
-        await events.PublishAsync(tenant, [Lifecycle("deleted", tenant, device.Value)], cancellation);
+        await events.PublishAsync(tenant, [DeviceEvents.Deleted(tenant, device.Value)], cancellation);
     }
 
     private async Task EraseAsync(string tenant, DeviceTwin device, CancellationToken cancellation)
@@ -319,13 +320,13 @@ public sealed class DeviceService(
     {
         try
         {
-            var withdrawal = PendingEvent.Withdrawal(Lifecycle("created", tenant, made.Value));
+            var withdrawal = PendingEvent.Withdrawal(DeviceEvents.Created(tenant, made.Value));
             await devices.RemoveAsync(tenant, made, null, withdrawal, cancellation);
         }
         catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.PendingEvent)
         {
             // It took so long that the event was taken for forgotten, and published: then the end is told too.
-            var end = Lifecycle("deleted", tenant, made.Value);
+            var end = DeviceEvents.Deleted(tenant, made.Value);
             await devices.RemoveAsync(tenant, made, null, PendingEvent.WriteOf(end, time.GetUtcNow()), cancellation);
             await events.PublishAsync(tenant, [end], cancellation);
         }
@@ -366,7 +367,7 @@ public sealed class DeviceService(
 
             try
             {
-                return await devices.InsertAsync(tenant, twin, keys, with, made => Lifecycle("created", tenant, made), cancellation);
+                return await devices.InsertAsync(tenant, twin, keys, with, made => DeviceEvents.Created(tenant, made), cancellation);
             }
             catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.Device && with.Count == 0)
             {
@@ -403,40 +404,4 @@ public sealed class DeviceService(
     /// <summary>The device as its hub knows it.</summary>
     public static HubIdentity Identity(DeviceTwin twin, DeviceKeys keys) =>
         new(twin.HubId, keys.Primary, keys.Secondary, keys.Thumbprints, twin.Enabled);
-
-    private static DeviceKeys Checked(DeviceKeys keys)
-    {
-        foreach (var key in new[] { keys.Primary, keys.Secondary })
-        {
-            var bytes = new byte[64];
-            if (key is not null && !(Convert.TryFromBase64String(key, bytes, out var length) && length >= 16))
-            {
-                throw DomainException.Invalid("key", "A device's key is 16 to 64 bytes in base64.");
-            }
-        }
-
-        if (keys.Thumbprints.Any(print => print.Length is not (40 or 64) || !print.All(char.IsAsciiHexDigit)))
-        {
-            throw DomainException.Invalid("thumbprints", "A thumbprint is SHA-1 or SHA-256 in hexadecimal, without separators.");
-        }
-
-        return keys;
-    }
-
-    private static CloudEvent Lifecycle(string what, string tenant, DeviceTwin twin) =>
-        new(
-            $"{tenant}-{twin.Id}-{what}-{twin.Version}",
-            $"/tenants/{tenant}",
-            $"serverless.{(twin.IsAsset ? "asset" : "device")}.{what}",
-            $"devices/{twin.Id}",
-            twin.Updated,
-            new JsonObject
-            {
-                ["id"] = twin.Id,
-                ["uuid"] = twin.Uuid.ToString(),
-                ["name"] = twin.Name,
-                ["hubId"] = twin.HubId,
-                ["group"] = twin.Group,
-            }
-        );
 }
