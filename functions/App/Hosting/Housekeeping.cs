@@ -31,8 +31,6 @@ internal sealed class Housekeeping(
     SeriesStore series
 )
 {
-    private const int PageSize = 100;
-
     /// <summary>Does all of it; a part that fails keeps none of the others from being done, and is thrown at the end.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -72,14 +70,9 @@ internal sealed class Housekeeping(
 
     private async Task ForEachTenantAsync(Func<string, CancellationToken, Task> work, CancellationToken cancellation)
     {
-        string? cursor = null;
-        do
+        await foreach (var tenant in tenants.AllAsync(cancellation))
         {
-            (var page, cursor) = await tenants.ListAsync(PageSize, cursor, cancellation);
-            foreach (var tenant in page)
-            {
-                await work(tenant.Value.Id, cancellation);
-            }
-        } while (cursor is not null);
+            await work(tenant.Value.Id, cancellation);
+        }
     }
 }

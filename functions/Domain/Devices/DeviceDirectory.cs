@@ -98,14 +98,16 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     /// <param name="change">Makes the new twin from the old one; it may be called again when somebody else was faster. The same twin back changes nothing.</param>
     /// <param name="ifMatch">The entity tag seen, or null.</param>
     /// <param name="cancellation">Cancels it.</param>
+    /// <param name="isTold">False logs no change.</param>
     /// <exception cref="DomainException">There is no such device, its version is not the one seen, or an external id is another device's.</exception>
     public Task<Stored<DeviceTwin>> UpdateAsync(
         string tenant,
         string id,
         Func<DeviceTwin, DeviceTwin> change,
         string? ifMatch,
-        CancellationToken cancellation
-    ) => UpdateWithAsync(tenant, id, change, ifMatch, [], cancellation);
+        CancellationToken cancellation,
+        bool isTold = true
+    ) => UpdateWithAsync(tenant, id, change, ifMatch, [], cancellation, isTold: isTold);
 
     /// <summary>Changes a twin, and with it in one commit what belongs to the change.</summary>
     /// <param name="tenant">The tenant.</param>
@@ -228,6 +230,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         DeviceKeys keys,
         IReadOnlyList<DocumentWrite> with,
         Func<DeviceTwin, CloudEvent> tells,
+        bool isTold,
         CancellationToken cancellation
     )
     {
@@ -244,7 +247,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         writes.Add(PendingEvent.WriteOf(tells(twin), time.GetUtcNow()));
         try
         {
-            var tags = await changes.CommitAsync(tenant, writes, [ChangeOf("create", twin)], cancellation);
+            var tags = await changes.CommitAsync(tenant, writes, isTold ? [ChangeOf("create", twin)] : [], cancellation);
             Changed?.Invoke(twin.HubId);
             return new Stored<DeviceTwin>(twin, tags[0]!);
         }
@@ -260,6 +263,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         Stored<DeviceTwin> device,
         string? ifMatch,
         DocumentWrite with,
+        bool isTold,
         CancellationToken cancellation
     )
     {
@@ -277,7 +281,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         writes.AddRange(AllLinks(twin).Select(link => new DocumentWrite(WriteMode.Delete, Kinds.Link, link.Id)));
         writes.Add(with);
         var body = new JsonObject { ["id"] = twin.Id, ["uuid"] = twin.Uuid.ToString() };
-        await changes.CommitAsync(tenant, writes, [new Change(ChangeKind, twin.Id, "delete", body)], cancellation);
+        await changes.CommitAsync(tenant, writes, isTold ? [new Change(ChangeKind, twin.Id, "delete", body)] : [], cancellation);
         Changed?.Invoke(twin.HubId);
     }
 

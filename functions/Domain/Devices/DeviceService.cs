@@ -26,13 +26,19 @@ public sealed class DeviceService(
     private readonly SemaphoreSlim[] tellings = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
     /// <exception cref="DomainException">A member is wrong, or the UUID or an external id is taken.</exception>
-    public Task<Stored<DeviceTwin>> CreateAsync(string tenant, NewDevice device, CancellationToken cancellation) =>
-        CreateWithAsync(tenant, ids.Next(), device, [], cancellation);
+    public Task<Stored<DeviceTwin>> CreateAsync(string tenant, NewDevice device, CancellationToken cancellation, bool isTold = true) =>
+        CreateWithAsync(tenant, ids.Next(), device, [], cancellation, isTold);
 
     /// <summary>An id for <see cref="CreateWithAsync"/>.</summary>
     public string NewId() => ids.Next();
 
     /// <summary>Makes a device under an id that was chosen before, and in one commit with it what belongs to it.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="id">The id: <see cref="NewId"/>.</param>
+    /// <param name="device">What it is made of.</param>
+    /// <param name="with">What is written in the same commit.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <param name="isTold">False logs no change.</param>
     /// <exception cref="DomainException">A member is wrong, or the UUID or an external id is taken.</exception>
     /// <exception cref="StoreConflictException">What belongs to it did not find what it expected; nothing was written.</exception>
     public async Task<Stored<DeviceTwin>> CreateWithAsync(
@@ -40,7 +46,8 @@ public sealed class DeviceService(
         string id,
         NewDevice device,
         IReadOnlyList<DocumentWrite> with,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        bool isTold = true
     )
     {
         var now = time.GetUtcNow();
@@ -75,12 +82,12 @@ public sealed class DeviceService(
         DeviceRules.Check(twin);
         var keys = device.Keys ?? (twin.IsAsset ? DeviceKeys.None : NewKeys());
         DeviceRules.Check(keys);
-        var made = await InsertAsync(tenant, twin, keys, with, cancellation);
+        var made = await InsertAsync(tenant, twin, keys, with, isTold, cancellation);
         var stored = made;
         if (!twin.IsAsset)
         {
-            await ConfirmHubIdAsync(tenant, made, cancellation);
-            stored = await AdmitAsync(tenant, made, keys, cancellation);
+            await ConfirmHubIdAsync(tenant, made, isTold, cancellation);
+            stored = await AdmitAsync(tenant, made, keys, isTold, cancellation);
         }
 
         await events.PublishAsync(tenant, [DeviceEvents.Created(tenant, made.Value)], cancellation);
@@ -88,13 +95,20 @@ public sealed class DeviceService(
     }
 
     /// <summary>Changes a twin as <see cref="DeviceDirectory.UpdateAsync"/> does, and tells its hub what concerns it.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="id">The device's id.</param>
+    /// <param name="change">As <see cref="DeviceDirectory.UpdateAsync"/> has it.</param>
+    /// <param name="ifMatch">The entity tag seen, or null.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <param name="isTold">False logs no change.</param>
     /// <exception cref="DomainException">There is no such device, its version is not the one seen, a member is wrong, or an external id is taken.</exception>
     public async Task<Stored<DeviceTwin>> UpdateAsync(
         string tenant,
         string id,
         Func<DeviceTwin, DeviceTwin> change,
         string? ifMatch,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        bool isTold = true
     )
     {
         var before = (await devices.GetAsync(tenant, id, cancellation)).Value;
@@ -106,7 +120,7 @@ public sealed class DeviceService(
             await devices.ClaimHubIdAsync(tenant, planned, cancellation);
         }
 
-        var stored = await devices.UpdateAsync(tenant, id, change, ifMatch, cancellation);
+        var stored = await devices.UpdateAsync(tenant, id, change, ifMatch, cancellation, isTold);
         var after = stored.Value;
         if (!before.IsAsset && (before.HubId != after.HubId || after.IsAsset))
         {
@@ -155,7 +169,7 @@ public sealed class DeviceService(
             );
             try
             {
-                return await PushAsync(tenant, stored, patch, cancellation);
+                return await PushAsync(tenant, stored, patch, isTold: true, cancellation);
             }
             catch (DomainException)
             {
@@ -213,8 +227,13 @@ public sealed class DeviceService(
     }
 
     /// <summary>Deletes a device and all its data.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="id">The device's id.</param>
+    /// <param name="ifMatch">The entity tag seen, or null.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <param name="isTold">False logs no change, neither its own nor that of what belonged to it.</param>
     /// <exception cref="DomainException">There is no such device, or its version is not the one seen.</exception>
-    public async Task DeleteAsync(string tenant, string id, string? ifMatch, CancellationToken cancellation)
+    public async Task DeleteAsync(string tenant, string id, string? ifMatch, CancellationToken cancellation, bool isTold = true)
     {
         var device = await devices.GetAsync(tenant, id, cancellation);
         if (ifMatch is not null && ifMatch != device.ETag)
@@ -225,14 +244,14 @@ public sealed class DeviceService(
         // The way in is closed before, so that nothing is written behind the deletion, and after, for a device that came back in between. The data goes
         // before the twin, so that a deletion that dies half-way can be asked for again, and once more after it, for what came in between.
         await CloseAsync(device.Value, cancellation);
-        await LeaveChildrenAsync(tenant, id, cancellation);
+        await LeaveChildrenAsync(tenant, id, isTold, cancellation);
         await EraseAsync(tenant, device.Value, cancellation);
         while (true)
         {
             try
             {
                 var told = PendingEvent.WriteOf(DeviceEvents.Deleted(tenant, device.Value), time.GetUtcNow());
-                await devices.RemoveAsync(tenant, device, ifMatch, told, cancellation);
+                await devices.RemoveAsync(tenant, device, ifMatch, told, isTold, cancellation);
                 break;
             }
             catch (StoreConflictException) when (ifMatch is null)
@@ -247,7 +266,7 @@ public sealed class DeviceService(
 
         await CloseAsync(device.Value, cancellation);
         await EraseAsync(tenant, device.Value, cancellation);
-        await LeaveChildrenAsync(tenant, id, cancellation);
+        await LeaveChildrenAsync(tenant, id, isTold, cancellation);
         await events.PublishAsync(tenant, [DeviceEvents.Deleted(tenant, device.Value)], cancellation);
     }
 
@@ -265,7 +284,7 @@ public sealed class DeviceService(
         twin.IsAsset ? Task.CompletedTask : gateway.RemoveAsync(twin.HubId, cancellation);
 
     /// <summary>Ends what belongs to a device belonging to it.</summary>
-    private async Task LeaveChildrenAsync(string tenant, string id, CancellationToken cancellation)
+    private async Task LeaveChildrenAsync(string tenant, string id, bool isTold, CancellationToken cancellation)
     {
         foreach (var relation in Enum.GetValues<Relation>())
         {
@@ -276,7 +295,7 @@ public sealed class DeviceService(
                 {
                     try
                     {
-                        await links.RemoveAsync(tenant, id, relation, child, cancellation);
+                        await links.RemoveAsync(tenant, id, relation, child, cancellation, isTold);
                     }
                     catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
                     {
@@ -292,6 +311,7 @@ public sealed class DeviceService(
         string tenant,
         Stored<DeviceTwin> device,
         DeviceKeys keys,
+        bool isTold,
         CancellationToken cancellation
     )
     {
@@ -301,7 +321,7 @@ public sealed class DeviceService(
             await gateway.RegisterAsync(Identity(device.Value, keys), cancellation);
             isThere = true;
             var desired = device.Value.Desired.Values;
-            return desired.Count == 0 ? device : await PushAsync(tenant, device, desired, cancellation);
+            return desired.Count == 0 ? device : await PushAsync(tenant, device, desired, isTold, cancellation);
         }
         catch (DomainException)
         {
@@ -310,24 +330,24 @@ public sealed class DeviceService(
                 await gateway.RemoveAsync(device.Value.HubId, cancellation);
             }
 
-            await UndoAsync(tenant, device, cancellation);
+            await UndoAsync(tenant, device, isTold, cancellation);
             throw;
         }
     }
 
     /// <summary>Takes a device back that was just made, and with it the event that tells of it, which nobody was to hear yet.</summary>
-    private async Task UndoAsync(string tenant, Stored<DeviceTwin> made, CancellationToken cancellation)
+    private async Task UndoAsync(string tenant, Stored<DeviceTwin> made, bool isTold, CancellationToken cancellation)
     {
         try
         {
             var withdrawal = PendingEvent.Withdrawal(DeviceEvents.Created(tenant, made.Value));
-            await devices.RemoveAsync(tenant, made, null, withdrawal, cancellation);
+            await devices.RemoveAsync(tenant, made, null, withdrawal, isTold, cancellation);
         }
         catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.PendingEvent)
         {
             // It took so long that the event was taken for forgotten, and published: then the end is told too.
             var end = DeviceEvents.Deleted(tenant, made.Value);
-            await devices.RemoveAsync(tenant, made, null, PendingEvent.WriteOf(end, time.GetUtcNow()), cancellation);
+            await devices.RemoveAsync(tenant, made, null, PendingEvent.WriteOf(end, time.GetUtcNow()), isTold, cancellation);
             await events.PublishAsync(tenant, [end], cancellation);
         }
     }
@@ -337,12 +357,13 @@ public sealed class DeviceService(
         string tenant,
         Stored<DeviceTwin> device,
         JsonObject patch,
+        bool isTold,
         CancellationToken cancellation
     )
     {
         var (hubId, id, version) = (device.Value.HubId, device.Value.Id, device.Value.Desired.Version);
         return await gateway.PushDesiredAsync(hubId, patch, version, cancellation) is { } told
-            ? await devices.UpdateAsync(tenant, id, twin => HubFollowing.Pushed(twin, told), null, cancellation)
+            ? await devices.UpdateAsync(tenant, id, twin => HubFollowing.Pushed(twin, told), null, cancellation, isTold)
             : device;
     }
 
@@ -355,6 +376,7 @@ public sealed class DeviceService(
         DeviceTwin twin,
         DeviceKeys keys,
         IReadOnlyList<DocumentWrite> with,
+        bool isTold,
         CancellationToken cancellation
     )
     {
@@ -367,7 +389,15 @@ public sealed class DeviceService(
 
             try
             {
-                return await devices.InsertAsync(tenant, twin, keys, with, made => DeviceEvents.Created(tenant, made), cancellation);
+                return await devices.InsertAsync(
+                    tenant,
+                    twin,
+                    keys,
+                    with,
+                    made => DeviceEvents.Created(tenant, made),
+                    isTold,
+                    cancellation
+                );
             }
             catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.Device && with.Count == 0)
             {
@@ -381,7 +411,7 @@ public sealed class DeviceService(
     }
 
     /// <summary>Claims the hub id once more: until the device was there, somebody who made another one with this id could take it.</summary>
-    private async Task ConfirmHubIdAsync(string tenant, Stored<DeviceTwin> device, CancellationToken cancellation)
+    private async Task ConfirmHubIdAsync(string tenant, Stored<DeviceTwin> device, bool isTold, CancellationToken cancellation)
     {
         try
         {
@@ -389,7 +419,7 @@ public sealed class DeviceService(
         }
         catch (DomainException)
         {
-            await UndoAsync(tenant, device, cancellation);
+            await UndoAsync(tenant, device, isTold, cancellation);
             throw;
         }
     }

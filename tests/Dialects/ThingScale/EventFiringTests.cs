@@ -196,7 +196,7 @@ public sealed class EventFiringTests
         await server.PostAsync("d", """{"temp":1}""");
 
         Assert.Empty(await DeliverAsync(server));
-        var told = Assert.Single(server.Cloud.Events.Events.Where(one => one.Type == CrossingEffects.Crossed));
+        var told = Assert.Single(server.Cloud.Events.Events, one => one.Type == CrossingEffects.Crossed);
         Assert.Equal(("thingscale", "email"), ((string)told.Data["dialect"]!, (string)told.Data["fragments"]!["notify_type"]!));
         Assert.Null(await server.Hooks.Webhooks.FindAsync(TestCloud.Tenant, "thingscale-event-1", Cancellation));
     }

@@ -31,7 +31,7 @@ public sealed class FailingWebhookTests
         await TryAsync(setup, webhook);
 
         Assert.Equal((WebhookState.Disabled, since), await StateAsync(setup, webhook));
-        var told = Assert.Single(setup.Cloud.Events.Events.Where(one => one.Type == "serverless.webhook.disabled"));
+        var told = Assert.Single(setup.Cloud.Events.Events, one => one.Type == "serverless.webhook.disabled");
         Assert.Equal($"webhooks/{webhook.Id}", told.Subject);
         Assert.Equal("Every attempt since 2026-03-01T12:00:00Z has failed.", (string)told.Data["reason"]!);
         Assert.DoesNotContain("example.com", CloudEventJson.Write(told).ToJsonString(), StringComparison.Ordinal);
@@ -102,7 +102,7 @@ public sealed class FailingWebhookTests
 
         await TryAsync(setup, webhook);
 
-        var told = Assert.Single(setup.Cloud.Events.Events.Where(one => one.Type == "serverless.webhook.disabled"));
+        var told = Assert.Single(setup.Cloud.Events.Events, one => one.Type == "serverless.webhook.disabled");
         Assert.Equal("The endpoint answered 410: it is gone.", (string)told.Data["reason"]!);
     }
 
