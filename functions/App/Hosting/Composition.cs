@@ -20,6 +20,7 @@ using Serverless.Dialects.Management;
 using Serverless.Dialects.Proficloud;
 using Serverless.Dialects.ThingScale;
 using Serverless.Dialects.ThingScale.Connectors;
+using Serverless.Dialects.ThingScale.Events;
 using Serverless.Dialects.ThingScale.Topics;
 using Serverless.Dialects.Thingsee;
 using Serverless.Dialects.Thingsee.Messages;
@@ -273,7 +274,7 @@ internal static class Composition
     private static void AddWebhooks(this IServiceCollection services, WebhookOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton<IReadOnlyList<IWebhookForm>>([new CloudEventsForm()]);
+        services.AddSingleton<IReadOnlyList<IWebhookForm>>([new CloudEventsForm(), new ThingScaleForm()]);
         services.AddSingleton(provider => new WebhookClient(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<EndpointHandshake>();
         services.AddSingleton<EndpointGates>();

@@ -13,10 +13,12 @@ using Serverless.Dialects.ThingScale.Users;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Topics;
 using Serverless.Domain.Users;
+using Serverless.Domain.Webhooks;
 using Serverless.TimeSeries;
 
 namespace Serverless.Dialects.ThingScale;
@@ -40,7 +42,10 @@ public sealed class ThingScaleDialect(
     HttpCallers callers,
     RequestRates rates,
     TimeProvider time,
-    ITopicConnections connections
+    ITopicConnections connections,
+    RuleDirectory rules,
+    WebhookDirectory webhooks,
+    WebhookOptions webhookOptions
 ) : IDialect
 {
     /// <summary>The name by which messages, commands and connections say that they are of this dialect.</summary>
@@ -78,10 +83,12 @@ public sealed class ThingScaleDialect(
         var last = new LastRows(series);
         var mapped = new ChannelDevices(devices, last);
         var device = new DeviceHandler(registry, devices, deviceService, channels);
-        var channel = new ChannelHandler(channels, mapped);
+        var events = new EventDirectory(documents);
+        var eventRules = new EventRules(events, channels, rules, webhooks);
+        var channel = new ChannelHandler(channels, mapped, eventRules);
         var rows = new RowReader(series, history);
         var stream = new StreamHandler(channels, mapped, last, rows, registry, deviceService, intake, clock);
-        var events = new Events.EventHandler(new EventDirectory(documents), channels);
+        var threshold = new Events.EventHandler(events, channels, eventRules, webhookOptions);
         var user = new UserHandler(documents, series, users, tenants);
         return
         [
@@ -95,10 +102,10 @@ public sealed class ThingScaleDialect(
             new("channel", "DELETE", ServicePath.Item, channel.DeleteAsync),
             new("stream", "GET", ServicePath.Item, stream.GetAsync),
             new("stream", "POST", ServicePath.Item, stream.PostAsync),
-            new("event", "GET", ServicePath.Either, events.GetAsync),
-            new("event", "POST", ServicePath.Service, events.PostAsync),
-            new("event", "PUT", ServicePath.Item, events.PutAsync),
-            new("event", "DELETE", ServicePath.Item, events.DeleteAsync),
+            new("event", "GET", ServicePath.Either, threshold.GetAsync),
+            new("event", "POST", ServicePath.Service, threshold.PostAsync),
+            new("event", "PUT", ServicePath.Item, threshold.PutAsync),
+            new("event", "DELETE", ServicePath.Item, threshold.DeleteAsync),
             new("user", "GET", ServicePath.Service, user.GetAsync),
             new("user", "PUT", ServicePath.Service, user.PutAsync),
             new("publish", "POST", ServicePath.Item, new PublishHandler(registry, commands).PostAsync),

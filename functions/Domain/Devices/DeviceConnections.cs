@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Serverless.Domain.Alarms;
 using Serverless.Domain.Events;
 
@@ -42,7 +41,7 @@ public sealed class DeviceConnections(DeviceDirectory devices, EventOutbox event
                 null,
                 [],
                 cancellation,
-                tells: twin => told = EventOf(tenant, twin, connection)
+                tells: twin => told = DeviceLifecycle.Connection(tenant, twin, connection)
             );
             if (stored.Value.Connection == connection)
             {
@@ -59,24 +58,5 @@ public sealed class DeviceConnections(DeviceDirectory devices, EventOutbox event
         {
             // The device was deleted at this moment.
         }
-    }
-
-    private static CloudEvent EventOf(string tenant, DeviceTwin twin, Connection connection)
-    {
-        var what = connection.Connected ? "connected" : "disconnected";
-        return new CloudEvent(
-            $"{tenant}-{twin.Id}-{what}-{connection.Since.UtcTicks}",
-            $"/tenants/{tenant}",
-            $"serverless.device.{what}",
-            $"devices/{twin.Id}",
-            connection.Since,
-            new JsonObject
-            {
-                ["id"] = twin.Id,
-                ["uuid"] = twin.Uuid.ToString(),
-                ["hubId"] = twin.HubId,
-                ["group"] = twin.Group,
-            }
-        );
     }
 }

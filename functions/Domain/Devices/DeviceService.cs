@@ -62,7 +62,7 @@ public sealed class DeviceService(
             stored = await AdmitAsync(tenant, made, keys, isTold, cancellation);
         }
 
-        await events.PublishAsync(tenant, [DeviceLifecycle.Event("created", tenant, made.Value)], cancellation);
+        await events.PublishAsync(tenant, [DeviceLifecycle.Created(tenant, made.Value)], cancellation);
         return stored;
     }
 
@@ -222,7 +222,7 @@ public sealed class DeviceService(
         {
             try
             {
-                var told = PendingEvent.WriteOf(DeviceLifecycle.Event("deleted", tenant, device.Value), time.GetUtcNow());
+                var told = PendingEvent.WriteOf(DeviceLifecycle.Deleted(tenant, device.Value), time.GetUtcNow());
                 await devices.RemoveAsync(tenant, device, ifMatch, told, isTold, cancellation);
                 break;
             }
@@ -239,7 +239,7 @@ public sealed class DeviceService(
         await CloseAsync(device.Value, cancellation);
         await EraseAsync(tenant, device.Value, cancellation);
         await LeaveChildrenAsync(tenant, id, isTold, cancellation);
-        await events.PublishAsync(tenant, [DeviceLifecycle.Event("deleted", tenant, device.Value)], cancellation);
+        await events.PublishAsync(tenant, [DeviceLifecycle.Deleted(tenant, device.Value)], cancellation);
     }
 
     private async Task EraseAsync(string tenant, DeviceTwin device, CancellationToken cancellation)
@@ -312,13 +312,13 @@ public sealed class DeviceService(
     {
         try
         {
-            var withdrawal = PendingEvent.Withdrawal(DeviceLifecycle.Event("created", tenant, made.Value));
+            var withdrawal = PendingEvent.Withdrawal(DeviceLifecycle.Created(tenant, made.Value));
             await devices.RemoveAsync(tenant, made, null, withdrawal, isTold, cancellation);
         }
         catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.PendingEvent)
         {
             // It took so long that the event was taken for forgotten, and published: then the end is told too.
-            var end = DeviceLifecycle.Event("deleted", tenant, made.Value);
+            var end = DeviceLifecycle.Deleted(tenant, made.Value);
             await devices.RemoveAsync(tenant, made, null, PendingEvent.WriteOf(end, time.GetUtcNow()), isTold, cancellation);
             await events.PublishAsync(tenant, [end], cancellation);
         }
@@ -366,7 +366,7 @@ public sealed class DeviceService(
                     twin,
                     keys,
                     with,
-                    made => DeviceLifecycle.Event("created", tenant, made),
+                    made => DeviceLifecycle.Created(tenant, made),
                     isTold,
                     cancellation
                 );

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Serverless.Domain.Alarms;
+using Serverless.Domain.Devices;
 using Serverless.Domain.Telemetry;
 
 namespace Serverless.Domain.Rules;
@@ -10,7 +11,21 @@ namespace Serverless.Domain.Rules;
 /// <param name="Device">A device's id, or null.</param>
 /// <param name="Group">A group's name, or null.</param>
 /// <param name="Type">A device type, or null.</param>
-public sealed record RuleScope(string? Device = null, string? Group = null, string? Type = null);
+/// <param name="Member">A number among the twin's fragments, or null.</param>
+public sealed record RuleScope(string? Device = null, string? Group = null, string? Type = null, RuleMember? Member = null);
+
+/// <summary>A whole number that a member of one of the twin's fragments must be.</summary>
+/// <param name="Fragment">The fragment's name.</param>
+/// <param name="Name">The member's name in it.</param>
+/// <param name="Value">What it must be.</param>
+public sealed record RuleMember(string Fragment, string Name, long Value)
+{
+    internal bool Fits(DeviceTwin device) =>
+        device.Fragments[Fragment] is JsonObject fragment
+        && fragment[Name] is JsonValue value
+        && value.TryGetValue<long>(out var number)
+        && number == Value;
+}
 
 /// <summary>The alarm that a rule raises when its threshold is crossed, and clears when that is over.</summary>
 /// <param name="Type">The alarm's type; a device has one active alarm of a type.</param>
@@ -21,7 +36,7 @@ public sealed record RuleAlarm(string Type, AlarmSeverity Severity, string? Text
 /// <summary>A threshold on a measurement, or on its silence.</summary>
 public sealed record Rule
 {
-    /// <summary>A decimal string of at most 53 bits that grows with time.</summary>
+    /// <summary>A decimal string of at most 53 bits that grows with time; that of a vendor's API is of this API's making.</summary>
     public required string Id { get; init; }
 
     public required string Name { get; init; }
@@ -33,6 +48,9 @@ public sealed record Rule
     public required string Measurement { get; init; }
 
     public string Field { get; init; } = Readings.ValueField;
+
+    /// <summary>In the place of measurement and field, which are made from it: the way to the value in the payload, a <see cref="RulePath"/>; else null.</summary>
+    public string? Path { get; init; }
 
     /// <summary>When the threshold is crossed; null for a rule of silence.</summary>
     public RuleCondition? Condition { get; init; }

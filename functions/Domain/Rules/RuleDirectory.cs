@@ -16,6 +16,9 @@ public sealed record RuleChange
 
     public string Field { get; init; } = Telemetry.Readings.ValueField;
 
+    /// <summary>As <see cref="Rule.Path"/>: measurement and field are its.</summary>
+    public string? Path { get; init; }
+
     public RuleCondition? Condition { get; init; }
 
     public double ForSeconds { get; init; }
@@ -65,25 +68,55 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, RuleEndin
     public async Task<Stored<Rule>> CreateAsync(string tenant, RuleChange rule, CancellationToken cancellation)
     {
         Check(rule);
-        var now = time.GetUtcNow();
         while (true)
         {
-            var made = Made(
-                rule,
-                new Rule
-                {
-                    Id = ids.Next(),
-                    Name = rule.Name,
-                    Measurement = rule.Measurement,
-                    Created = now,
-                    Updated = now,
-                    Since = now,
-                }
-            );
+            var made = New(ids.Next(), rule);
             if (await CommitAsync(tenant, [Write(WriteMode.Create, made, null)], cancellation) is { } tag)
             {
                 return new Stored<Rule>(made, tag);
             }
+        }
+    }
+
+    /// <summary>Makes a rule under an id of the caller's, or changes the one that is there.</summary>
+    /// <exception cref="DomainException">A member is wrong.</exception>
+    public async Task PutAsync(string tenant, string id, RuleChange rule, CancellationToken cancellation)
+    {
+        Check(rule);
+        while (true)
+        {
+            if (await FindAsync(tenant, id, cancellation) is null)
+            {
+                if (await CommitAsync(tenant, [Write(WriteMode.Create, New(id, rule), null)], cancellation) is not null)
+                {
+                    return;
+                }
+
+                continue;
+            }
+
+            try
+            {
+                await UpdateAsync(tenant, id, _ => rule, null, cancellation);
+                return;
+            }
+            catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
+            {
+                // It was deleted at this moment.
+            }
+        }
+    }
+
+    /// <summary>Deletes a rule; one that is not there stays so.</summary>
+    public async Task RemoveAsync(string tenant, string id, CancellationToken cancellation)
+    {
+        try
+        {
+            await DeleteAsync(tenant, id, null, cancellation);
+        }
+        catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
+        {
+            // It is as it should be.
         }
     }
 
@@ -211,6 +244,23 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, RuleEndin
     private static DocumentWrite Write(WriteMode mode, Rule rule, string? etag) =>
         new(mode, Kinds.Rule, rule.Id, RuleJson.Default.Rule.ToBody(rule), etag);
 
+    private Rule New(string id, RuleChange from)
+    {
+        var now = time.GetUtcNow();
+        return Made(
+            from,
+            new Rule
+            {
+                Id = id,
+                Name = from.Name,
+                Measurement = from.Measurement,
+                Created = now,
+                Updated = now,
+                Since = now,
+            }
+        );
+    }
+
     private static Rule Made(RuleChange from, Rule rule) =>
         rule with
         {
@@ -219,6 +269,7 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, RuleEndin
             Scope = from.Scope,
             Measurement = from.Measurement,
             Field = from.Field,
+            Path = from.Path,
             Condition = from.Condition,
             ForSeconds = from.ForSeconds,
             SilenceSeconds = from.SilenceSeconds,
@@ -228,8 +279,18 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, RuleEndin
         };
 
     private static bool WatchesTheSame(Rule old, Rule rule) =>
-        (old.Scope, old.Measurement, old.Field, old.Condition, old.ForSeconds, old.SilenceSeconds, old.Enabled, old.Alarm?.Type)
-        == (rule.Scope, rule.Measurement, rule.Field, rule.Condition, rule.ForSeconds, rule.SilenceSeconds, rule.Enabled, rule.Alarm?.Type);
+        (old.Scope, old.Measurement, old.Field, old.Path, old.Condition, old.ForSeconds, old.SilenceSeconds, old.Enabled, old.Alarm?.Type)
+        == (
+            rule.Scope,
+            rule.Measurement,
+            rule.Field,
+            rule.Path,
+            rule.Condition,
+            rule.ForSeconds,
+            rule.SilenceSeconds,
+            rule.Enabled,
+            rule.Alarm?.Type
+        );
 
     private static void Check(RuleChange rule)
     {
@@ -241,6 +302,11 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, RuleEndin
         if (rule.Measurement.Length is 0 or > LongestName || rule.Field.Length is 0 or > LongestName)
         {
             throw DomainException.Invalid("measurement", $"A measurement and a field have 1 to {LongestName} characters.");
+        }
+
+        if (rule.Path is { } path && RulePath.Parse(path) != (rule.Measurement, rule.Field))
+        {
+            throw DomainException.Invalid("path", "The measurement and the field of a rule with a path are those of the path.");
         }
 
         if ((rule.Condition is null) == (rule.SilenceSeconds is null))

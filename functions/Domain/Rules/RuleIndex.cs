@@ -1,4 +1,5 @@
 using Serverless.Domain.Devices;
+using Serverless.Domain.Telemetry;
 
 namespace Serverless.Domain.Rules;
 
@@ -8,17 +9,14 @@ internal sealed class RuleIndex
     private readonly Dictionary<(string Measurement, string Field), Watchers> watchers = [];
     private readonly Watchers silences = new();
 
+    // By measurement, then by the plain form of the field: rules whose values may lie in arrays.
+    private readonly Dictionary<string, Dictionary<string, Watchers>> paths = [];
+
     public RuleIndex(IEnumerable<Rule> rules)
     {
         foreach (var rule in rules.Where(rule => rule.Enabled))
         {
-            var name = (rule.Measurement, rule.Field);
-            if (!watchers.TryGetValue(name, out var list))
-            {
-                watchers[name] = list = new Watchers();
-            }
-
-            list.Add(rule);
+            Add(rule);
             All[rule.Id] = rule;
             if (rule.Condition is null)
             {
@@ -38,6 +36,11 @@ internal sealed class RuleIndex
         if (watchers.TryGetValue((measurement, field), out var list))
         {
             list.Match(device, found);
+        }
+
+        if (paths.Count > 0 && paths.TryGetValue(measurement, out var fields) && fields.TryGetValue(RulePath.Plain(field), out var passing))
+        {
+            passing.Match(device, found);
         }
     }
 
@@ -61,7 +64,45 @@ internal sealed class RuleIndex
     public static bool IsInScope(RuleScope scope, DeviceTwin device) =>
         (scope.Device is null || scope.Device == device.Id)
         && (scope.Group is null || scope.Group == device.Group)
-        && (scope.Type is null || scope.Type == device.Type);
+        && (scope.Type is null || scope.Type == device.Type)
+        && (scope.Member is null || scope.Member.Fits(device));
+
+    private void Add(Rule rule)
+    {
+        if (rule.Path is null)
+        {
+            ListOf(watchers, (rule.Measurement, rule.Field)).Add(rule);
+        }
+        else if (!RulePath.HasPlace(rule.Field))
+        {
+            if (!paths.TryGetValue(rule.Measurement, out var fields))
+            {
+                paths[rule.Measurement] = fields = [];
+            }
+
+            ListOf(fields, RulePath.Plain(rule.Field)).Add(rule);
+        }
+        else
+        {
+            // The reading of {"value":1} is called as that of 1 alone.
+            ListOf(watchers, (rule.Measurement, rule.Field)).Add(rule);
+            if (rule.Field.EndsWith($".{Readings.ValueField}", StringComparison.Ordinal))
+            {
+                ListOf(watchers, (rule.Measurement, rule.Field[..^(Readings.ValueField.Length + 1)])).Add(rule);
+            }
+        }
+    }
+
+    private static Watchers ListOf<TKey>(Dictionary<TKey, Watchers> lists, TKey key)
+        where TKey : notnull
+    {
+        if (!lists.TryGetValue(key, out var list))
+        {
+            lists[key] = list = new Watchers();
+        }
+
+        return list;
+    }
 
     /// <summary>The rules on one measurement and field. Those of one device are many, and found by it; the others are few.</summary>
     private sealed class Watchers

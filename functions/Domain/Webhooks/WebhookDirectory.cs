@@ -260,6 +260,19 @@ public sealed class WebhookDirectory(
         }
     }
 
+    /// <summary>Deletes a webhook; one that is not there stays so.</summary>
+    public async Task RemoveAsync(string tenant, string id, CancellationToken cancellation)
+    {
+        try
+        {
+            await DeleteAsync(tenant, id, null, cancellation);
+        }
+        catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
+        {
+            // It is as it should be.
+        }
+    }
+
     private async Task<Stored<Webhook>> WriteAsync(
         string tenant,
         string id,

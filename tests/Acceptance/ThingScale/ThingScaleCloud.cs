@@ -24,7 +24,8 @@ internal sealed class ThingScaleCloud : IAsyncDisposable
 
     public string DeviceToken { get; } = Guid.NewGuid().ToString("N");
 
-    public static async Task<ThingScaleCloud> StartAsync()
+    /// <param name="configure">Changes the options that it starts with; null leaves them.</param>
+    public static async Task<ThingScaleCloud> StartAsync(Func<CloudOptions, CloudOptions>? configure = null)
     {
         var folder = new ScratchFolder();
         var settings = new JsonObject
@@ -33,6 +34,7 @@ internal sealed class ThingScaleCloud : IAsyncDisposable
         };
         var bootstrap = new TestBootstrap().Tenant("t1", [Admin], settings: settings);
         var options = new CloudOptions { Data = folder.At("data"), Bootstrap = bootstrap };
+        options = configure?.Invoke(options) ?? options;
         var cloud = new ThingScaleCloud(folder, options, await CloudProcess.StartAsync(options));
         using var management = await ManagementClient.LogInAsync(cloud.Process.Http, Admin);
         await management.DoAsync(HttpMethod.Patch, "users/admin", new JsonObject { ["mqttUser"] = MqttUser });

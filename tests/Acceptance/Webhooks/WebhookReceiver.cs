@@ -12,9 +12,12 @@ namespace Serverless.Acceptance.Tests.Webhooks;
 /// <param name="Attempt">Which attempt of this message at this path it is, from 1.</param>
 /// <param name="Verified">For each secret that the endpoint knows whether the package standardwebhooks verifies with it, or what it says.</param>
 /// <param name="Headers">Its headers, in lower case.</param>
-/// <param name="Body">The CloudEvent.</param>
-internal sealed record Received(string Path, string Id, int Attempt, JsonObject Verified, JsonObject Headers, JsonObject Body)
+/// <param name="Text">Its body.</param>
+internal sealed record Received(string Path, string Id, int Attempt, JsonObject Verified, JsonObject Headers, string Text)
 {
+    /// <summary>The body as JSON: a CloudEvent, unless the webhook's form is another.</summary>
+    public JsonObject Body { get; } = JsonNode.Parse(Text)!.AsObject();
+
     public string Type => (string)Body["type"]!;
 
     public string EventId => (string)Body["id"]!;
@@ -79,6 +82,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether an endpoint was asked for its consent and nobody has taken that yet.</summary>
+    public bool WasAsked => node.TryEvent("handshake", out _);
+
     public async Task<JsonNode> NextHandshakeAsync() => (await node.EventAsync("handshake"))!;
 
     public ValueTask DisposeAsync() => node.DisposeAsync();
@@ -90,6 +96,6 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             (int)request["attempt"]!,
             request["verified"]!.AsObject(),
             request["headers"]!.AsObject(),
-            JsonNode.Parse((string)request["body"]!)!.AsObject()
+            (string)request["body"]!
         );
 }

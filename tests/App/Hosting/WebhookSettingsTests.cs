@@ -17,6 +17,10 @@ public sealed class WebhookSettingsTests
             string.Join(',', options.Schedule.Select(delay => delay.TotalSeconds)),
             WebhookSettings.All.Single(setting => setting.Name == "webhooksRetries").Default
         );
+        Assert.Equal(
+            $"{options.DisableAfter!.Value.TotalDays}",
+            WebhookSettings.All.Single(one => one.Name == "webhooksDisableDays").Default
+        );
     }
 
     [Fact]
@@ -27,7 +31,8 @@ public sealed class WebhookSettingsTests
             ("webhooksPorts", "443,8443"),
             ("webhooksRetries", "0,0.5,86400,86400,86400,86400,86400,86400"),
             ("webhooksTimeout", "2.5"),
-            ("webhooksOrigin", "iot.example.com")
+            ("webhooksOrigin", "iot.example.com"),
+            ("webhooksDisableDays", "2.5")
         );
 
         Assert.Equal(["localhost:9000", "receiver.example:443"], options.Allow.Order());
@@ -35,6 +40,8 @@ public sealed class WebhookSettingsTests
         Assert.Equal(TimeSpan.FromSeconds(0.5), options.Schedule[1]);
         Assert.Equal(TimeSpan.FromSeconds(2.5), options.Timeout);
         Assert.Equal("iot.example.com", options.Origin);
+        Assert.Equal(TimeSpan.FromDays(2.5), options.DisableAfter);
+        Assert.Null(Read(("webhooksDisableDays", "0")).DisableAfter);
         Assert.True(options.Lifetime > TimeSpan.FromDays(6 * (1 + options.Jitter)));
     }
 
@@ -50,6 +57,9 @@ public sealed class WebhookSettingsTests
     [InlineData("webhooksRetries", "999999999")]
     [InlineData("webhooksTimeout", "0")]
     [InlineData("webhooksTimeout", "NaN")]
+    [InlineData("webhooksDisableDays", "-1")]
+    [InlineData("webhooksDisableDays", "366")]
+    [InlineData("webhooksDisableDays", "some")]
     [InlineData("webhooksOrigin", "https://iot.example.com")]
     public void What_is_wrong_is_named(string name, string value) =>
         Assert.Contains(name, Assert.Throws<StartException>(() => Read((name, value))).Message, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using Serverless.Domain.Devices;
+using Serverless.Domain.Rules;
 
 namespace Serverless.Dialects.Tests.Management;
 
@@ -38,8 +39,52 @@ public sealed class RuleTests(ManagementCloud cloud) : IClassFixture<ManagementC
         Assert.Equal(404, (await cloud.SendAsync("reader", "GET", path)).Status);
     }
 
+    [Fact]
+    public async Task A_path_stands_in_the_place_of_measurement_and_field()
+    {
+        var made = await cloud.SendAsync(
+            "user",
+            "POST",
+            "/api/v1/rules",
+            """{"name":"low","path":"data:level:value","condition":{"operator":"Less","threshold":8},"scope":{"member":{"fragment":"f","name":"n","value":3}}}"""
+        );
+        Assert.True(made.Status == 201, made.Text);
+        Assert.Equal(("data", "level.value"), ((string)made.Json["measurement"]!, (string)made.Json["field"]!));
+        Assert.Equal("""{"fragment":"f","name":"n","value":3}""", made.Json["scope"]!["member"]!.ToJsonString());
+        var path = made.Headers["Location"];
+
+        var other = await cloud.SendAsync("user", "PATCH", path, """{"measurement":"m"}""");
+        Assert.Equal((400, "path"), (other.Status, (string)other.Json["member"]!));
+        var moved = await cloud.SendAsync("user", "PATCH", path, """{"path":"temp"}""");
+        Assert.Equal(("temp", "value", 2), ((string)moved.Json["measurement"]!, (string)moved.Json["field"]!, (int)moved.Json["version"]!));
+        var plain = await cloud.SendAsync("user", "PATCH", path, """{"path":null,"measurement":"m"}""");
+        Assert.Equal((200, null), (plain.Status, plain.Json["path"]));
+        Assert.Equal(204, (await cloud.SendAsync("user", "DELETE", path)).Status);
+    }
+
+    [Fact]
+    public async Task A_rule_of_another_API_is_shown_and_not_changed()
+    {
+        var change = new RuleChange
+        {
+            Name = "theirs",
+            Measurement = "m",
+            SilenceSeconds = 60,
+            Dialect = "thingscale",
+        };
+        await cloud.Rules.PutAsync(ManagementCloud.Own, "thingscale-1", change, TestContext.Current.CancellationToken);
+
+        Assert.Equal("thingscale", (string)(await cloud.SendAsync("reader", "GET", "/api/v1/rules/thingscale-1")).Json["dialect"]!);
+        Assert.Equal(403, (await cloud.SendAsync("user", "PATCH", "/api/v1/rules/thingscale-1", """{"enabled":false}""")).Status);
+        Assert.Equal(403, (await cloud.SendAsync("user", "DELETE", "/api/v1/rules/thingscale-1")).Status);
+        await cloud.Rules.RemoveAsync(ManagementCloud.Own, "thingscale-1", TestContext.Current.CancellationToken);
+    }
+
     [Theory]
     [InlineData("""{"measurement":"m","silenceSeconds":60}""", "name")]
+    [InlineData("""{"name":"n","silenceSeconds":60}""", "measurement")]
+    [InlineData("""{"name":"n","path":"a::b","silenceSeconds":60}""", "path")]
+    [InlineData("""{"name":"n","path":"a:b","measurement":"m","silenceSeconds":60}""", "path")]
     [InlineData("""{"name":"n","measurement":"m"}""", "condition")]
     [InlineData("""{"name":"n","measurement":"m","silenceSeconds":60,"condition":{"operator":"Less","threshold":1}}""", "condition")]
     [InlineData("""{"name":"n","measurement":"m","silenceSeconds":0}""", "silenceSeconds")]

@@ -9,6 +9,7 @@ using Serverless.Dialects.Http;
 using Serverless.Dialects.Tests.Http;
 using Serverless.Dialects.ThingScale;
 using Serverless.Dialects.ThingScale.Connectors;
+using Serverless.Dialects.ThingScale.Events;
 using Serverless.Dialects.ThingScale.Topics;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Provisioning;
@@ -16,6 +17,7 @@ using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Topics;
 using Serverless.Domain.Users;
+using Serverless.Domain.Webhooks;
 using Serverless.Tests.Support;
 using Serverless.TimeSeries;
 
@@ -57,6 +59,8 @@ internal sealed class ThingScaleServer : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    public WebhookSetup Hooks { get; private init; } = null!;
+
     public static async Task<ThingScaleServer> StartAsync(TenantSettings? settings = null, string timeZone = "Asia/Tokyo")
     {
         var cloud = await TestCloud.OpenAsync(settings ?? new TenantSettings { ThingScale = Unlimited });
@@ -69,6 +73,7 @@ internal sealed class ThingScaleServer : IAsyncDisposable
         var clock = new MessageClock(time);
         var intake = new ThingScaleIntake(one.Devices, one.Service, one.Tenants, options, pipeline, one.DeadLetters);
         var connections = new FakeConnections();
+        var hooks = new WebhookSetup(cloud, new WebhookOptions { Jitter = 0 }, new ThingScaleForm());
         var dialect = new ThingScaleDialect(
             cloud.Store,
             cloud.Series,
@@ -84,10 +89,13 @@ internal sealed class ThingScaleServer : IAsyncDisposable
             new HttpCallers(tokens, one.Logins, one.Users),
             new RequestRates(time),
             time,
-            connections
+            connections,
+            one.Rules,
+            hooks.Webhooks,
+            hooks.Options
         );
         var built = await LoopbackServer.StartAsync(dialect, Cancellation);
-        var server = new ThingScaleServer(cloud, signing, tokens, pipeline, built) { Connections = connections };
+        var server = new ThingScaleServer(cloud, signing, tokens, pipeline, built) { Connections = connections, Hooks = hooks };
         server.Topics = new ThingScaleTopics(one.Users, one.Devices, one.Changes, intake, one.DeadLetters, clock, time, server.Log);
         await server.AddUserAsync("ann", ApiToken, Roles.Admin, DeviceToken, MqttUser);
         await server.AddUserAsync("bob", ReaderToken, Roles.Reader);
@@ -207,7 +215,7 @@ internal sealed class ThingScaleServer : IAsyncDisposable
         client.Dispose();
         await app.DisposeAsync();
         keys.Dispose();
-        await Cloud.DisposeAsync();
+        await Hooks.DisposeAsync();
     }
 
     private static TelemetryPipeline PipelineOf(TestCloud cloud, ProvisioningOptions options)

@@ -4,6 +4,7 @@ using Serverless.Dialects.Management.Routing;
 using Serverless.Dialects.Management.Schemas;
 using Serverless.Domain;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Documents;
 using Serverless.Domain.Rules;
 using Serverless.Domain.Telemetry;
 
@@ -56,7 +57,7 @@ internal sealed class RuleRoutes(RuleDirectory rules, DeviceDirectory devices)
 
     private async Task<Answer> CreateAsync(ManagementRequest request)
     {
-        var change = await ReadAsync(request, JsonMerge.Apply(Defaults(), await request.ReadBodyAsync()));
+        var change = await ReadAsync(request, JsonMerge.Apply(Defaults(), Expanded(await request.ReadBodyAsync())));
         var stored = await rules.CreateAsync(request.Tenant, change, request.Cancellation);
         var location = $"{ManagementRoute.Prefix}{Collection}/{stored.Value.Id}";
         return Answer.Created(RuleJson.ToObject(stored.Value), location, stored.ETag);
@@ -70,9 +71,9 @@ internal sealed class RuleRoutes(RuleDirectory rules, DeviceDirectory devices)
 
     private async Task<Answer> PatchAsync(ManagementRequest request)
     {
-        var old = await rules.GetAsync(request.Tenant, request.Path("id"), request.Cancellation);
+        var old = await FindOwnAsync(request);
         var seen = request.IfMatch(old.ETag);
-        var patch = await request.ReadBodyAsync();
+        var patch = Expanded(await request.ReadBodyAsync());
         var change = await ReadAsync(request, Patched(old.Value, patch));
         var stored = await rules.UpdateAsync(request.Tenant, old.Value.Id, rule => Merge(rule, patch, change), seen, request.Cancellation);
         return Answer.Ok(RuleJson.ToObject(stored.Value), stored.ETag);
@@ -80,7 +81,7 @@ internal sealed class RuleRoutes(RuleDirectory rules, DeviceDirectory devices)
 
     private async Task<Answer> DeleteAsync(ManagementRequest request)
     {
-        var old = await rules.GetAsync(request.Tenant, request.Path("id"), request.Cancellation);
+        var old = await FindOwnAsync(request);
         await rules.DeleteAsync(request.Tenant, old.Value.Id, request.IfMatch(old.ETag), request.Cancellation);
         return Answer.NoContent;
     }
@@ -94,6 +95,17 @@ internal sealed class RuleRoutes(RuleDirectory rules, DeviceDirectory devices)
 
     private static JsonObject Patched(Rule rule, JsonObject patch) => JsonMerge.Apply(RuleJson.ToObject(rule), patch);
 
+    /// <summary>What was sent, with the measurement and the field of its path where it names neither.</summary>
+    private static JsonObject Expanded(JsonObject sent)
+    {
+        if (sent["path"] is JsonValue path && !sent.ContainsKey("measurement") && !sent.ContainsKey("field"))
+        {
+            (sent["measurement"], sent["field"]) = RulePath.Parse(path.GetValue<string>());
+        }
+
+        return sent;
+    }
+
     private static JsonObject Defaults() =>
         new()
         {
@@ -102,8 +114,22 @@ internal sealed class RuleRoutes(RuleDirectory rules, DeviceDirectory devices)
             ["field"] = Readings.ValueField,
         };
 
+    /// <summary>A rule that this API may change.</summary>
+    private async Task<Stored<Rule>> FindOwnAsync(ManagementRequest request)
+    {
+        var rule = await rules.GetAsync(request.Tenant, request.Path("id"), request.Cancellation);
+        return rule.Value.Dialect is { } dialect
+            ? throw new DomainException(Refusal.Forbidden, $"The rule belongs to the API {dialect}, which alone changes it.")
+            : rule;
+    }
+
     private static RuleChange Change(JsonObject body)
     {
+        if (!body.ContainsKey("measurement"))
+        {
+            throw DomainException.Invalid("measurement", "A rule has a measurement or a path.");
+        }
+
         try
         {
             return body.Deserialize(RuleJson.Default.RuleChange)!;

@@ -12,10 +12,7 @@ internal static class RuleSchemas
 
     public static IEnumerable<Component> All() =>
         [
-            new(
-                "NewRule",
-                Object([.. Writable(), ("alarm", Alarm().Requiring("type", "severity").OrNull())]).Requiring("name", "measurement")
-            ),
+            new("NewRule", Object([.. Writable(), ("alarm", Alarm().Requiring("type", "severity").OrNull())]).Requiring("name")),
             new("RulePatch", Object([.. Writable(), ("alarm", Alarm().OrNull())])),
             new("Rule", Rule(), Listed: true),
         ];
@@ -27,6 +24,14 @@ internal static class RuleSchemas
             ("scope", Scope()),
             ("measurement", Text(1, 256)),
             ("field", Text(1, 256).Default("value")),
+            (
+                "path",
+                Text(1, RulePath.LongestPath)
+                    .OrNull()
+                    .Saying(
+                        "In the place of measurement and field: the value's place in the payload, names joined by colons; it leads through arrays."
+                    )
+            ),
             ("condition", Condition().OrNull()),
             ("forSeconds", Number(0, LongestSeconds).Saying("For how long, on the device's time, the condition must have held.")),
             (
@@ -64,7 +69,14 @@ internal static class RuleSchemas
         Object(
                 ("device", Text(1).OrNull().Saying("A device's id or UUID; shown as its id.")),
                 ("group", Text(1, 256).OrNull()),
-                ("type", Text(1, 256).OrNull())
+                ("type", Text(1, 256).OrNull()),
+                (
+                    "member",
+                    Object(("fragment", Text(1, 256)), ("name", Text(1, 256)), ("value", Integer()))
+                        .Requiring("fragment", "name", "value")
+                        .OrNull()
+                        .Saying("A whole number that a member of one of the device's fragments is.")
+                )
             )
             .Saying("The devices that every given member fits; all where none is given.");
 

@@ -33,7 +33,7 @@ internal sealed class ChannelDirectory(IDocumentStore store, DeviceService devic
     /// <exception cref="ThingScaleException">CHANNEL_INUSE: it is there already.</exception>
     public async Task<ThingScaleChannel> CreateAsync(string tenant, int number, string? tag, string? name, CancellationToken cancellation)
     {
-        var channel = new ThingScaleChannel(number, tag, name ?? $"CH{number}", time.GetUtcNow());
+        var channel = new ThingScaleChannel(number, tag, name ?? ThingScaleChannel.DefaultName(number), time.GetUtcNow());
         try
         {
             await WriteAsync(tenant, WriteMode.Create, channel, null, cancellation);

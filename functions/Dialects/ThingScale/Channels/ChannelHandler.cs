@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Serverless.Dialects.ThingScale.Events;
 using Serverless.Dialects.ThingScale.Requests;
 using Serverless.Dialects.ThingScale.Streams;
 
@@ -16,7 +17,7 @@ namespace Serverless.Dialects.ThingScale.Channels;
 /// answer with the channel,
 /// DELETE with 204. last_update is the time of the last row, or where there is none of the channel's own last change.
 /// </remarks>
-internal sealed class ChannelHandler(ChannelDirectory channels, ChannelDevices devices)
+internal sealed class ChannelHandler(ChannelDirectory channels, ChannelDevices devices, EventRules events)
 {
     private const int LongestTag = 128;
 
@@ -60,6 +61,7 @@ internal sealed class ChannelHandler(ChannelDirectory channels, ChannelDevices d
         }
 
         var channel = await channels.CreateAsync(request.Tenant, number, tag, name, request.Cancellation);
+        await events.ApplyChannelAsync(request.Tenant, number, request.Cancellation);
         await WriteOneAsync(request, StatusCodes.Status201Created, channel);
     }
 
@@ -72,6 +74,7 @@ internal sealed class ChannelHandler(ChannelDirectory channels, ChannelDevices d
             tag is not null && await channels.FindAsync(request.Tenant, number, tag, request.Cancellation) is null
                 ? await channels.CreateAsync(request.Tenant, number, tag, name, request.Cancellation)
                 : await channels.RenameAsync(request.Tenant, number, tag, name, request.Cancellation);
+        await events.ApplyChannelAsync(request.Tenant, number, request.Cancellation);
         await WriteOneAsync(request, StatusCodes.Status200OK, channel);
     }
 

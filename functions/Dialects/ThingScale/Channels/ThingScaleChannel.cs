@@ -9,7 +9,11 @@ namespace Serverless.Dialects.ThingScale.Channels;
 /// <param name="Tag">The tag, or null for the channel itself.</param>
 /// <param name="Name">Its name for people.</param>
 /// <param name="Updated">When it was made or renamed.</param>
-internal sealed record ThingScaleChannel(int Number, string? Tag, string Name, DateTimeOffset Updated);
+internal sealed record ThingScaleChannel(int Number, string? Tag, string Name, DateTimeOffset Updated)
+{
+    /// <summary>The name of a channel that nobody has named.</summary>
+    public static string DefaultName(int number) => $"CH{number}";
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

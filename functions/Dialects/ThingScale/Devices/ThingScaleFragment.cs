@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Rules;
 
 namespace Serverless.Dialects.ThingScale.Devices;
 
@@ -40,6 +41,9 @@ internal sealed record ThingScaleFragment
 
     /// <summary>Finds the devices that are mapped to any channel.</summary>
     public static Filter IsMapped { get; } = new Filter.Has(new MemberPath("fragments", Name, ChannelMember));
+
+    /// <summary>The same for rules.</summary>
+    public static RuleMember MappedTo(int channel) => new(Name, ChannelMember, channel);
 
     public static ThingScaleFragment Of(DeviceTwin twin)
     {

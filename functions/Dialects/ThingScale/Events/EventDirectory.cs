@@ -12,8 +12,10 @@ internal sealed class EventDirectory(IDocumentStore store)
 
     /// <exception cref="ThingScaleException">NO_EVENT.</exception>
     public async Task<Stored<ThingScaleEvent>> GetAsync(string tenant, int number, CancellationToken cancellation) =>
-        await store.GetAsync(Key(tenant, number), ThingScaleJson.Default.ThingScaleEvent, cancellation)
-        ?? throw ThingScaleError.NoEvent.Refused();
+        await FindAsync(tenant, number, cancellation) ?? throw ThingScaleError.NoEvent.Refused();
+
+    public ValueTask<Stored<ThingScaleEvent>?> FindAsync(string tenant, int number, CancellationToken cancellation) =>
+        store.GetAsync(Key(tenant, number), ThingScaleJson.Default.ThingScaleEvent, cancellation);
 
     public IAsyncEnumerable<Stored<ThingScaleEvent>> ListAsync(string tenant, CancellationToken cancellation) =>
         store.QueryAllAsync(

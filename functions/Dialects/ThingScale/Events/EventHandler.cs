@@ -4,22 +4,22 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Serverless.Dialects.ThingScale.Channels;
 using Serverless.Dialects.ThingScale.Requests;
+using Serverless.Domain.Rules;
+using Serverless.Domain.Webhooks;
 
 namespace Serverless.Dialects.ThingScale.Events;
 
 /// <summary>The Event service, /v2/event[/{event_id}]: POST makes an event and tells its id, PUT configures it (dev.thingscale.io, Event service).</summary>
 /// <remarks>
 /// [I] The body of PUT has any of the members that GET shows but event_id, which is ignored. A threshold of &lt;, &gt;, &lt;= and &gt;= is a number, written
-/// as a text; an enabled event of type http has a post_url. PUT answers with the event, DELETE with
-/// 204.
+/// as a text; an enabled event of type http has a post_url. A post_url is an https address of the internet, as
+/// every webhook's. PUT answers with the event when it is watched so, and enables a post_url that was given up; DELETE answers with 204.
 /// </remarks>
-internal sealed class EventHandler(EventDirectory events, ChannelDirectory channels)
+internal sealed class EventHandler(EventDirectory events, ChannelDirectory channels, EventRules rules, WebhookOptions options)
 {
-    private const int LongestUrl = 2048;
-
     private static readonly string[] Ordering = ["<", ">", "<=", ">="];
     private static readonly string[] Operators = [.. Ordering, "=", "!="];
-    private static readonly string[] NotifyTypes = ["email", "http"];
+    private static readonly string[] NotifyTypes = [ThingScaleEvent.Email, ThingScaleEvent.Http];
 
     public async Task GetAsync(ThingScaleRequest request)
     {
@@ -78,12 +78,24 @@ internal sealed class EventHandler(EventDirectory events, ChannelDirectory chann
             await channels.GetAsync(request.Tenant, channel, null, request.Cancellation);
         }
 
-        await WriteAsync(request, await events.UpdateAsync(request.Tenant, number, old => Changed(old, body), request.Cancellation));
+        var changed = await events.UpdateAsync(request.Tenant, number, old => Changed(old, body), request.Cancellation);
+        await rules.ApplyAsync(request.Tenant, number, request.Cancellation);
+        await WriteAsync(request, changed);
     }
 
     public async Task DeleteAsync(ThingScaleRequest request)
     {
-        await events.DeleteAsync(request.Tenant, NumberOf(request), request.Cancellation);
+        var number = NumberOf(request);
+        try
+        {
+            await events.DeleteAsync(request.Tenant, number, request.Cancellation);
+        }
+        finally
+        {
+            // Also where it is gone already: a request before may have died half-way.
+            await rules.ApplyAsync(request.Tenant, number, request.Cancellation);
+        }
+
         await request.WriteNoContentAsync();
     }
 
@@ -92,37 +104,41 @@ internal sealed class EventHandler(EventDirectory events, ChannelDirectory chann
             ? number
             : throw ThingScaleError.NoEvent.Refused();
 
-    private static ThingScaleEvent Changed(ThingScaleEvent old, JsonObject body)
+    private ThingScaleEvent Changed(ThingScaleEvent old, JsonObject body)
     {
         var changed = old with
         {
             Channel = Members.Channel(body, "mapped_ch", old.Channel),
             Description = Members.Text(body, "description", old.Description)!,
             NotifyType = Members.Text(body, "notify_type", old.NotifyType)!,
-            PostUrl = Members.Text(body, "post_url", old.PostUrl, LongestUrl)!,
+            PostUrl = Members.Text(body, "post_url", old.PostUrl, WebhookRules.LongestUrl)!,
             Enabled = Members.Flag(body, "enabled", old.Enabled),
             Source = Members.Text(body, "source", old.Source)!,
             Operator = Members.Text(body, "operator", old.Operator)!,
             Threshold = Members.Text(body, "threshold", old.Threshold)!,
         };
+        if (changed.PostUrl.Length > 0 && changed.PostUrl != old.PostUrl)
+        {
+            WebhookRules.CheckUrl(changed.PostUrl, options);
+        }
+
         return IsGood(changed) ? changed : throw ThingScaleError.BadJson.Refused();
     }
 
     private static bool IsGood(ThingScaleEvent one) =>
         NotifyTypes.Contains(one.NotifyType)
         && Operators.Contains(one.Operator)
-        && (one.PostUrl.Length == 0 || IsUrl(one.PostUrl))
         && (one.Threshold.Length == 0 || !Ordering.Contains(one.Operator) || IsNumber(one.Threshold))
         && (
             !one.Enabled
             || (
                 one is { Channel: not null, Source.Length: > 0, Threshold.Length: > 0 }
-                && (one.NotifyType != "http" || one.PostUrl.Length > 0)
+                && (one.NotifyType != ThingScaleEvent.Http || one.PostUrl.Length > 0)
+                && IsPath(one.Source)
             )
         );
 
-    private static bool IsUrl(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
+    private static bool IsPath(string source) => source.Split(RulePath.Separator).All(name => name.Length > 0);
 
     private static bool IsNumber(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number);

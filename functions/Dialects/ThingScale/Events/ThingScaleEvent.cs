@@ -1,6 +1,6 @@
 namespace Serverless.Dialects.ThingScale.Events;
 
-/// <summary>A threshold on the rows of a channel, and who is told when one crosses it (dev.thingscale.io, Event service). Here it is configured only.</summary>
+/// <summary>A threshold on the rows of a channel, and who is told when one crosses it (dev.thingscale.io, Event service). <see cref="EventRules"/> makes it fire.</summary>
 /// <param name="Number">Its id, unique in the tenant.</param>
 /// <param name="Channel">The channel's number, or null.</param>
 /// <param name="Description">For people.</param>
@@ -22,7 +22,13 @@ internal sealed record ThingScaleEvent(
     string Threshold
 )
 {
-    public static ThingScaleEvent New(int number) => new(number, null, "", "email", "", false, "", "=", "");
+    /// <summary>The type whose events are posted.</summary>
+    public const string Http = "http";
+
+    /// <summary>The type whose events are mailed by the vendor, to try them out.</summary>
+    public const string Email = "email";
+
+    public static ThingScaleEvent New(int number) => new(number, null, "", Email, "", false, "", "=", "");
 }
 
 /// <summary>The number of the event that was made last: the next one gets the next, also where that one was deleted.</summary>

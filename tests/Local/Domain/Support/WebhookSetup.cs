@@ -14,12 +14,16 @@ namespace Serverless.Tests.Support;
 internal sealed class WebhookSetup : IAsyncDisposable
 {
     private readonly EndpointHandler handler = new();
+    private readonly IReadOnlyList<IWebhookForm> forms;
+    private int delivered;
 
-    private WebhookSetup(TestCloud cloud, WebhookOptions options)
+    /// <param name="cloud">The cloud; whoever disposes of the setup disposes of it.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="more">Forms beside that of CloudEvents.</param>
+    public WebhookSetup(TestCloud cloud, WebhookOptions options, params IReadOnlyList<IWebhookForm> more)
     {
-        (Cloud, Options) = (cloud, options);
+        (Cloud, Options, forms) = (cloud, options, [new CloudEventsForm(), .. more]);
         Client = new WebhookClient(options, cloud.Time, handler);
-        IReadOnlyList<IWebhookForm> forms = [new CloudEventsForm()];
         var handshake = new EndpointHandshake(Client, cloud.Time);
         Webhooks = new WebhookDirectory(cloud.Store, handshake, forms, options, cloud.One.Outbox, cloud.One.Audit, cloud.Time);
         Deliveries = new DeliveryDirectory(cloud.Store, options, cloud.Time);
@@ -69,22 +73,31 @@ internal sealed class WebhookSetup : IAsyncDisposable
 
     /// <summary>A sender as one more instance has it.</summary>
     public DeliverySender NewSender() =>
-        new(
-            Webhooks,
-            Deliveries,
-            Client,
-            new EndpointGates(Options, Time),
-            new RateWindows(Cloud.Store, Time),
-            [new CloudEventsForm()],
-            Options,
-            Time
-        );
+        new(Webhooks, Deliveries, Client, new EndpointGates(Options, Time), new RateWindows(Cloud.Store, Time), forms, Options, Time);
 
     public async Task<Webhook> AddAsync(NewWebhook? webhook = null) =>
         (await Webhooks.CreateAsync(TestCloud.Tenant, webhook ?? new NewWebhook { Url = "https://example.com/" }, Cancellation)).Value;
 
     public static CloudEvent Event(string id, string type = "serverless.device.created", string subject = "devices/1") =>
         new(id, $"/tenants/{TestCloud.Tenant}", type, subject, new ManualTime().GetUtcNow(), new JsonObject { ["n"] = 1 });
+
+    /// <summary>Fans out those of the published events that were not before, and makes an attempt of each delivery.</summary>
+    /// <returns>All requests that endpoints have got.</returns>
+    public async Task<IReadOnlyList<Sent>> DeliverAsync(IReadOnlyList<CloudEvent> published)
+    {
+        foreach (var one in published.Skip(delivered))
+        {
+            var before = Queue.Queued.Count;
+            await FanOut.HandleAsync(one, Cancellation);
+            foreach (var (delivery, _) in Queue.Queued.Skip(before))
+            {
+                await Sender.SendAsync(delivery, Cancellation);
+            }
+        }
+
+        delivered = published.Count;
+        return Requests;
+    }
 
     /// <summary>Fans an event out.</summary>
     /// <returns>The delivery to the webhook.</returns>
