@@ -304,7 +304,8 @@ public sealed class WebhookDirectory(
                 WebhookJson.Default.Webhook.ToBody(webhook),
                 old.ETag
             );
-            var (writes, told) = tellsEnd && webhook.State == WebhookState.Disabled ? End(tenant, webhook) : ([], []);
+            var ends = tellsEnd && old.Value.State != WebhookState.Disabled && webhook.State == WebhookState.Disabled;
+            var (writes, told) = ends ? End(tenant, webhook) : ([], []);
             try
             {
                 var tag = (await store.CommitAsync(tenant, [write, .. writes], cancellation))[0]!;

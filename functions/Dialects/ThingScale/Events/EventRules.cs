@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Serverless.Dialects.ThingScale.Channels;
 using Serverless.Dialects.ThingScale.Devices;
-using Serverless.Domain.Documents;
 using Serverless.Domain.Rules;
 using Serverless.Domain.Webhooks;
 
