@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Serverless.Domain.Documents;
@@ -215,6 +216,35 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, ISeriesTimes, IA
         {
             await DeleteAsync(Get(tenant, database, shard), tombstone, cancellation);
         }
+    }
+
+    /// <summary>Deletes the points that a field of one series has at certain times, and no others: no read sees them when it completes.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="measurement">The measurement.</param>
+    /// <param name="tags">All tags of the series.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="times">The times in nanoseconds, ascending; where there are none nothing is done.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    public Task DeletePointsAsync(
+        string tenant,
+        string database,
+        string measurement,
+        TagSet tags,
+        string field,
+        IReadOnlyCollection<long> times,
+        CancellationToken cancellation
+    )
+    {
+        if (times.Count == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        ImmutableArray<long> all = [.. times];
+        var selector = new SeriesSelector(measurement, tags, IsWhole: true);
+        var tombstone = new Tombstone(0, time.GetUtcNow().UtcTicks, selector, all[0], all[^1]) { Field = field, Times = all };
+        return DeleteAsync(Get(tenant, database, ShardOf(tags)), tombstone, cancellation);
     }
 
     /// <inheritdoc/>

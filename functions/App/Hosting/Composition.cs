@@ -67,6 +67,7 @@ internal static class Composition
         services.AddDomain();
         services.AddWebhooks(options.Webhooks);
         services.AddDialects(options);
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<PendingEventService>(provider, options));
         services.AddSingleton<Housekeeping>();
         services.AddSingleton<TelemetryFunction>();
         services.AddSingleton<EventsFunction>();
@@ -213,6 +214,7 @@ internal static class Composition
         services.AddSingleton<Links>();
         services.AddSingleton<DeviceService>();
         services.AddDeviceData();
+        services.AddSingleton<EventOutbox>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<AlarmDirectory>();
         services.AddSingleton<ConnectionAlarms>();

@@ -4,6 +4,7 @@ using Serverless.Domain.Binaries;
 using Serverless.Domain.Commands;
 using Serverless.Domain.DataRetention;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Events;
 using Serverless.Domain.Rules;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Webhooks;
@@ -12,7 +13,7 @@ using Serverless.TimeSeries;
 namespace Serverless.App.Hosting;
 
 /// <summary>
-/// What a cloud does every few minutes without being asked: it sends or ends the commands that are due, tells crossings that were not told, ends those that are over, finds silence and deliveries that nobody brings, raises the alarms of silent devices, keeps what belongs to open
+/// What a cloud does every few minutes without being asked: it sends or ends the commands that are due, tells crossings that were not told, ends those that are over, finds silence, publishes events that were left, finds deliveries that nobody brings, raises the alarms of silent devices, keeps what belongs to open
 /// sockets, erases points beyond their retention policy and what retention rules are of, sweeps what binaries have left, and compacts series. It may run on several instances at once.
 /// </summary>
 internal sealed class Housekeeping(
@@ -25,14 +26,13 @@ internal sealed class Housekeeping(
     RuleEngine rules,
     Departures departures,
     SilenceWatch silences,
+    EventOutbox events,
     DeliveryNudges deliveries,
     AvailabilityWatch availability,
     ISocketUpkeep sockets,
     SeriesStore series
 )
 {
-    private const int PageSize = 100;
-
     /// <summary>Does all of it; a part that fails keeps none of the others from being done, and is thrown at the end.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -44,6 +44,7 @@ internal sealed class Housekeeping(
             cancelled => ForEachTenantAsync(rules.ResumeAsync, cancelled),
             cancelled => ForEachTenantAsync(departures.EndAsync, cancelled),
             silences.RunAllAsync,
+            cancelled => ForEachTenantAsync(events.ResumeAsync, cancelled),
             deliveries.RunAsync,
             availability.RunAsync,
             sockets.RunAsync,
@@ -73,14 +74,9 @@ internal sealed class Housekeeping(
 
     private async Task ForEachTenantAsync(Func<string, CancellationToken, Task> work, CancellationToken cancellation)
     {
-        string? cursor = null;
-        do
+        await foreach (var tenant in tenants.AllAsync(cancellation))
         {
-            (var page, cursor) = await tenants.ListAsync(PageSize, cursor, cancellation);
-            foreach (var tenant in page)
-            {
-                await work(tenant.Value.Id, cancellation);
-            }
-        } while (cursor is not null);
+            await work(tenant.Value.Id, cancellation);
+        }
     }
 }

@@ -18,7 +18,9 @@ internal static class WebhookSettings
     private const string Retries = "webhooksRetries";
     private const string Timeout = "webhooksTimeout";
     private const string Origin = "webhooksOrigin";
+    private const string DisableDays = "webhooksDisableDays";
     private const int MostRetries = 50;
+    private const double MostDisableDays = 365;
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(7);
 
     public static readonly IReadOnlyList<WebhookSetting> All =
@@ -28,6 +30,7 @@ internal static class WebhookSettings
         new(Retries, "--webhooks-retries", "Seconds before each attempt of a delivery", "0,5,300,1800,7200,18000,36000,50400,72000,86400"),
         new(Timeout, "--webhooks-timeout", "Seconds that an endpoint has to answer, 1 to 120", "20"),
         new(Origin, "--webhooks-origin", "What this cloud calls itself to endpoints (WebHook-Request-Origin)", "localhost"),
+        new(DisableDays, "--webhooks-disable-days", "Days after which a webhook whose every attempt failed is disabled, 0 for never", "5"),
     ];
 
     /// <param name="setting">Finds a setting by its name; null where there is none.</param>
@@ -72,6 +75,16 @@ internal static class WebhookSettings
                         ? origin
                         : throw new StartException($"The setting {Origin} is a host name, not '{origin}'."),
             };
+        }
+
+        if (setting(DisableDays) is { } days)
+        {
+            var count =
+                double.TryParse(days, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+                && number <= MostDisableDays
+                    ? number
+                    : throw new StartException($"The setting {DisableDays} is 0 to {MostDisableDays} days, not '{days}'.");
+            options = options with { DisableAfter = count == 0 ? null : TimeSpan.FromDays(count) };
         }
 
         return options;

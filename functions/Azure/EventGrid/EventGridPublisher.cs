@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
-using Azure.Identity;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Events;
 
@@ -67,25 +65,7 @@ public sealed class EventGridPublisher : IEventPublisher
         message.Request.Uri.AppendQuery("api-version", ApiVersion);
         message.Request.Headers.Add("Content-Type", ContentType);
         message.Request.Content = RequestContent.Create(batch.ToArray());
-        try
-        {
-            await pipeline.SendAsync(message, cancellation);
-        }
-        catch (Exception away)
-            when (away
-                    is RequestFailedException
-                        or AggregateException
-                        or HttpRequestException
-                        or IOException
-                        or AuthenticationFailedException
-            )
-        {
-            throw new StoreUnavailableException($"Event Grid at {topic.Host} does not answer.", away);
-        }
-        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
-        {
-            throw new StoreUnavailableException($"Event Grid at {topic.Host} does not answer in time.", late);
-        }
+        await pipeline.SendToServiceAsync(message, $"Event Grid at {topic.Host}", cancellation);
 
         if (message.Response.Status != 200)
         {

@@ -57,15 +57,10 @@ public sealed partial class HubReconciliation(
             }
         } while (next is not null);
 
-        string? cursor = null;
-        do
+        await foreach (var tenant in tenants.AllAsync(cancellation))
         {
-            (var page, cursor) = await tenants.ListAsync(PageSize, cursor, cancellation);
-            foreach (var tenant in page)
-            {
-                await LeadAsync(tenant.Value.Id, found, cancellation);
-            }
-        } while (cursor is not null);
+            await LeadAsync(tenant.Value.Id, found, cancellation);
+        }
 
         var differences = found.ToDifferences();
         Done(

@@ -1,9 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
-using Azure.Identity;
 using Serverless.Domain.Documents;
 
 namespace Serverless.Azure.IotHub;
@@ -126,25 +124,7 @@ public sealed class IotHubClient
 
     private async Task<IotHubAnswer> SendAsync(HttpMessage message, CancellationToken cancellation)
     {
-        try
-        {
-            await pipeline.SendAsync(message, cancellation);
-        }
-        catch (Exception away)
-            when (away
-                    is RequestFailedException
-                        or AggregateException
-                        or HttpRequestException
-                        or IOException
-                        or AuthenticationFailedException
-            )
-        {
-            throw new StoreUnavailableException("IoT Hub does not answer.", away);
-        }
-        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
-        {
-            throw new StoreUnavailableException("IoT Hub does not answer in time.", late);
-        }
+        await pipeline.SendToServiceAsync(message, "IoT Hub", cancellation);
 
         var response = message.Response;
         var answer = new IotHubAnswer(

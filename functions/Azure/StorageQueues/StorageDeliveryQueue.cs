@@ -70,14 +70,7 @@ public sealed class StorageDeliveryQueue : IDeliveryQueue
         message.Request.Content = RequestContent.Create(
             BinaryData.FromString($"<QueueMessage><MessageText>{text}</MessageText></QueueMessage>")
         );
-        try
-        {
-            await pipeline.SendAsync(message, cancellation);
-        }
-        catch (Exception away) when (TableErrors.IsAway(away) && !cancellation.IsCancellationRequested)
-        {
-            throw new StoreUnavailableException($"Storage queues at {messages.Host} cannot be reached.", away);
-        }
+        await pipeline.SendToServiceAsync(message, $"The queue service at {messages.Host}", cancellation);
 
         if (message.Response.Status != 201)
         {

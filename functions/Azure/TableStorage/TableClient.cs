@@ -150,7 +150,7 @@ internal sealed class TableClient(HttpPipeline pipeline, Uri service, string tab
         {
             await pipeline.SendAsync(message, cancellation);
         }
-        catch (Exception away) when (!cancellation.IsCancellationRequested && TableErrors.IsAway(away))
+        catch (Exception away) when (!cancellation.IsCancellationRequested && ServicePipeline.IsAway(away))
         {
             throw TableErrors.NotReached(service, away);
         }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Azure;
-using Azure.Identity;
 using Serverless.Domain.Documents;
 
 namespace Serverless.Azure.TableStorage;
@@ -8,17 +7,6 @@ namespace Serverless.Azure.TableStorage;
 /// <summary>Failures of the service as the exceptions of the ports. Their messages have the service's address without its query, and no header.</summary>
 internal static class TableErrors
 {
-    /// <summary>Whether an exception of the pipeline says that the service was not reached, did not answer in time, or gave no token.</summary>
-    public static bool IsAway(Exception exception) =>
-        exception
-            is RequestFailedException
-                or AggregateException
-                or OperationCanceledException
-                or IOException
-                or HttpRequestException
-                or AuthenticationFailedException
-                or JsonException;
-
     /// <summary>Whether a status says that the service cannot answer now.</summary>
     public static bool IsAway(int status) => status is 408 or 429 or >= 500;
 

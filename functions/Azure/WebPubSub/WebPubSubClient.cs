@@ -1,7 +1,5 @@
-using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
-using Azure.Identity;
 using Serverless.Domain.Documents;
 
 namespace Serverless.Azure.WebPubSub;
@@ -80,25 +78,7 @@ public sealed class WebPubSubClient
             request.Content = RequestContent.Create(body);
         }
 
-        try
-        {
-            await pipeline.SendAsync(message, cancellation);
-        }
-        catch (Exception away)
-            when (away
-                    is RequestFailedException
-                        or AggregateException
-                        or HttpRequestException
-                        or IOException
-                        or AuthenticationFailedException
-            )
-        {
-            throw new StoreUnavailableException("Web PubSub does not answer.", away);
-        }
-        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
-        {
-            throw new StoreUnavailableException("Web PubSub does not answer in time.", late);
-        }
+        await pipeline.SendToServiceAsync(message, "Web PubSub", cancellation);
 
         return message.Response.Status switch
         {

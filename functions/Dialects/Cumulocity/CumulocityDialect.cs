@@ -69,7 +69,7 @@ internal sealed class CumulocityDialect : IDialect
         }
 
         var caller = await callers.FindAsync(context, found.Permission);
-        var request = new CumulocityRequest(context, caller, names!);
+        var request = new CumulocityRequest(context, caller, names!, found.Permission);
         if (!MediaTypes.Answers(request.Accept, found.Produces))
         {
             throw new CumulocityException(

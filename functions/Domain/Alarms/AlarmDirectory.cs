@@ -3,6 +3,7 @@ using Serverless.Domain.Audit;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Events;
 
 namespace Serverless.Domain.Alarms;
 
@@ -13,6 +14,7 @@ public sealed class AlarmDirectory(
     ChangeLog changes,
     DeviceDirectory devices,
     AuditLog audit,
+    EventOutbox events,
     DeviceIds ids,
     TimeProvider time
 )
@@ -25,10 +27,10 @@ public sealed class AlarmDirectory(
 
     private const int PageSize = 500;
 
-    // A commit has room for 100 writes, and each alarm takes up to three: itself, its entry, its change.
-    private const int DeletedAtOnce = 30;
+    // A commit has room for 100 writes, and each alarm takes up to four: itself, its entry, its change, its event.
+    private const int DeletedAtOnce = 20;
 
-    private readonly AlarmWriter writer = new(changes, devices, audit, time);
+    private readonly AlarmWriter writer = new(changes, devices, audit, events, time);
 
     /// <summary>Raises an alarm of the cloud's own. Where it is open already it counts up; news that is not newer than what is known changes nothing.</summary>
     /// <returns>The alarm, or null where the device is in maintenance or the tenant wants none of the type.</returns>

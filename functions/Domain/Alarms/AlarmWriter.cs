@@ -3,11 +3,12 @@ using Serverless.Domain.Audit;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Events;
 
 namespace Serverless.Domain.Alarms;
 
-/// <summary>Writes alarms with what goes with them in one commit: the entry of the open one, the device's counts, the audit record, the change.</summary>
-internal sealed class AlarmWriter(ChangeLog changes, DeviceDirectory devices, AuditLog audit, TimeProvider time)
+/// <summary>Writes alarms with what goes with them in one commit: the entry of the open one, the device's counts, the audit record, the change, the event.</summary>
+internal sealed class AlarmWriter(ChangeLog changes, DeviceDirectory devices, AuditLog audit, EventOutbox events, TimeProvider time)
 {
     public static string EntryId(string device, string type) => $"{device}!{Uri.EscapeDataString(type)}";
 
@@ -42,7 +43,8 @@ internal sealed class AlarmWriter(ChangeLog changes, DeviceDirectory devices, Au
             writes.Add(AuditWrite(old?.Value, next, actor));
         }
 
-        await CommitAsync(tenant, next.Device, [(old?.Value, next)], writes, [change], effects, cancellation);
+        CloudEvent?[] told = [AlarmEvents.Of(tenant, old, next, now)];
+        await CommitAsync(tenant, next.Device, [(old?.Value, next)], writes, [change], told, effects, cancellation);
         return next;
     }
 
@@ -58,12 +60,14 @@ internal sealed class AlarmWriter(ChangeLog changes, DeviceDirectory devices, Au
                 .Where(alarm => alarm.Value.IsOpen)
                 .Select(alarm => new DocumentWrite(WriteMode.Delete, Kinds.ActiveAlarm, EntryId(alarm.Value.Device, alarm.Value.Type)))
         );
+        var now = time.GetUtcNow();
         return CommitAsync(
             tenant,
             ofDevice[0].Value.Device,
             [.. ofDevice.Select(alarm => ((Alarm?)alarm.Value, (Alarm?)null))],
             writes,
             [.. ofDevice.Select(alarm => new Change(ChangeKind, alarm.Value.Device, "delete", new JsonObject { ["id"] = alarm.Value.Id }))],
+            [.. ofDevice.Select(alarm => AlarmEvents.Of(tenant, alarm, null, now))],
             effects,
             cancellation
         );
@@ -77,17 +81,35 @@ internal sealed class AlarmWriter(ChangeLog changes, DeviceDirectory devices, Au
         IReadOnlyList<(Alarm? From, Alarm? To)> alarms,
         IReadOnlyList<DocumentWrite> writes,
         IReadOnlyList<Change> told,
+        IReadOnlyList<CloudEvent?> caused,
         Effects effects,
         CancellationToken cancellation
     )
     {
         var isTold = effects.HasFlag(Effects.Tell);
-        if (!effects.HasFlag(Effects.Store))
+        var published = isTold ? caused.OfType<CloudEvent>().ToList() : [];
+        var pending = published.ConvertAll(one => PendingEvent.WriteOf(one, time.GetUtcNow()));
+        if (effects.HasFlag(Effects.Store))
         {
-            await (isTold ? changes.CommitAsync(tenant, [], told, cancellation) : Task.CompletedTask);
-            return;
+            await StoreAsync(tenant, device, alarms, [.. writes, .. pending], isTold ? told : [], cancellation);
+        }
+        else if (isTold)
+        {
+            await changes.CommitAsync(tenant, pending, told, cancellation);
         }
 
+        await events.PublishAsync(tenant, published, cancellation);
+    }
+
+    private async Task StoreAsync(
+        string tenant,
+        string device,
+        IReadOnlyList<(Alarm? From, Alarm? To)> alarms,
+        IReadOnlyList<DocumentWrite> writes,
+        IReadOnlyList<Change> told,
+        CancellationToken cancellation
+    )
+    {
         var difference = AlarmCounts.Difference(alarms);
         if (difference.Count > 0)
         {
@@ -101,7 +123,7 @@ internal sealed class AlarmWriter(ChangeLog changes, DeviceDirectory devices, Au
                     writes,
                     cancellation,
                     told,
-                    isTold
+                    isTold: told.Count > 0
                 );
                 return;
             }
@@ -111,7 +133,7 @@ internal sealed class AlarmWriter(ChangeLog changes, DeviceDirectory devices, Au
             }
         }
 
-        await changes.CommitAsync(tenant, writes, isTold ? told : [], cancellation);
+        await changes.CommitAsync(tenant, writes, told, cancellation);
     }
 
     private List<DocumentWrite> Writes(Stored<Alarm>? old, Alarm next)

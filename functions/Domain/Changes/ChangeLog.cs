@@ -13,8 +13,6 @@ public sealed class ChangeLog(IDocumentStore store, TimeProvider time)
     /// <summary>How long a change can be read.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
-    private static readonly AsyncLocal<bool> Silent = new();
-
     private readonly ConcurrentDictionary<string, TenantLog> logs = new();
 
     /// <summary>
@@ -22,13 +20,6 @@ public sealed class ChangeLog(IDocumentStore store, TimeProvider time)
     /// must leave the bodies as they are: others read them too.
     /// </summary>
     public event Action<string, IReadOnlyList<LoggedChange>>? Committed;
-
-    /// <summary>Until it is disposed of, what the caller's own flow commits is not told to anybody: for data that is sent to be stored only.</summary>
-    public static IDisposable Silence()
-    {
-        Silent.Value = true;
-        return new Silenced();
-    }
 
     /// <summary>Commits writes to the tenant's partition together with the changes that they are.</summary>
     /// <exception cref="StoreConflictException">One of the writes (not the log's own) did not find what it expected; nothing was written.</exception>
@@ -39,7 +30,7 @@ public sealed class ChangeLog(IDocumentStore store, TimeProvider time)
         CancellationToken cancellation
     )
     {
-        if (changes.Count == 0 || (Silent.Value && writes.Count > 0))
+        if (changes.Count == 0)
         {
             return await store.CommitAsync(tenant, writes, cancellation);
         }
@@ -167,11 +158,6 @@ public sealed class ChangeLog(IDocumentStore store, TimeProvider time)
                 Expires: now + Kept
             );
         }
-    }
-
-    private sealed class Silenced : IDisposable
-    {
-        public void Dispose() => Silent.Value = false;
     }
 
     private sealed class TenantLog

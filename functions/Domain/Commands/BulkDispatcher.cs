@@ -51,15 +51,10 @@ public sealed class BulkDispatcher
     /// <summary>Does what is due for every tenant.</summary>
     public async Task RunAllAsync(CancellationToken cancellation)
     {
-        string? cursor = null;
-        do
+        await foreach (var tenant in tenants.AllAsync(cancellation))
         {
-            (var page, cursor) = await tenants.ListAsync(PageSize, cursor, cancellation);
-            foreach (var tenant in page)
-            {
-                await RunAsync(tenant.Value.Id, cancellation);
-            }
-        } while (cursor is not null);
+            await RunAsync(tenant.Value.Id, cancellation);
+        }
     }
 
     private async Task RunAsync(string tenant, CancellationToken cancellation)

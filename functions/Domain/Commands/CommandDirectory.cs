@@ -16,7 +16,7 @@ public sealed class CommandDirectory(
     DeviceDirectory devices,
     TenantDirectory tenants,
     DeviceIds ids,
-    IEventPublisher events,
+    EventOutbox events,
     AuditLog audit,
     TimeProvider time
 )
@@ -219,12 +219,10 @@ public sealed class CommandDirectory(
                     writes.Add(AuditWrite(actor ?? AuditActor.Cloud, old.Value, command));
                 }
 
+                CloudEvent[] told = !command.IsOpen && old.Value.IsOpen ? [Ended(tenant, command)] : [];
+                writes.AddRange(told.Select(one => PendingEvent.WriteOf(one, time.GetUtcNow())));
                 var tags = await changes.CommitAsync(tenant, writes, isTold ? [ChangeOf("update", command)] : [], cancellation);
-                if (!command.IsOpen && old.Value.IsOpen)
-                {
-                    await events.PublishAsync([Ended(tenant, command)], cancellation);
-                }
-
+                await events.PublishAsync(tenant, told, cancellation);
                 return new Stored<Command>(command, tags[0]!);
             }
             catch (StoreConflictException)

@@ -77,15 +77,10 @@ public sealed class CommandDispatcher
     /// <summary>Does what is due for every tenant: after a start, and every minute for what another instance has left.</summary>
     public async Task RunAllAsync(CancellationToken cancellation)
     {
-        string? cursor = null;
-        do
+        await foreach (var tenant in tenants.AllAsync(cancellation))
         {
-            (var page, cursor) = await tenants.ListAsync(PageSize, cursor, cancellation);
-            foreach (var tenant in page)
-            {
-                await RunAsync(tenant.Value.Id, cancellation);
-            }
-        } while (cursor is not null);
+            await RunAsync(tenant.Value.Id, cancellation);
+        }
     }
 
     private void Wake() => Volatile.Read(ref signal).TrySetResult();
@@ -213,7 +208,9 @@ public sealed class CommandDispatcher
                     }
                     : command;
             },
-            cancellation
+            cancellation,
+            // What comes of the attempt is told; that one begins would be a second word of the state that it had.
+            isTold: false
         );
         return claimed ? stored.Value : null;
     }

@@ -52,17 +52,12 @@ public sealed class AvailabilityWatch
     public async Task RunAsync(CancellationToken cancellation)
     {
         await ClearHeardAsync(cancellation);
-        string? cursor = null;
-        do
+        await foreach (var tenant in tenants.AllAsync(cancellation))
         {
-            (var page, cursor) = await tenants.ListAsync(PageSize, cursor, cancellation);
-            foreach (var tenant in page)
-            {
-                await RaiseAsync(tenant.Value.Id, cancellation);
-                await ClearAsync(tenant.Value.Id, cancellation);
-                await DisconnectAsync(tenant.Value.Id, cancellation);
-            }
-        } while (cursor is not null);
+            await RaiseAsync(tenant.Value.Id, cancellation);
+            await ClearAsync(tenant.Value.Id, cancellation);
+            await DisconnectAsync(tenant.Value.Id, cancellation);
+        }
     }
 
     private async Task RaiseAsync(string tenant, CancellationToken cancellation)

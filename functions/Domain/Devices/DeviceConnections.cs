@@ -5,7 +5,7 @@ using Serverless.Domain.Events;
 namespace Serverless.Domain.Devices;
 
 /// <summary>Writes down when devices come and go at their hub, and tells whoever subscribed.</summary>
-public sealed class DeviceConnections(DeviceDirectory devices, IEventPublisher events, ConnectionAlarms alarms)
+public sealed class DeviceConnections(DeviceDirectory devices, EventOutbox events, ConnectionAlarms alarms)
 {
     /// <summary>Told of every device that has come, with its tenant and id.</summary>
     public event Action<string, string>? Connected;
@@ -25,17 +25,30 @@ public sealed class DeviceConnections(DeviceDirectory devices, IEventPublisher e
         try
         {
             var connection = new Connection(connected, at);
-            var stored = await devices.UpdateAsync(
+            CloudEvent? told = null;
+            var stored = await devices.UpdateWithAsync(
                 tenant,
                 device.Value.Id,
-                twin => twin.Connection is { } known && known.Since > at ? twin : twin with { Connection = connection },
+                twin =>
+                {
+                    told = null;
+                    return twin.Connection is { } known && (known.Since > at || known == connection)
+                        ? twin
+                        : twin with
+                        {
+                            Connection = connection,
+                        };
+                },
                 null,
-                cancellation
+                [],
+                cancellation,
+                tells: twin => told = EventOf(tenant, twin, connection)
             );
             if (stored.Value.Connection == connection)
             {
+                // Also where that is known already: the process that wrote it may have died before it came to this.
                 await alarms.TakeAsync(tenant, stored.Value, connection, cancellation);
-                await events.PublishAsync([EventOf(tenant, stored.Value, connection)], cancellation);
+                await events.PublishAsync(tenant, told is null ? [] : [told], cancellation);
                 if (connected)
                 {
                     Connected?.Invoke(tenant, stored.Value.Id);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Events;
 
 namespace Serverless.Domain.Devices;
 
@@ -97,14 +98,16 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     /// <param name="change">Makes the new twin from the old one; it may be called again when somebody else was faster. The same twin back changes nothing.</param>
     /// <param name="ifMatch">The entity tag seen, or null.</param>
     /// <param name="cancellation">Cancels it.</param>
+    /// <param name="isTold">False logs no change.</param>
     /// <exception cref="DomainException">There is no such device, its version is not the one seen, or an external id is another device's.</exception>
     public Task<Stored<DeviceTwin>> UpdateAsync(
         string tenant,
         string id,
         Func<DeviceTwin, DeviceTwin> change,
         string? ifMatch,
-        CancellationToken cancellation
-    ) => UpdateWithAsync(tenant, id, change, ifMatch, [], cancellation);
+        CancellationToken cancellation,
+        bool isTold = true
+    ) => UpdateWithAsync(tenant, id, change, ifMatch, [], cancellation, isTold: isTold);
 
     /// <summary>Changes a twin, and with it in one commit what belongs to the change.</summary>
     /// <param name="tenant">The tenant.</param>
@@ -115,6 +118,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
     /// <param name="cancellation">Cancels it.</param>
     /// <param name="also">Further changes to log before the twin's own: what has changed it.</param>
     /// <param name="isTold">False logs no change at all.</param>
+    /// <param name="tells">Makes the event that is pending with the commit; the caller publishes it.</param>
     /// <exception cref="DomainException">As <see cref="UpdateAsync"/>.</exception>
     /// <exception cref="StoreConflictException">What belongs to the change did not find what it expected; nothing was written.</exception>
     public async Task<Stored<DeviceTwin>> UpdateWithAsync(
@@ -125,7 +129,8 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         IReadOnlyList<DocumentWrite> with,
         CancellationToken cancellation,
         IReadOnlyList<Change>? also = null,
-        bool isTold = true
+        bool isTold = true,
+        Func<DeviceTwin, CloudEvent>? tells = null
     )
     {
         while (true)
@@ -159,7 +164,8 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
             try
             {
                 IReadOnlyList<Change> logged = isTold ? [.. also ?? [], ChangeOf("update", twin)] : [];
-                var tag = await CommitUpdateAsync(tenant, old, twin, with, logged, cancellation);
+                IReadOnlyList<DocumentWrite> all = tells is null ? with : [.. with, PendingEvent.WriteOf(tells(twin), now)];
+                var tag = await CommitUpdateAsync(tenant, old, twin, all, logged, cancellation);
                 return new Stored<DeviceTwin>(twin, tag);
             }
             catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.Device)
@@ -223,6 +229,8 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         DeviceTwin twin,
         DeviceKeys keys,
         IReadOnlyList<DocumentWrite> with,
+        Func<DeviceTwin, CloudEvent> tells,
+        bool isTold,
         CancellationToken cancellation
     )
     {
@@ -236,9 +244,10 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         writes.AddRange(AllExternalIds(twin).Select(external => EntryWrite(external, twin.Id)));
         writes.AddRange(AllLinks(twin).Select(LinkWrite));
         writes.AddRange(with);
+        writes.Add(PendingEvent.WriteOf(tells(twin), time.GetUtcNow()));
         try
         {
-            var tags = await changes.CommitAsync(tenant, writes, [ChangeOf("create", twin)], cancellation);
+            var tags = await changes.CommitAsync(tenant, writes, isTold ? [ChangeOf("create", twin)] : [], cancellation);
             Changed?.Invoke(twin.HubId);
             return new Stored<DeviceTwin>(twin, tags[0]!);
         }
@@ -248,7 +257,15 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         }
     }
 
-    internal async Task RemoveAsync(string tenant, Stored<DeviceTwin> device, string? ifMatch, CancellationToken cancellation)
+    /// <summary>Removes a device's documents, and in the same commit writes what tells of it.</summary>
+    internal async Task RemoveAsync(
+        string tenant,
+        Stored<DeviceTwin> device,
+        string? ifMatch,
+        DocumentWrite with,
+        bool isTold,
+        CancellationToken cancellation
+    )
     {
         var twin = device.Value;
         var retired = new RetiredDevice(twin.Version, twin.Desired.Version, twin.Reported.Version);
@@ -262,8 +279,9 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
             AllExternalIds(twin).Select(external => new DocumentWrite(WriteMode.Delete, Kinds.ExternalId, DocumentIds.Of(external)))
         );
         writes.AddRange(AllLinks(twin).Select(link => new DocumentWrite(WriteMode.Delete, Kinds.Link, link.Id)));
+        writes.Add(with);
         var body = new JsonObject { ["id"] = twin.Id, ["uuid"] = twin.Uuid.ToString() };
-        await changes.CommitAsync(tenant, writes, [new Change(ChangeKind, twin.Id, "delete", body)], cancellation);
+        await changes.CommitAsync(tenant, writes, isTold ? [new Change(ChangeKind, twin.Id, "delete", body)] : [], cancellation);
         Changed?.Invoke(twin.HubId);
     }
 

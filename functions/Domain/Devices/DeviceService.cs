@@ -14,7 +14,7 @@ public sealed class DeviceService(
     DeviceIds ids,
     IDeviceGateway gateway,
     ISeriesEraser series,
-    IEventPublisher events,
+    EventOutbox events,
     TimeProvider time,
     IEnumerable<IDeviceData>? data = null
 )
@@ -26,13 +26,19 @@ public sealed class DeviceService(
     private readonly SemaphoreSlim[] tellings = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
     /// <exception cref="DomainException">A member is wrong, or the UUID or an external id is taken.</exception>
-    public Task<Stored<DeviceTwin>> CreateAsync(string tenant, NewDevice device, CancellationToken cancellation) =>
-        CreateWithAsync(tenant, ids.Next(), device, [], cancellation);
+    public Task<Stored<DeviceTwin>> CreateAsync(string tenant, NewDevice device, CancellationToken cancellation, bool isTold = true) =>
+        CreateWithAsync(tenant, ids.Next(), device, [], cancellation, isTold);
 
     /// <summary>An id for <see cref="CreateWithAsync"/>.</summary>
     public string NewId() => ids.Next();
 
     /// <summary>Makes a device under an id that was chosen before, and in one commit with it what belongs to it.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="id">The id: <see cref="NewId"/>.</param>
+    /// <param name="device">What it is made of.</param>
+    /// <param name="with">What is written in the same commit.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <param name="isTold">False logs no change.</param>
     /// <exception cref="DomainException">A member is wrong, or the UUID or an external id is taken.</exception>
     /// <exception cref="StoreConflictException">What belongs to it did not find what it expected; nothing was written.</exception>
     public async Task<Stored<DeviceTwin>> CreateWithAsync(
@@ -40,7 +46,8 @@ public sealed class DeviceService(
         string id,
         NewDevice device,
         IReadOnlyList<DocumentWrite> with,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        bool isTold = true
     )
     {
         var now = time.GetUtcNow();
@@ -74,25 +81,33 @@ public sealed class DeviceService(
         };
         DeviceRules.Check(twin);
         var keys = Checked(device.Keys ?? (twin.IsAsset ? DeviceKeys.None : NewKeys()));
-        var stored = await InsertAsync(tenant, twin, keys, with, cancellation);
+        var made = await InsertAsync(tenant, twin, keys, with, isTold, cancellation);
+        var stored = made;
         if (!twin.IsAsset)
         {
-            await ConfirmHubIdAsync(tenant, stored, cancellation);
-            stored = await AdmitAsync(tenant, stored, keys, cancellation);
+            await ConfirmHubIdAsync(tenant, made, isTold, cancellation);
+            stored = await AdmitAsync(tenant, made, keys, isTold, cancellation);
         }
 
-        await events.PublishAsync([Lifecycle("created", tenant, stored.Value)], cancellation);
+        await events.PublishAsync(tenant, [Lifecycle("created", tenant, made.Value)], cancellation);
         return stored;
     }
 
     /// <summary>Changes a twin as <see cref="DeviceDirectory.UpdateAsync"/> does, and tells its hub what concerns it.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="id">The device's id.</param>
+    /// <param name="change">As <see cref="DeviceDirectory.UpdateAsync"/> has it.</param>
+    /// <param name="ifMatch">The entity tag seen, or null.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <param name="isTold">False logs no change.</param>
     /// <exception cref="DomainException">There is no such device, its version is not the one seen, a member is wrong, or an external id is taken.</exception>
     public async Task<Stored<DeviceTwin>> UpdateAsync(
         string tenant,
         string id,
         Func<DeviceTwin, DeviceTwin> change,
         string? ifMatch,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        bool isTold = true
     )
     {
         var before = (await devices.GetAsync(tenant, id, cancellation)).Value;
@@ -104,7 +119,7 @@ public sealed class DeviceService(
             await devices.ClaimHubIdAsync(tenant, planned, cancellation);
         }
 
-        var stored = await devices.UpdateAsync(tenant, id, change, ifMatch, cancellation);
+        var stored = await devices.UpdateAsync(tenant, id, change, ifMatch, cancellation, isTold);
         var after = stored.Value;
         if (!before.IsAsset && (before.HubId != after.HubId || after.IsAsset))
         {
@@ -153,7 +168,7 @@ public sealed class DeviceService(
             );
             try
             {
-                return await PushAsync(tenant, stored, patch, cancellation);
+                return await PushAsync(tenant, stored, patch, isTold: true, cancellation);
             }
             catch (DomainException)
             {
@@ -211,8 +226,13 @@ public sealed class DeviceService(
     }
 
     /// <summary>Deletes a device and all its data.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="id">The device's id.</param>
+    /// <param name="ifMatch">The entity tag seen, or null.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <param name="isTold">False logs no change, neither its own nor that of what belonged to it.</param>
     /// <exception cref="DomainException">There is no such device, or its version is not the one seen.</exception>
-    public async Task DeleteAsync(string tenant, string id, string? ifMatch, CancellationToken cancellation)
+    public async Task DeleteAsync(string tenant, string id, string? ifMatch, CancellationToken cancellation, bool isTold = true)
     {
         var device = await devices.GetAsync(tenant, id, cancellation);
         if (ifMatch is not null && ifMatch != device.ETag)
@@ -223,13 +243,14 @@ public sealed class DeviceService(
         // The way in is closed before, so that nothing is written behind the deletion, and after, for a device that came back in between. The data goes
         // before the twin, so that a deletion that dies half-way can be asked for again, and once more after it, for what came in between.
         await CloseAsync(device.Value, cancellation);
-        await LeaveChildrenAsync(tenant, id, cancellation);
+        await LeaveChildrenAsync(tenant, id, isTold, cancellation);
         await EraseAsync(tenant, device.Value, cancellation);
         while (true)
         {
             try
             {
-                await devices.RemoveAsync(tenant, device, ifMatch, cancellation);
+                var told = PendingEvent.WriteOf(Lifecycle("deleted", tenant, device.Value), time.GetUtcNow());
+                await devices.RemoveAsync(tenant, device, ifMatch, told, isTold, cancellation);
                 break;
             }
             catch (StoreConflictException) when (ifMatch is null)
@@ -244,8 +265,8 @@ public sealed class DeviceService(
 
         await CloseAsync(device.Value, cancellation);
         await EraseAsync(tenant, device.Value, cancellation);
-        await LeaveChildrenAsync(tenant, id, cancellation);
-        await events.PublishAsync([Lifecycle("deleted", tenant, device.Value)], cancellation);
+        await LeaveChildrenAsync(tenant, id, isTold, cancellation);
+        await events.PublishAsync(tenant, [Lifecycle("deleted", tenant, device.Value)], cancellation);
     }
 
     private async Task EraseAsync(string tenant, DeviceTwin device, CancellationToken cancellation)
@@ -262,7 +283,7 @@ public sealed class DeviceService(
         twin.IsAsset ? Task.CompletedTask : gateway.RemoveAsync(twin.HubId, cancellation);
 
     /// <summary>Ends what belongs to a device belonging to it.</summary>
-    private async Task LeaveChildrenAsync(string tenant, string id, CancellationToken cancellation)
+    private async Task LeaveChildrenAsync(string tenant, string id, bool isTold, CancellationToken cancellation)
     {
         foreach (var relation in Enum.GetValues<Relation>())
         {
@@ -273,7 +294,7 @@ public sealed class DeviceService(
                 {
                     try
                     {
-                        await links.RemoveAsync(tenant, id, relation, child, cancellation);
+                        await links.RemoveAsync(tenant, id, relation, child, cancellation, isTold);
                     }
                     catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
                     {
@@ -289,6 +310,7 @@ public sealed class DeviceService(
         string tenant,
         Stored<DeviceTwin> device,
         DeviceKeys keys,
+        bool isTold,
         CancellationToken cancellation
     )
     {
@@ -298,7 +320,7 @@ public sealed class DeviceService(
             await gateway.RegisterAsync(Identity(device.Value, keys), cancellation);
             isThere = true;
             var desired = device.Value.Desired.Values;
-            return desired.Count == 0 ? device : await PushAsync(tenant, device, desired, cancellation);
+            return desired.Count == 0 ? device : await PushAsync(tenant, device, desired, isTold, cancellation);
         }
         catch (DomainException)
         {
@@ -307,8 +329,25 @@ public sealed class DeviceService(
                 await gateway.RemoveAsync(device.Value.HubId, cancellation);
             }
 
-            await devices.RemoveAsync(tenant, device, null, cancellation);
+            await UndoAsync(tenant, device, isTold, cancellation);
             throw;
+        }
+    }
+
+    /// <summary>Takes a device back that was just made, and with it the event that tells of it, which nobody was to hear yet.</summary>
+    private async Task UndoAsync(string tenant, Stored<DeviceTwin> made, bool isTold, CancellationToken cancellation)
+    {
+        try
+        {
+            var withdrawal = PendingEvent.Withdrawal(Lifecycle("created", tenant, made.Value));
+            await devices.RemoveAsync(tenant, made, null, withdrawal, isTold, cancellation);
+        }
+        catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.PendingEvent)
+        {
+            // It took so long that the event was taken for forgotten, and published: then the end is told too.
+            var end = Lifecycle("deleted", tenant, made.Value);
+            await devices.RemoveAsync(tenant, made, null, PendingEvent.WriteOf(end, time.GetUtcNow()), isTold, cancellation);
+            await events.PublishAsync(tenant, [end], cancellation);
         }
     }
 
@@ -317,12 +356,13 @@ public sealed class DeviceService(
         string tenant,
         Stored<DeviceTwin> device,
         JsonObject patch,
+        bool isTold,
         CancellationToken cancellation
     )
     {
         var (hubId, id, version) = (device.Value.HubId, device.Value.Id, device.Value.Desired.Version);
         return await gateway.PushDesiredAsync(hubId, patch, version, cancellation) is { } told
-            ? await devices.UpdateAsync(tenant, id, twin => HubFollowing.Pushed(twin, told), null, cancellation)
+            ? await devices.UpdateAsync(tenant, id, twin => HubFollowing.Pushed(twin, told), null, cancellation, isTold)
             : device;
     }
 
@@ -335,6 +375,7 @@ public sealed class DeviceService(
         DeviceTwin twin,
         DeviceKeys keys,
         IReadOnlyList<DocumentWrite> with,
+        bool isTold,
         CancellationToken cancellation
     )
     {
@@ -347,7 +388,15 @@ public sealed class DeviceService(
 
             try
             {
-                return await devices.InsertAsync(tenant, twin, keys, with, cancellation);
+                return await devices.InsertAsync(
+                    tenant,
+                    twin,
+                    keys,
+                    with,
+                    made => Lifecycle("created", tenant, made),
+                    isTold,
+                    cancellation
+                );
             }
             catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.Device && with.Count == 0)
             {
@@ -361,7 +410,7 @@ public sealed class DeviceService(
     }
 
     /// <summary>Claims the hub id once more: until the device was there, somebody who made another one with this id could take it.</summary>
-    private async Task ConfirmHubIdAsync(string tenant, Stored<DeviceTwin> device, CancellationToken cancellation)
+    private async Task ConfirmHubIdAsync(string tenant, Stored<DeviceTwin> device, bool isTold, CancellationToken cancellation)
     {
         try
         {
@@ -369,7 +418,7 @@ public sealed class DeviceService(
         }
         catch (DomainException)
         {
-            await devices.RemoveAsync(tenant, device, null, cancellation);
+            await UndoAsync(tenant, device, isTold, cancellation);
             throw;
         }
     }

@@ -55,10 +55,17 @@ public sealed class Links(IDocumentStore store, DeviceDirectory devices)
         );
     }
 
-    /// <summary>Ends it.</summary>
+    /// <summary>Ends it; no change is logged where it is not told.</summary>
     /// <returns>False where it was no child.</returns>
     /// <exception cref="DomainException">There is no such child.</exception>
-    public async Task<bool> RemoveAsync(string tenant, string parent, Relation relation, string child, CancellationToken cancellation)
+    public async Task<bool> RemoveAsync(
+        string tenant,
+        string parent,
+        Relation relation,
+        string child,
+        CancellationToken cancellation,
+        bool isTold = true
+    )
     {
         var was = false;
         await devices.UpdateAsync(
@@ -70,7 +77,8 @@ public sealed class Links(IDocumentStore store, DeviceDirectory devices)
                 return was ? twin.WithParents(relation, [.. twin.ParentsBy(relation).Where(id => id != parent)]) : twin;
             },
             null,
-            cancellation
+            cancellation,
+            isTold
         );
         return was;
     }

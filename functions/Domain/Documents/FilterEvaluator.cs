@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace Serverless.Domain.Documents;
 
@@ -62,7 +61,6 @@ public static class FilterEvaluator
     {
         var pattern = wildcard.IgnoreCase ? wildcard.Pattern.ToLowerInvariant() : wildcard.Pattern;
         text = wildcard.IgnoreCase ? text.ToLowerInvariant() : text;
-        var expression = $@"\A{Regex.Escape(pattern).Replace(@"\*", ".*", StringComparison.Ordinal)}\z";
-        return Regex.IsMatch(text, expression, RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+        return WildcardPattern.Matches(pattern, text);
     }
 }

@@ -49,6 +49,7 @@ public static class Kinds
     public const string DeviceRequestEntry = "deviceRequestEntry";
     public const string RateWindow = "rateWindow";
     public const string Event = "event";
+    public const string PendingEvent = "pendingEvent";
     public const string Webhook = "webhook";
     public const string Delivery = "delivery";
     public const string ThingScaleChannel = "thingscaleChannel";

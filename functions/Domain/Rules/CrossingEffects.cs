@@ -10,13 +10,16 @@ using Serverless.Domain.Time;
 
 namespace Serverless.Domain.Rules;
 
-/// <summary>Tells of a crossing, and of its end: an alarm where the rule has one, and an event. Telling the same again changes nothing.</summary>
-public sealed class CrossingEffects(DeviceDirectory devices, AlarmDirectory alarms, IEventPublisher events)
+/// <summary>What follows from a crossing, and from its end: an alarm where the rule has one, and an event. Doing the same again changes nothing.</summary>
+public sealed class CrossingEffects(DeviceDirectory devices, AlarmDirectory alarms, EventOutbox events)
 {
-    public const string Crossed = "serverless.threshold.crossed";
-    public const string Cleared = "serverless.threshold.cleared";
+    public const string TypePrefix = "serverless.threshold.";
+    public const string Crossed = TypePrefix + "crossed";
+    public const string Cleared = TypePrefix + "cleared";
 
-    internal async Task ApplyAsync(string tenant, Rule rule, RuleStateDocument state, CancellationToken cancellation)
+    /// <summary>Raises or clears the alarm, and makes the event.</summary>
+    /// <returns>The event, which is still to be made pending: in the commit that marks the state as told.</returns>
+    internal async Task<CloudEvent> ApplyAsync(string tenant, Rule rule, RuleStateDocument state, CancellationToken cancellation)
     {
         var at = TimeOf(state.At ?? state.Newest);
         if (rule.Alarm is { } alarm)
@@ -40,10 +43,7 @@ public sealed class CrossingEffects(DeviceDirectory devices, AlarmDirectory alar
         }
 
         var type = state.Active ? Crossed : Cleared;
-        await events.PublishAsync(
-            [new CloudEvent(IdOf(tenant, state), $"/tenants/{tenant}", type, $"devices/{state.Source}", at, data)],
-            cancellation
-        );
+        return new CloudEvent(IdOf(tenant, state), $"/tenants/{tenant}", type, $"devices/{state.Source}", at, data);
     }
 
     /// <summary>Clears the alarm of a crossing once more, for one that was raised while somebody else has ended the crossing.</summary>
@@ -51,6 +51,14 @@ public sealed class CrossingEffects(DeviceDirectory devices, AlarmDirectory alar
         rule.Alarm is { } alarm
             ? alarms.ClearAsync(tenant, state.Source, alarm.Type, TimeOf(state.At ?? state.Newest), cancellation)
             : Task.CompletedTask;
+
+    /// <summary>Does all of it at once, for a state that is about to be replaced.</summary>
+    internal async Task TellAsync(string tenant, Rule rule, RuleStateDocument state, CancellationToken cancellation) =>
+        await events.AddAsync(tenant, [await ApplyAsync(tenant, rule, state, cancellation)], cancellation);
+
+    /// <summary>Publishes an event that is pending.</summary>
+    internal Task PublishAsync(string tenant, CloudEvent cloudEvent, CancellationToken cancellation) =>
+        events.PublishAsync(tenant, [cloudEvent], cancellation);
 
     /// <summary>What is told: the rule, the device, and the value that crossed the threshold or came back over it.</summary>
     internal static JsonObject Data(Rule rule, RuleStateDocument state) =>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Events;
 using Serverless.Domain.Telemetry;
 
 namespace Serverless.Domain.Rules;
@@ -10,7 +11,7 @@ namespace Serverless.Domain.Rules;
 /// A version's end is stored with the change of the rule that brings it about, and with the tenant's head: no instance stores a state of that version afterwards. So whoever does the rest, at once or
 /// after a kill, finds all of it; it may be done several times and by several instances, and is told with the same ids.
 /// </remarks>
-public sealed class RuleEndings(IDocumentStore store, ChangeLog changes, CrossingEffects effects)
+public sealed class RuleEndings(IDocumentStore store, ChangeLog changes, CrossingEffects effects, TimeProvider time)
 {
     private const int PageSize = 500;
 
@@ -70,10 +71,12 @@ public sealed class RuleEndings(IDocumentStore store, ChangeLog changes, Crossin
         var state = stored.Value;
         if (state.Status == RuleStateDocument.Pending)
         {
-            await effects.ApplyAsync(tenant, ended.Rule, state, cancellation);
+            await effects.TellAsync(tenant, ended.Rule, state, cancellation);
         }
 
-        var told = new List<Change>();
+        var writes = new List<DocumentWrite> { new(WriteMode.Delete, Kinds.RuleState, state.Id, IfMatch: stored.ETag) };
+        var logged = new List<Change>();
+        CloudEvent? told = null;
         if (state.Active)
         {
             var end = state with
@@ -84,14 +87,15 @@ public sealed class RuleEndings(IDocumentStore store, ChangeLog changes, Crossin
                 At = Math.Max(PayloadTime.ToNanoseconds(ended.Time), state.At ?? state.Newest),
                 Reason = ended.Reason,
             };
-            await effects.ApplyAsync(tenant, ended.Rule, end, cancellation);
-            told.Add(new Change(RuleEngine.ChangeKind, state.Source, "update", CrossingEffects.Data(ended.Rule, end)));
+            told = await effects.ApplyAsync(tenant, ended.Rule, end, cancellation);
+            writes.Add(PendingEvent.WriteOf(told, time.GetUtcNow()));
+            logged.Add(new Change(RuleEngine.ChangeKind, state.Source, "update", CrossingEffects.Data(ended.Rule, end)));
         }
 
-        var deletion = new DocumentWrite(WriteMode.Delete, Kinds.RuleState, state.Id, IfMatch: stored.ETag);
         try
         {
-            await changes.CommitAsync(tenant, [deletion], told, cancellation);
+            await changes.CommitAsync(tenant, writes, logged, cancellation);
+            await (told is null ? Task.CompletedTask : effects.PublishAsync(tenant, told, cancellation));
         }
         catch (StoreConflictException)
         {

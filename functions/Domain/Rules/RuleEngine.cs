@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Events;
 using Serverless.Domain.Telemetry;
 
 namespace Serverless.Domain.Rules;
@@ -220,7 +221,7 @@ public sealed class RuleEngine
             if (old.Untold is { } untold)
             {
                 // What is about to be replaced has not been told yet.
-                await effects.ApplyAsync(tenant, by.Rule, untold, cancellation);
+                await effects.TellAsync(tenant, by.Rule, untold, cancellation);
             }
 
             var isWorthTelling = to.Active != old.Crossing.Active;
@@ -279,15 +280,17 @@ public sealed class RuleEngine
         // A rule that is gone, or watches something else by now, has nobody to tell.
         var rule = index.All.GetValueOrDefault(state.Rule);
         rule = rule?.Version == state.Version ? rule : null;
-        if (rule is not null)
-        {
-            await effects.ApplyAsync(tenant, rule, state, cancellation);
-        }
-
+        var told = rule is null ? null : await effects.ApplyAsync(tenant, rule, state, cancellation);
         try
         {
-            var told = state with { Status = RuleStateDocument.Told };
-            await store.CommitAsync(tenant, Write(WriteMode.Replace, told, tag), cancellation);
+            var writes = new List<DocumentWrite> { Write(WriteMode.Replace, state with { Status = RuleStateDocument.Told }, tag) };
+            if (told is not null)
+            {
+                writes.Add(PendingEvent.WriteOf(told, time.GetUtcNow()));
+            }
+
+            await store.CommitAsync(tenant, writes, cancellation);
+            await (told is null ? Task.CompletedTask : effects.PublishAsync(tenant, told, cancellation));
         }
         catch (StoreConflictException)
         {

@@ -54,15 +54,10 @@ public sealed class SilenceWatch
     /// <summary>Looks at every tenant, device and silence.</summary>
     public async Task RunAllAsync(CancellationToken cancellation)
     {
-        string? cursor = null;
-        do
+        await foreach (var tenant in tenants.AllAsync(cancellation))
         {
-            (var page, cursor) = await tenants.ListAsync(PageSize, cursor, cancellation);
-            foreach (var tenant in page)
-            {
-                await LookAsync(tenant.Value.Id, isThorough: true, cancellation);
-            }
-        } while (cursor is not null);
+            await LookAsync(tenant.Value.Id, isThorough: true, cancellation);
+        }
     }
 
     private void TakeNews(string tenant, IReadOnlyList<LoggedChange> changes)

@@ -10,17 +10,10 @@ public sealed class Retention(TenantDirectory tenants, DatabaseDirectory databas
     public async Task EnforceAsync(CancellationToken cancellation)
     {
         var failures = new List<Exception>();
-        string? cursor = null;
-        do
+        await foreach (var tenant in tenants.AllAsync(cancellation))
         {
-            var (items, next) = await tenants.ListAsync(100, cursor, cancellation);
-            foreach (var tenant in items)
-            {
-                await EnforceAsync(tenant.Value.Id, failures, cancellation);
-            }
-
-            cursor = next;
-        } while (cursor is not null);
+            await EnforceAsync(tenant.Value.Id, failures, cancellation);
+        }
 
         if (failures.Count > 0)
         {

@@ -7,6 +7,8 @@ namespace Serverless.Domain.Tenants;
 /// <summary>The cloud's tenants.</summary>
 public sealed class TenantDirectory(IDocumentStore store, TimeProvider time)
 {
+    private const int PageSize = 100;
+
     // Settings are read with every message; another instance's edit is seen this much later.
     private static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(5);
 
@@ -44,6 +46,10 @@ public sealed class TenantDirectory(IDocumentStore store, TimeProvider time)
             TenantJson.Default.Tenant,
             cancellation
         );
+
+    /// <summary>All tenants, in the order of their ids, read page by page.</summary>
+    public IAsyncEnumerable<Stored<Tenant>> AllAsync(CancellationToken cancellation) =>
+        store.QueryAllAsync(new DocumentQuery(Partitions.System, Kinds.Tenant, Limit: PageSize), TenantJson.Default.Tenant, cancellation);
 
     /// <exception cref="DomainException">The tenant is not well-formed, or its id is taken.</exception>
     public async Task<Stored<Tenant>> CreateAsync(Tenant tenant, CancellationToken cancellation)

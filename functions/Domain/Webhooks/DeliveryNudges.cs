@@ -18,15 +18,10 @@ public sealed class DeliveryNudges(TenantDirectory tenants, DeliveryDirectory de
 
     private async Task NudgeAsync(DateTimeOffset before, CancellationToken cancellation)
     {
-        string? cursor = null;
-        do
+        await foreach (var tenant in tenants.AllAsync(cancellation))
         {
-            (var page, cursor) = await tenants.ListAsync(PageSize, cursor, cancellation);
-            foreach (var tenant in page)
-            {
-                await NudgeAsync(tenant.Value.Id, before, cancellation);
-            }
-        } while (cursor is not null);
+            await NudgeAsync(tenant.Value.Id, before, cancellation);
+        }
     }
 
     private async Task NudgeAsync(string tenant, DateTimeOffset before, CancellationToken cancellation)

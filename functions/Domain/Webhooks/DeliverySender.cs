@@ -93,7 +93,7 @@ public sealed class DeliverySender(
         }
 
         var answer = await client.SendAsync(webhook, Request(webhook, form, claimed.Value, body), false, cancellation);
-        return await ConcludeAsync(delivery, claimed, answer, gate, cancellation);
+        return await ConcludeAsync(delivery, webhook, claimed, answer, gate, cancellation);
     }
 
     /// <summary>Leaves a delivery alone until a time.</summary>
@@ -176,6 +176,7 @@ public sealed class DeliverySender(
 
     private async Task<DateTimeOffset?> ConcludeAsync(
         DeliveryRef delivery,
+        Webhook webhook,
         Stored<Delivery> claimed,
         WebhookAnswer answer,
         EndpointGate gate,
@@ -244,6 +245,7 @@ public sealed class DeliverySender(
             },
             cancellation
         );
+        await webhooks.NoteAsync(delivery.Tenant, webhook, answer.IsSuccess, cancellation);
         if (gaveUp)
         {
             GivenUp?.Invoke(delivery, stored?.Reason ?? "");

@@ -14,6 +14,9 @@ public sealed record NewWebhook
 
     public IReadOnlyList<string> Groups { get; init; } = [];
 
+    /// <summary>As <see cref="Webhook.Rule"/>.</summary>
+    public string? Rule { get; init; }
+
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
     /// <summary>A secret of the caller's own, or null for a new one.</summary>

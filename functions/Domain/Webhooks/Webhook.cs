@@ -8,7 +8,7 @@ public enum WebhookState
     /// <summary>Its endpoint has not consented (yet): events wait for it.</summary>
     PendingValidation,
 
-    /// <summary>Switched off, by its owner or because its endpoint is gone: it gets no events.</summary>
+    /// <summary>Switched off, by its owner or because its endpoint is gone or has failed for days: it gets no events.</summary>
     Disabled,
 }
 
@@ -20,6 +20,9 @@ public enum WebhookHandshake
 
     /// <summary>Event Grid's validation event, answered with its code.</summary>
     EventGrid,
+
+    /// <summary>It is not asked: the vendor's API by which the webhook was made knows no consent.</summary>
+    None,
 }
 
 /// <summary>A key that deliveries are signed with.</summary>
@@ -46,6 +49,9 @@ public sealed record Webhook
     /// <summary>The groups of devices whose events it gets, beside those of <see cref="Devices"/>; every device's where neither names any.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 
+    /// <summary>The id of the rule whose crossings are all that it gets; null where the others decide.</summary>
+    public string? Rule { get; init; }
+
     /// <summary>Headers of its own that every request has. Their values may be credentials: they are never shown.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
@@ -61,6 +67,9 @@ public sealed record Webhook
 
     /// <summary>The name of the form of the requests' bodies, of an <see cref="IWebhookForm"/>.</summary>
     public string Form { get; init; } = CloudEventsForm.FormName;
+
+    /// <summary>When the first of the attempts was made that have all failed since; null while the newest has not failed.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
 
     /// <summary>The most requests a minute that its endpoint has asked for (WebHook-Allowed-Rate), or null for any number.</summary>
     public int? AllowedRate { get; init; }

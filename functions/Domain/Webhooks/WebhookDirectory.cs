@@ -1,5 +1,9 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Serverless.Domain.Audit;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Events;
 using Serverless.Domain.Webhooks.Network;
 
 namespace Serverless.Domain.Webhooks;
@@ -11,11 +15,16 @@ public sealed class WebhookDirectory(
     EndpointHandshake handshake,
     IReadOnlyList<IWebhookForm> forms,
     WebhookOptions options,
+    EventOutbox events,
+    AuditLog audit,
     TimeProvider time
 )
 {
-    /// <summary>The most webhooks of a tenant.</summary>
+    /// <summary>The most webhooks of a tenant, beside those of single rules.</summary>
     public const int Most = 100;
+
+    /// <summary>The type of the event that tells that a webhook was disabled by the cloud.</summary>
+    public const string DisabledEvent = "serverless.webhook.disabled";
 
     /// <summary>The longest that the secret before is good.</summary>
     public static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(30);
@@ -36,12 +45,15 @@ public sealed class WebhookDirectory(
     ) =>
         store.QueryAsync(new DocumentQuery(tenant, Kinds.Webhook, Limit: limit, Cursor: cursor), WebhookJson.Default.Webhook, cancellation);
 
-    public async IAsyncEnumerable<Webhook> ListAllAsync(
+    /// <summary>The tenant's webhooks that may get an event: those of its rule, where it has one, and those of no single rule.</summary>
+    public async IAsyncEnumerable<Webhook> ListForAsync(
         string tenant,
+        string? rule,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
     )
     {
-        var all = store.QueryAllAsync(new DocumentQuery(tenant, Kinds.Webhook), WebhookJson.Default.Webhook, cancellation);
+        var filter = rule is null ? OfNoRule : Filter.Any(OfNoRule, Filter.Eq(RuleMember, JsonValue.Create(rule)));
+        var all = store.QueryAllAsync(new DocumentQuery(tenant, Kinds.Webhook, filter), WebhookJson.Default.Webhook, cancellation);
         await foreach (var webhook in all)
         {
             yield return webhook.Value;
@@ -53,26 +65,9 @@ public sealed class WebhookDirectory(
     /// <exception cref="DomainException">A member is wrong, the address may not be called, or the tenant has too many.</exception>
     public async Task<Stored<Webhook>> CreateAsync(string tenant, NewWebhook made, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
-        var webhook = new Webhook
-        {
-            Id = Guid.CreateVersion7(now).ToString("N"),
-            Url = made.Url,
-            Description = made.Description,
-            Types = made.Types,
-            Devices = made.Devices,
-            Groups = made.Groups,
-            Headers = made.Headers,
-            Secrets = [new WebhookSecret(Checked(made.Secret ?? WebhookSecrets.New()), now)],
-            Handshake = made.Handshake,
-            Form = made.Form,
-            State = WebhookState.Disabled,
-            Reason = "It was made so.",
-            Created = now,
-            Updated = now,
-        };
+        var webhook = Made(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), made);
         WebhookRules.Check(webhook, options, forms);
-        if (await store.CountAsync(new DocumentQuery(tenant, Kinds.Webhook), cancellation) >= Most)
+        if (await store.CountAsync(new DocumentQuery(tenant, Kinds.Webhook, OfNoRule), cancellation) >= Most)
         {
             throw new DomainException(Refusal.Invalid, $"A tenant has at most {Most} webhooks.");
         }
@@ -84,6 +79,52 @@ public sealed class WebhookDirectory(
 
         var write = new DocumentWrite(WriteMode.Create, Kinds.Webhook, webhook.Id, WebhookJson.Default.Webhook.ToBody(webhook));
         return new Stored<Webhook>(webhook, (await store.CommitAsync(tenant, write, cancellation))!);
+    }
+
+    /// <summary>Makes the webhook of a single rule under an id of the caller's, or brings it up to date and enables it.</summary>
+    /// <exception cref="DomainException">A member is wrong, or the address may not be called.</exception>
+    public async Task PutAsync(string tenant, string id, NewWebhook wanted, CancellationToken cancellation)
+    {
+        var made = Made(id, wanted);
+        WebhookRules.Check(made, options, forms);
+        while (true)
+        {
+            try
+            {
+                if (await FindAsync(tenant, id, cancellation) is null)
+                {
+                    made = await AskAsync(made, cancellation);
+                    var write = new DocumentWrite(WriteMode.Create, Kinds.Webhook, id, WebhookJson.Default.Webhook.ToBody(made));
+                    await store.CommitAsync(tenant, write, cancellation);
+                    return;
+                }
+
+                await UpdateAsync(
+                    tenant,
+                    id,
+                    old =>
+                        made with
+                        {
+                            Headers = old.Headers,
+                            Secrets = old.Secrets,
+                            State = WebhookState.Enabled,
+                            Reason = null,
+                            Created = old.Created,
+                        },
+                    null,
+                    cancellation
+                );
+                return;
+            }
+            catch (StoreConflictException)
+            {
+                // Somebody else has made it at this moment.
+            }
+            catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
+            {
+                // Or deleted.
+            }
+        }
     }
 
     /// <summary>Changes a webhook. Where that changes whom it calls, or how, the endpoint is asked anew.</summary>
@@ -120,18 +161,42 @@ public sealed class WebhookDirectory(
     public Task<Stored<Webhook>> EnableAsync(string tenant, string id, string? ifMatch, CancellationToken cancellation) =>
         WriteAsync(tenant, id, old => AskAsync(old, cancellation), ifMatch, cancellation);
 
-    /// <summary>Switches a webhook off; one that is not there stays so.</summary>
-    public async Task DisableAsync(string tenant, string id, string reason, CancellationToken cancellation)
+    /// <summary>Switches a webhook off, and tells so by an event and an audit record; one that is not there stays so.</summary>
+    public Task DisableAsync(string tenant, string id, string reason, CancellationToken cancellation) =>
+        TryWriteAsync(tenant, id, old => old.State == WebhookState.Disabled ? old : Disabled(old, reason), cancellation);
+
+    /// <summary>Takes note of how an attempt ended: a webhook whose every attempt has failed for too long is switched off, as by <see cref="DisableAsync"/>.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="seen">The webhook as it was for the attempt: where this changes nothing, nothing is read.</param>
+    /// <param name="succeeded">Whether the endpoint has taken the request.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    public Task NoteAsync(string tenant, Webhook seen, bool succeeded, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        if (succeeded)
+        {
+            return seen.FailingSince is null
+                ? Task.CompletedTask
+                : TryWriteAsync(tenant, seen.Id, old => old.FailingSince is null ? old : old with { FailingSince = null }, cancellation);
+        }
+
+        return seen.FailingSince is null
+                ? TryWriteAsync(tenant, seen.Id, old => old.FailingSince is null ? old with { FailingSince = now } : old, cancellation)
+            : HasFailed(seen) ? TryWriteAsync(tenant, seen.Id, old => HasFailed(old) ? Disabled(old, Reason(old)) : old, cancellation)
+            : Task.CompletedTask;
+
+        bool HasFailed(Webhook webhook) =>
+            webhook.State != WebhookState.Disabled && webhook.FailingSince is { } since && now - since >= options.DisableAfter;
+
+        string Reason(Webhook webhook) =>
+            $"Every attempt since {webhook.FailingSince!.Value.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)} has failed.";
+    }
+
+    private async Task TryWriteAsync(string tenant, string id, Func<Webhook, Webhook> change, CancellationToken cancellation)
     {
         try
         {
-            await WriteAsync(
-                tenant,
-                id,
-                old => Task.FromResult(old.State == WebhookState.Disabled ? old : Disabled(old, reason)),
-                null,
-                cancellation
-            );
+            await WriteAsync(tenant, id, old => Task.FromResult(change(old)), null, cancellation, tellsEnd: true);
         }
         catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
         {
@@ -200,7 +265,8 @@ public sealed class WebhookDirectory(
         string id,
         Func<Webhook, Task<Webhook>> change,
         string? ifMatch,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        bool tellsEnd = false
     )
     {
         while (true)
@@ -225,15 +291,65 @@ public sealed class WebhookDirectory(
                 WebhookJson.Default.Webhook.ToBody(webhook),
                 old.ETag
             );
+            var (writes, told) = tellsEnd && webhook.State == WebhookState.Disabled ? End(tenant, webhook) : ([], []);
             try
             {
-                return new Stored<Webhook>(webhook, (await store.CommitAsync(tenant, write, cancellation))!);
+                var tag = (await store.CommitAsync(tenant, [write, .. writes], cancellation))[0]!;
+                await events.PublishAsync(tenant, told, cancellation);
+                return new Stored<Webhook>(webhook, tag);
             }
             catch (StoreConflictException)
             {
                 // Somebody else was faster: apply the change to what they left.
             }
         }
+    }
+
+    /// <summary>What tells that the cloud has disabled a webhook. The address is left out: it may hold credentials.</summary>
+    private (DocumentWrite[] Writes, CloudEvent[] Told) End(string tenant, Webhook webhook)
+    {
+        var data = new JsonObject
+        {
+            ["webhook"] = webhook.Id,
+            ["description"] = webhook.Description,
+            ["rule"] = webhook.Rule,
+            ["reason"] = webhook.Reason,
+            ["failingSince"] = webhook.FailingSince,
+        };
+        var told = new CloudEvent(
+            $"{tenant}-{webhook.Id}-disabled-{webhook.Updated.UtcTicks}",
+            $"/tenants/{tenant}",
+            DisabledEvent,
+            $"webhooks/{webhook.Id}",
+            webhook.Updated,
+            data
+        );
+        var change = new AuditChange("state", nameof(WebhookState.Enabled), nameof(WebhookState.Disabled));
+        var record = audit.WriteOf(AuditActor.Cloud, "Connector", webhook.Id, "Webhook disabled", webhook.Reason!, [change]);
+        return ([record, PendingEvent.WriteOf(told, webhook.Updated)], [told]);
+    }
+
+    private Webhook Made(string id, NewWebhook made)
+    {
+        var now = time.GetUtcNow();
+        return new Webhook
+        {
+            Id = id,
+            Url = made.Url,
+            Description = made.Description,
+            Types = made.Types,
+            Devices = made.Devices,
+            Groups = made.Groups,
+            Rule = made.Rule,
+            Headers = made.Headers,
+            Secrets = [new WebhookSecret(Checked(made.Secret ?? WebhookSecrets.New()), now)],
+            Handshake = made.Handshake,
+            Form = made.Form,
+            State = WebhookState.Disabled,
+            Reason = "It was made so.",
+            Created = now,
+            Updated = now,
+        };
     }
 
     private async Task<Webhook> AskAsync(Webhook webhook, CancellationToken cancellation)
@@ -243,9 +359,14 @@ public sealed class WebhookDirectory(
         {
             State = consent.Refusal is null ? WebhookState.Enabled : WebhookState.PendingValidation,
             Reason = consent.Refusal,
+            FailingSince = null,
             AllowedRate = consent.AllowedRate,
         };
     }
+
+    private static readonly MemberPath RuleMember = new("rule");
+
+    private static Filter OfNoRule => new Filter.Not(new Filter.Has(RuleMember));
 
     private static bool IsSameEndpoint(Webhook one, Webhook other) =>
         one.Url == other.Url

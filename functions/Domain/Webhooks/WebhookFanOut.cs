@@ -47,7 +47,7 @@ public sealed class WebhookFanOut(WebhookDirectory webhooks, DeliveryDirectory d
     private async Task<List<string>> FindAsync(string tenant, CloudEvent cloudEvent, CancellationToken cancellation)
     {
         var ofType = new List<Webhook>();
-        await foreach (var webhook in webhooks.ListAllAsync(tenant, cancellation))
+        await foreach (var webhook in webhooks.ListForAsync(tenant, WebhookFilter.RuleOf(cloudEvent), cancellation))
         {
             if (webhook.State != WebhookState.Disabled && WebhookFilter.TakesType(webhook, cloudEvent.Type))
             {

@@ -1,4 +1,7 @@
+using System.Text.Json.Nodes;
+using Serverless.Domain.Documents;
 using Serverless.Domain.Events;
+using Serverless.Domain.Rules;
 
 namespace Serverless.Domain.Webhooks;
 
@@ -11,9 +14,17 @@ public static class WebhookFilter
     public static string? DeviceOf(CloudEvent cloudEvent) =>
         cloudEvent.Subject.StartsWith(DeviceSubject, StringComparison.Ordinal) ? cloudEvent.Subject[DeviceSubject.Length..] : null;
 
+    /// <summary>The id of the rule whose crossing an event tells of, or null where it tells of none.</summary>
+    public static string? RuleOf(CloudEvent cloudEvent) =>
+        cloudEvent.Type.StartsWith(CrossingEffects.TypePrefix, StringComparison.Ordinal)
+        && cloudEvent.Data["rule"] is JsonValue named
+        && named.TryGetValue<string>(out var rule)
+            ? rule
+            : null;
+
     /// <summary>Whether the webhook gets events of this type.</summary>
     public static bool TakesType(Webhook webhook, string type) =>
-        webhook.Types.Count == 0 || webhook.Types.Any(pattern => Matches(pattern, type));
+        webhook.Types.Count == 0 || webhook.Types.Any(pattern => WildcardPattern.Matches(pattern, type));
 
     /// <summary>Whether the webhook gets events of this device.</summary>
     /// <param name="webhook">The webhook.</param>
@@ -23,37 +34,4 @@ public static class WebhookFilter
         (webhook.Devices.Count == 0 && webhook.Groups.Count == 0)
         || (device is not null && webhook.Devices.Contains(device))
         || (group is not null && webhook.Groups.Contains(group));
-
-    /// <summary>Whether a pattern with * for any run of characters matches a text whole; in time of at most the product of their lengths.</summary>
-    public static bool Matches(string pattern, string text)
-    {
-        int p = 0,
-            t = 0,
-            star = -1,
-            mark = 0;
-        while (t < text.Length)
-        {
-            if (p < pattern.Length && pattern[p] == '*')
-            {
-                star = p++;
-                mark = t;
-            }
-            else if (p < pattern.Length && pattern[p] == text[t])
-            {
-                p++;
-                t++;
-            }
-            else if (star >= 0)
-            {
-                p = star + 1;
-                t = ++mark;
-            }
-            else
-            {
-                return false;
-            }
-        }
-
-        return pattern.AsSpan(p).TrimStart('*').IsEmpty;
-    }
 }

@@ -41,6 +41,9 @@ public sealed record WebhookOptions
     /// <summary>How long a delivery is tried, also where its endpoint was never free to be asked.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromDays(5);
 
+    /// <summary>A webhook whose every attempt has failed for so long is disabled; null for never.</summary>
+    public TimeSpan? DisableAfter { get; init; } = TimeSpan.FromDays(5);
+
     /// <summary>The most requests that one webhook has under way from one instance.</summary>
     public int Concurrency { get; init; } = 8;
 

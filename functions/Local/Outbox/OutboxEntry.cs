@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -24,12 +23,7 @@ internal static class OutboxEntry
 
     public static readonly TimeSpan Remembered = TimeSpan.FromDays(1);
 
-    /// <summary>Names an event by its source and id; 128 bits of a hash, since either may be long and hold any character.</summary>
-    public static string Id(CloudEvent cloudEvent)
-    {
-        var identity = JsonSerializer.SerializeToUtf8Bytes(new[] { cloudEvent.Source, cloudEvent.Id });
-        return Convert.ToHexStringLower(SHA256.HashData(identity).AsSpan(0, 16));
-    }
+    public static string Id(CloudEvent cloudEvent) => cloudEvent.Identity();
 
     public static DocumentKey Key(string id) => new(Partition, Kind, id);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Serverless.Domain.Documents;
 using SQLitePCL;
 
 namespace Serverless.Local.Sqlite;
@@ -15,51 +16,17 @@ internal static class Wildcard
         _ = raw.sqlite3_create_function(db, "wildcard_lower", 2, Flags, null, InvokeLower);
     }
 
-    /// <summary>Matches bytes of UTF-8, in which no character's bytes occur within another's. Time is at most the product of the lengths.</summary>
-    public static bool Matches(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text)
-    {
-        int p = 0,
-            t = 0,
-            star = -1,
-            mark = 0;
-        while (t < text.Length)
-        {
-            if (p < pattern.Length && pattern[p] == '*')
-            {
-                star = p++;
-                mark = t;
-            }
-            else if (p < pattern.Length && pattern[p] == text[t])
-            {
-                p++;
-                t++;
-            }
-            else if (star >= 0)
-            {
-                // Only the last star needs to give: what stood before it has matched as early as it can.
-                p = star + 1;
-                t = ++mark;
-            }
-            else
-            {
-                return false;
-            }
-        }
-
-        return pattern[p..].TrimStart((byte)'*').IsEmpty;
-    }
-
-    /// <summary>As <see cref="Matches"/>, with the text in lower case; the pattern is in lower case already.</summary>
-    public static bool MatchesLower(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text)
+    // The pattern is in lower case already.
+    private static bool MatchesLower(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text)
     {
         if (!Ascii.IsValid(text))
         {
-            return Matches(pattern, Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text).ToLowerInvariant()));
+            return WildcardPattern.Matches(pattern, Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text).ToLowerInvariant()));
         }
 
         Span<byte> lower = text.Length <= 512 ? stackalloc byte[text.Length] : new byte[text.Length];
         _ = Ascii.ToLower(text, lower, out _);
-        return Matches(pattern, lower);
+        return WildcardPattern.Matches(pattern, lower);
     }
 
     private static void InvokeLower(sqlite3_context context, object state, sqlite3_value[] arguments)
@@ -74,7 +41,7 @@ internal static class Wildcard
     {
         var matches =
             raw.sqlite3_value_type(arguments[1]) == raw.SQLITE_TEXT
-            && Matches(raw.sqlite3_value_blob(arguments[0]), raw.sqlite3_value_blob(arguments[1]));
+            && WildcardPattern.Matches(raw.sqlite3_value_blob(arguments[0]), raw.sqlite3_value_blob(arguments[1]));
         raw.sqlite3_result_int(context, matches ? 1 : 0);
     }
 }

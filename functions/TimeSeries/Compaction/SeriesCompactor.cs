@@ -77,12 +77,13 @@ internal sealed class SeriesCompactor(RowReader reader, SeriesPartition partitio
             merged.Get(field, points.Type).AppendAll(points);
         }
 
-        foreach (var (_, points) in merged.All)
+        foreach (var (field, points) in merged.All)
         {
             points.Sort();
-            if (!tombstones.IsEmpty)
+            var deletions = tombstones.RemoveAll(dead => !dead.Concerns(field));
+            if (!deletions.IsEmpty)
             {
-                points.RemoveWhere((time, sequence) => tombstones.Any(dead => dead.Covers(time, sequence)));
+                points.RemoveWhere((time, sequence) => deletions.Any(dead => dead.Covers(time, sequence)));
             }
         }
 

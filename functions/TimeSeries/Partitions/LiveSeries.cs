@@ -13,15 +13,15 @@ internal sealed class LiveSeries(SeriesKey key)
     public SeriesInfo? Info { get; set; }
 
     /// <summary>Removes points of each column, and columns that have none left.</summary>
-    /// <param name="remove">Removes some points of a column and says how many.</param>
+    /// <param name="remove">Removes some points of a field's column and says how many.</param>
     /// <returns>How many points it removed.</returns>
-    public int Remove(Func<PointColumn, int> remove)
+    public int Remove(Func<string, PointColumn, int> remove)
     {
         Info = null;
         var removed = 0;
-        foreach (var (_, points) in Columns.All)
+        foreach (var (field, points) in Columns.All)
         {
-            removed += remove(points);
+            removed += remove(field, points);
         }
 
         Columns.RemoveEmpty();

@@ -64,7 +64,7 @@ internal sealed class LiveTable
     public void RemoveThrough(long sequence)
     {
         Tombstones = Tombstones.RemoveAll(tombstone => tombstone.Sequence <= sequence);
-        Remove(series.Values, points => points.RemoveThrough(sequence));
+        Remove(series.Values, (_, points) => points.RemoveThrough(sequence));
 
         // Sorting a column drops what was overwritten, uncounted; here the count is put right.
         var points = series.Values.Sum(live => live.Columns.All.Sum(column => (long)column.Points.Count));
@@ -77,7 +77,10 @@ internal sealed class LiveTable
     }
 
     private void Erase(Tombstone tombstone) =>
-        Remove(series.Values.Where(live => tombstone.Selector.Matches(live.Key)), points => points.RemoveWhere(tombstone.Covers));
+        Remove(
+            series.Values.Where(live => tombstone.Selector.Matches(live.Key)),
+            (field, points) => tombstone.Concerns(field) ? points.RemoveWhere(tombstone.Covers) : 0
+        );
 
     private LiveSeries Get(SeriesKey key)
     {
@@ -92,7 +95,7 @@ internal sealed class LiveTable
         return entry!;
     }
 
-    private void Remove(IEnumerable<LiveSeries> from, Func<PointColumn, int> remove)
+    private void Remove(IEnumerable<LiveSeries> from, Func<string, PointColumn, int> remove)
     {
         var emptied = new HashSet<string>(StringComparer.Ordinal);
         foreach (var live in from.ToList())

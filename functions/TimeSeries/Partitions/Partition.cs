@@ -119,7 +119,7 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
                 }
             }
 
-            return new FieldView(columns, manifest.Find(series), TombstonesOf(series));
+            return new FieldView(columns, manifest.Find(series), TombstonesOf(series).RemoveAll(dead => !dead.Concerns(field)));
         }
     }
 

@@ -54,6 +54,7 @@ internal static class AllDoors
         new ThingScaleDoor(),
         new ThingseeDoor(),
         new CumulocityDoor(),
+        new SmartRestHubDoor(),
 #if !ON_AZURE
         new ConduitMqttDoor(),
         new ThingScaleMqttDoor(),

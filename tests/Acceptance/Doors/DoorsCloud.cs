@@ -19,7 +19,7 @@ public sealed class DoorsCloud : IAsyncLifetime
     private static readonly TestUser Admin = new("admin", AdminPassword, "admin");
 
     private readonly ScratchFolder folder = new();
-    private readonly TestDevice[] devices = [.. Enumerable.Range(0, 8).Select(_ => TestDevice.New())];
+    private readonly TestDevice[] devices = [.. Enumerable.Range(0, 16).Select(_ => TestDevice.New())];
     private int taken;
     private int channels;
 

@@ -23,7 +23,7 @@ internal static class Envelope
                 ["OffsetArray"] = Text(new JsonArray([.. events.Select(item => JsonValue.Create(Offset(item)))])),
                 ["SequenceNumberArray"] = Text(new JsonArray([.. events.Select(item => JsonValue.Create(item.SequenceNumber))])),
                 ["EnqueuedTimeUtcArray"] = Text(new JsonArray([.. events.Select(item => JsonValue.Create(Time(item)))])),
-                ["PropertiesArray"] = Text(new JsonArray([.. events.Select(_ => new JsonObject { ["src"] = "agent", ["n"] = 5 })])),
+                ["PropertiesArray"] = Text(new JsonArray([.. events.Select(Properties)])),
                 ["SystemPropertiesArray"] = Text(new JsonArray([.. events.Select(SystemProperties)])),
                 ["sys"] = Sys(),
             }
@@ -40,7 +40,7 @@ internal static class Envelope
                 ["Offset"] = Text(JsonValue.Create(Offset(item))),
                 ["SequenceNumber"] = Text(JsonValue.Create(item.SequenceNumber)),
                 ["EnqueuedTimeUtc"] = item.Enqueued.ToString("yyyy-MM-ddTHH:mm:ss"),
-                ["Properties"] = new JsonObject { ["src"] = "agent" },
+                ["Properties"] = Properties(item),
                 ["SystemProperties"] = SystemProperties(item),
                 ["sys"] = Sys(),
             }
@@ -59,6 +59,17 @@ internal static class Envelope
     private static string Offset(HostEvent item) => $"{4294967296 + (item.SequenceNumber * 184)}";
 
     private static string Time(HostEvent item) => item.Enqueued.ToString("yyyy-MM-ddTHH:mm:ss.fffffff");
+
+    private static JsonObject Properties(HostEvent item)
+    {
+        var properties = new JsonObject { ["src"] = "agent", ["n"] = 5 };
+        foreach (var (name, value) in item.Properties)
+        {
+            properties[name] = value;
+        }
+
+        return properties;
+    }
 
     private static JsonObject SystemProperties(HostEvent item) =>
         new()

@@ -12,6 +12,9 @@ internal sealed record HostEvent(string DeviceId, byte[] Body, long SequenceNumb
 
     public string Source { get; init; } = "Telemetry";
 
+    /// <summary>The message's own properties, beside those that every message of these tests has.</summary>
+    public IReadOnlyList<(string Name, string Value)> Properties { get; init; } = [];
+
     public static HostEvent Of(string deviceId, string body, long sequenceNumber = 0) =>
         new(deviceId, Encoding.UTF8.GetBytes(body), sequenceNumber);
 }

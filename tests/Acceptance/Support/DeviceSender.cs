@@ -43,10 +43,15 @@ internal sealed class DeviceSender : IAsyncDisposable
 #endif
 
     /// <summary>Sends one message, as it is.</summary>
-    public static Task SendOneAsync(CloudProcess cloud, TestDevice device, string body) =>
+    public static Task SendOneAsync(CloudProcess cloud, TestDevice device, string body, params (string Name, string Value)[] properties) =>
 #if ON_AZURE
-        cloud.InvokeAsync("telemetry", Envelope.Many(EventOf(device, body)));
+        cloud.InvokeAsync("telemetry", Envelope.Many(EventOf(device, body) with { Properties = properties }));
 #else
-        new Mosquitto(cloud).PublishAsync(device, body);
+        new Mosquitto(cloud)
+        {
+            Topic =
+                $"devices/{device.Uuid}/messages/events/"
+                + string.Join('&', properties.Select(property => $"{property.Name}={Uri.EscapeDataString(property.Value)}")),
+        }.PublishAsync(device, body);
 #endif
 }

@@ -83,9 +83,10 @@ public sealed class SequenceTests : IAsyncLifetime
 
 #if !ON_AZURE
     [Fact]
-    public async Task A_connected_device_gets_the_command_as_a_method_and_its_echo_travels_on_to_the_stream()
+    public async Task A_connected_device_gets_the_command_as_a_method_and_its_echo_travels_on_to_the_streams()
     {
         using var client = await InstallAsync(Admin, device, "api-user");
+        await using var realtime = await BayeuxListener.OpenAsync(cloud, "t1", Admin, "/operations/*");
         await using var stream = await StreamReader.OpenAsync(cloud, "api-user", Secret, "cloudext/json/pr/fi/+/+/1500");
         await using var node = await NodeDevice.OpenAsync(cloud, device);
         var answer = new JsonObject
@@ -108,6 +109,16 @@ public sealed class SequenceTests : IAsyncLifetime
         var (topic, payload) = await stream.NextAsync();
         Assert.Equal($"cloudext/json/pr/fi/prfi00northernfinland/{tuid}/1500", topic);
         Assert.Equal(("prfi00northernfinland", 31), ((string)payload["deploymentGroupId"]!, (int)payload["tsmEv"]!));
+
+        // Cumulocity's subscribers see the command as an operation.
+        foreach (var story in new[] { "CREATE PENDING", "UPDATE EXECUTING", "UPDATE SUCCESSFUL" })
+        {
+            var (channel, data) = await realtime.NotificationAsync();
+            Assert.Equal(
+                (story, "thingsee", $"/operations/{data["data"]!["deviceId"]}"),
+                ($"{data["realtimeAction"]} {data["data"]!["status"]}", (string)data["data"]!["serverless_Command"]!["dialect"]!, channel)
+            );
+        }
     }
 
     [Fact]

@@ -16,6 +16,7 @@ public static class RealtimeBenchmark
 {
     private const string User = "admin";
     private const string Password = "correct horse battery";
+    private const string Json = "application/json";
     private const int Single = 300;
     private const int Writers = 8;
     private static readonly TimeSpan Load = TimeSpan.FromSeconds(5);
@@ -40,23 +41,62 @@ public static class RealtimeBenchmark
 
     private static async Task OneByOneAsync(TextWriter output, CloudUnderTest cloud, HttpClient http, BenchmarkDevice device)
     {
-        await using var subscriber = await Subscriber.OpenAsync(cloud.Http, Token(User), "/measurements/*");
         var id = await CreateAsync(http, "one");
-        for (var i = 0; i < Single; i++)
-        {
-            await WriteAsync(http, id);
-            await subscriber.ReceivedAsync(i + 1);
-        }
-
-        await output.WriteLineAsync($"REST to WebSocket, one by one: {subscriber.Latencies(Single / 3)}");
+        var twin = await http.GetStringAsync(new Uri($"/api/v1/devices/{id}", UriKind.Relative));
+        var uuid = (string)JsonNode.Parse(twin)!["uuid"]!;
+        string Body(string type) =>
+            $$"""{"source":{"id":"{{id}}"},"type":"{{type}}","text":"b","severity":"MINOR","time":"{{DateTimeOffset.UtcNow:O}}","b":{"s":{{Stopwatch.GetTimestamp()}} } }""";
         await device.ConnectAsync(cloud.MqttPort);
-        for (var i = 0; i < Single; i++)
+        (string Name, string Channel, Func<Task> Write)[] doors =
+        [
+            ("Cumulocity's measurements", "measurements", () => WriteAsync(http, id)),
+            (
+                "line protocol",
+                "measurements",
+                () => PostAsync(http, "/write?db=iot", "text/plain", $"b,uuid={uuid} s={Stopwatch.GetTimestamp()}")
+            ),
+            (
+                "IoT Hub's MQTT",
+                "measurements",
+                () => device.PublishAsync(1, 1, Encoding.UTF8.GetBytes($$"""{"b":{"s":{{Stopwatch.GetTimestamp()}} } }"""))
+            ),
+            ("Cumulocity's events", "events", () => PostAsync(http, "/event/events", Json, Body("b"))),
+            ("Cumulocity's alarms", "alarms", () => PostAsync(http, "/alarm/alarms", Json, Body($"{Guid.NewGuid():N}"))),
+            (
+                "Cumulocity's operations",
+                "operations",
+                () =>
+                    PostAsync(
+                        http,
+                        "/devicecontrol/operations",
+                        Json,
+                        $$"""{"deviceId":"{{id}}","b":{"s":{{Stopwatch.GetTimestamp()}} } }"""
+                    )
+            ),
+            (
+                "/api/v1 commands",
+                "operations",
+                () =>
+                    PostAsync(
+                        http,
+                        $"/api/v1/devices/{id}/commands",
+                        Json,
+                        $$"""{"name":"b","payload":{"b":{"s":{{Stopwatch.GetTimestamp()}} } } }"""
+                    )
+            ),
+        ];
+        foreach (var (name, channel, write) in doors)
         {
-            await device.PublishAsync(1, 1, Encoding.UTF8.GetBytes($$"""{"b":{"s":{{Stopwatch.GetTimestamp()}} } }"""));
-            await subscriber.ReceivedAsync(Single + i + 1);
+            await using var subscriber = await Subscriber.OpenAsync(cloud.Http, Token(User), $"/{channel}/*", "CREATE");
+            for (var i = 0; i < Single; i++)
+            {
+                await write();
+                await subscriber.ReceivedAsync(i + 1);
+            }
+
+            await output.WriteLineAsync($"{name} to WebSocket, one by one: {subscriber.Latencies(Single / 3)}");
         }
 
-        await output.WriteLineAsync($"MQTT to WebSocket, one by one: {subscriber.Latencies(Single + (Single / 3))}");
         device.Dispose();
     }
 
@@ -104,18 +144,24 @@ public static class RealtimeBenchmark
         return written;
     }
 
-    private static async Task WriteAsync(HttpClient http, string device)
+    private static Task WriteAsync(HttpClient http, string device) =>
+        PostAsync(
+            http,
+            "/measurement/measurements",
+            Json,
+            $$$"""{"source":{"id":"{{{device}}}"},"type":"b","time":"{{{DateTimeOffset.UtcNow:O}}}","b":{"s":{"value":{{{Stopwatch.GetTimestamp()}}} } } }"""
+        );
+
+    private static async Task PostAsync(HttpClient http, string path, string type, string body)
     {
-        var body =
-            $$$"""{"source":{"id":"{{{device}}}"},"type":"b","time":"{{{DateTimeOffset.UtcNow:O}}}","b":{"s":{"value":{{{Stopwatch.GetTimestamp()}}} } } }""";
-        using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var answer = await http.PostAsync(new Uri("/measurement/measurements", UriKind.Relative), content);
+        using var content = new StringContent(body, Encoding.UTF8, type);
+        using var answer = await http.PostAsync(new Uri(path, UriKind.Relative), content);
         answer.EnsureSuccessStatusCode();
     }
 
     private static async Task<string> CreateAsync(HttpClient http, string name)
     {
-        using var content = new StringContent($$"""{"name":"{{name}}","c8y_IsDevice":{} }""", Encoding.UTF8, "application/json");
+        using var content = new StringContent($$"""{"name":"{{name}}","c8y_IsDevice":{},"com_cumulocity_model_Agent":{} }""", Encoding.UTF8, "application/json");
         using var answer = await http.PostAsync(new Uri("/inventory/managedObjects", UriKind.Relative), content);
         answer.EnsureSuccessStatusCode();
         return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["id"]!;

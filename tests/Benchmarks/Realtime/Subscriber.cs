@@ -7,20 +7,24 @@ using System.Text.Json.Nodes;
 
 namespace Serverless.Benchmarks.Realtime;
 
-/// <summary>A Bayeux client on a socket that measures how old what it gets is: each measurement's value is the time of its writing.</summary>
+/// <summary>A Bayeux client on a socket that measures how old what it gets is: the member b.s of each thing, or that series' value, is the time of its writing.</summary>
 internal sealed class Subscriber : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly ClientWebSocket socket = new();
     private readonly ConcurrentQueue<double> latencies = new();
+    private readonly string? action;
     private Task reading = Task.CompletedTask;
+
+    private Subscriber(string? action) => this.action = action;
 
     public int Count => latencies.Count;
 
-    public static async Task<Subscriber> OpenAsync(string url, string token, string channel)
+    /// <summary>A subscriber of a channel, who counts notifications of one action where it is named.</summary>
+    public static async Task<Subscriber> OpenAsync(string url, string token, string channel, string? action = null)
     {
-        var subscriber = new Subscriber();
+        var subscriber = new Subscriber(action);
         await subscriber.socket.ConnectAsync(
             new UriBuilder(url) { Scheme = "ws", Path = "/notification/realtime" }.Uri,
             CancellationToken.None
@@ -85,8 +89,15 @@ internal sealed class Subscriber : IAsyncDisposable
             var now = Stopwatch.GetTimestamp();
             foreach (var message in messages.RootElement.EnumerateArray())
             {
-                var value = message.GetProperty("data").GetProperty("data").GetProperty("b").GetProperty("s").GetProperty("value");
-                latencies.Enqueue((now - value.GetInt64()) * 1000.0 / Stopwatch.Frequency);
+                var data = message.GetProperty("data");
+                if (action is not null && data.GetProperty("realtimeAction").GetString() != action)
+                {
+                    continue;
+                }
+
+                var sent = data.GetProperty("data").GetProperty("b").GetProperty("s");
+                var ticks = sent.ValueKind == JsonValueKind.Object ? sent.GetProperty("value") : sent;
+                latencies.Enqueue((now - ticks.GetInt64()) * 1000.0 / Stopwatch.Frequency);
             }
         }
     }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Serverless.Domain.Devices;
-using Serverless.Domain.Events;
 using Serverless.Domain.Series;
 using Serverless.Domain.Webhooks;
 
@@ -60,11 +59,6 @@ internal sealed class FakeEraser : ISeriesEraser
     public Task EraseAsync(string tenant, string database, TagSet tags, CancellationToken cancellation) => Task.CompletedTask;
 
     public Task ApplyRetentionAsync(string tenant, string database, long cutoffNs, CancellationToken cancellation) => Task.CompletedTask;
-}
-
-internal sealed class FakePublisher : IEventPublisher
-{
-    public Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation) => Task.CompletedTask;
 }
 
 /// <summary>An endpoint of webhooks that consents and takes everything, unless a test says otherwise.</summary>

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Serverless.Contracts.Events;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Management;
 using Serverless.Domain.Alarms;
@@ -17,6 +18,7 @@ using Serverless.Domain.Commands;
 using Serverless.Domain.DeviceEvents;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Events;
 using Serverless.Domain.Rules;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
@@ -165,15 +167,16 @@ public sealed class ManagementCloud : IAsyncLifetime
         Twins = new DeviceDirectory(Store, changes, time);
         var options = new WebhookOptions();
         var handshake = new EndpointHandshake(new WebhookClient(options, time, Endpoint), time);
-        Webhooks = new WebhookDirectory(Store, handshake, [new CloudEventsForm()], options, time);
         Deliveries = new DeliveryDirectory(Store, options, time);
         var ids = new DeviceIds(time);
-        Devices = new DeviceService(Twins, new Links(Store, Twins), ids, Gateway, new FakeEraser(), new FakePublisher(), time);
+        var events = new EventOutbox(Store, new RecordingPublisher(), tenants, time);
         Audit = new AuditLog(Store, ids, time);
-        Alarms = new AlarmDirectory(Store, changes, Twins, Audit, ids, time);
-        Commands = new CommandDirectory(Store, changes, Twins, tenants, ids, new FakePublisher(), Audit, time);
-        var effects = new CrossingEffects(Twins, Alarms, new FakePublisher());
-        Rules = new RuleDirectory(Store, ids, new RuleEndings(Store, changes, effects), time);
+        Webhooks = new WebhookDirectory(Store, handshake, [new CloudEventsForm()], options, events, Audit, time);
+        Devices = new DeviceService(Twins, new Links(Store, Twins), ids, Gateway, new FakeEraser(), events, time);
+        Alarms = new AlarmDirectory(Store, changes, Twins, Audit, events, ids, time);
+        Commands = new CommandDirectory(Store, changes, Twins, tenants, ids, events, Audit, time);
+        var endings = new RuleEndings(Store, changes, new CrossingEffects(Twins, Alarms, events), time);
+        Rules = new RuleDirectory(Store, ids, endings, time);
         access = new AccessTokens(signingKeys, Users, time);
         return new ManagementDialect(
             new HttpCallers(access, Logins, Users),

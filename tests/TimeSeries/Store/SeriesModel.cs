@@ -35,6 +35,17 @@ internal sealed class SeriesModel
         }
     }
 
+    public void DeletePoints(SeriesKey series, string field, IEnumerable<long> times)
+    {
+        if (fields.TryGetValue((series, field), out var values))
+        {
+            foreach (var time in times)
+            {
+                values.Remove(time);
+            }
+        }
+    }
+
     public async Task VerifyAsync(SeriesStore store)
     {
         foreach (var ((series, field), values) in fields)

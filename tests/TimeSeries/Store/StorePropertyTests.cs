@@ -52,6 +52,11 @@ public sealed class StorePropertyTests
                     model.Delete(delete.Selector, delete.From, delete.To);
                     await store.DeleteAsync("t", "iot", delete.Selector, delete.From, delete.To, default);
                     break;
+                case DeletePointsStep points:
+                    var (measurement, tags) = points.Series;
+                    model.DeletePoints(points.Series, points.Field, points.Times);
+                    await store.DeletePointsAsync("t", "iot", measurement, tags, points.Field, points.Times, default);
+                    break;
                 case RetainStep retain:
                     model.Delete(default, long.MinValue, retain.Cutoff);
                     await store.ApplyRetentionAsync("t", "iot", retain.Cutoff, default);
@@ -108,6 +113,13 @@ public sealed class StorePropertyTests
             from a in time
             from b in time
             select (Step)new DeleteStep(i, s, Math.Min(a, b), Math.Max(a, b));
+        var deletePoints =
+            from i in instance
+            from measurement in Gen.Elements("temp", "hum")
+            from tags in Gen.Elements(TagSets)
+            from field in Gen.Elements("value", "max")
+            from times in time.ListOf()
+            select (Step)new DeletePointsStep(i, new SeriesKey(measurement, tags), field, [.. times.Distinct().Order()]);
         var retain = from i in instance from cutoff in time select (Step)new RetainStep(i, cutoff);
         var step = Gen.Frequency(
             (8, write),
@@ -115,6 +127,7 @@ public sealed class StorePropertyTests
             (2, instance.Select(i => (Step)new ReadStep(i))),
             (1, instance.Select(i => (Step)new RestartStep(i))),
             (1, delete),
+            (2, deletePoints),
             (1, retain)
         );
         return step.ArrayOf().ToArbitrary();
@@ -125,6 +138,8 @@ public sealed class StorePropertyTests
     private sealed record WriteStep(int Instance, Point[] Points) : Step(Instance);
 
     private sealed record DeleteStep(int Instance, SeriesSelector Selector, long From, long To) : Step(Instance);
+
+    private sealed record DeletePointsStep(int Instance, SeriesKey Series, string Field, long[] Times) : Step(Instance);
 
     private sealed record RetainStep(int Instance, long Cutoff) : Step(Instance);
 

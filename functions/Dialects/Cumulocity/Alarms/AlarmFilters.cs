@@ -69,7 +69,7 @@ internal sealed class AlarmFilters(DeviceScope scope, Links links)
                 );
         }
 
-        await scope.CheckAsync(request.Caller, source, request.Cancellation);
+        await scope.CheckAsync(request, source);
         var sources = new List<string> { source };
         if (relations.Count > 0)
         {

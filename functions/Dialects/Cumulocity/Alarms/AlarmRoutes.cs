@@ -183,7 +183,7 @@ internal sealed class AlarmRoutes(
         var alarm =
             (DeviceScope.IsId(request["id"]) ? await alarms.FindAsync(request.Tenant, request["id"], request.Cancellation) : null)?.Value
             ?? throw CumulocityErrors.NotFound("alarm", $"Finding alarm from database failed : No alarm for gid '{request["id"]}'!");
-        await scope.CheckAsync(request.Caller, alarm.Device, request.Cancellation);
+        await scope.CheckAsync(request, alarm.Device);
         return alarm;
     }
 
@@ -193,7 +193,7 @@ internal sealed class AlarmRoutes(
         var twin =
             await scope.FindAsync(request.Tenant, id, request.Cancellation)
             ?? throw request.Invalid($"There is no managed object '{id}' to be the source.");
-        await scope.CheckAsync(request.Caller, twin, request.Cancellation);
+        await scope.CheckAsync(request, twin);
         return twin;
     }
 

@@ -47,7 +47,7 @@ internal sealed class AuditRoutes(AuditLog audit, CollectionPages pages) : ICumu
 
     private async Task<CumulocityAnswer> CreateAsync(CumulocityRequest request)
     {
-        DeviceScope.CheckWhole(request.Caller);
+        DeviceScope.CheckWhole(request);
         var body = await request.ReadObjectAsync();
         var members = new BodyMembers(request, body);
         members.Require("activity", "source", "text", "time", "type");
@@ -81,7 +81,7 @@ internal sealed class AuditRoutes(AuditLog audit, CollectionPages pages) : ICumu
 
     private async Task<CumulocityAnswer> ListAsync(CumulocityRequest request)
     {
-        DeviceScope.CheckWhole(request.Caller);
+        DeviceScope.CheckWhole(request);
         var filter = new AuditFilter
         {
             Application = request.Query("application"),
@@ -104,7 +104,7 @@ internal sealed class AuditRoutes(AuditLog audit, CollectionPages pages) : ICumu
 
     private async Task<CumulocityAnswer> GetAsync(CumulocityRequest request)
     {
-        DeviceScope.CheckWhole(request.Caller);
+        DeviceScope.CheckWhole(request);
         var id = request["id"];
         var record =
             (DeviceScope.IsId(id) ? await audit.FindAsync(request.Tenant, id, request.Cancellation) : null)?.Value

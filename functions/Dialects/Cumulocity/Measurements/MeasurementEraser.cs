@@ -7,12 +7,9 @@ using Serverless.TimeSeries;
 namespace Serverless.Dialects.Cumulocity.Measurements;
 
 /// <summary>Deletes measurements: their points and what is kept of them. A point that another measurement of the same time has too stays.</summary>
-/// <remarks>
-/// The store deletes ranges of series. What is to stay of a range is read before and written back after it; a point that somebody writes to just that range at just that moment goes with it.
-/// </remarks>
 internal sealed class MeasurementEraser(SeriesStore store, DeviceHistory history)
 {
-    // So many times are deleted at once: each costs memory, each deletion a note that every read heeds until it is compacted.
+    // So many times are deleted at once: each costs memory, each deletion of a field a note that every read heeds until it is compacted.
     private const int RowsAtOnce = 5000;
 
     /// <summary>Deletes those of a device that a filter matches.</summary>
@@ -70,38 +67,21 @@ internal sealed class MeasurementEraser(SeriesStore store, DeviceHistory history
 
     private async Task<bool> DeleteAsync(string tenant, TagSet tags, Batch batch, CancellationToken cancellation)
     {
-        foreach (var measurement in batch.Affected)
+        foreach (var ((measurement, field), times) in batch.Gone)
         {
-            var selector = new SeriesSelector(measurement, tags, IsWhole: true);
-            await store.DeleteAsync(tenant, Tenant.DeviceDatabase, selector, batch.First, batch.Last + 1, cancellation);
+            await store.DeletePointsAsync(tenant, Tenant.DeviceDatabase, measurement, tags, field, times, cancellation);
         }
 
-        var remaining = batch
-            .Remaining.Where(point =>
-                batch.Affected.Contains(point.Value.Measurement) && point.Time >= batch.First && point.Time <= batch.Last
-            )
-            .Select(point => new Point(point.Value.Measurement, tags, point.Value.Field, point.Time, point.Value.Value))
-            .ToList();
-        if (remaining.Count > 0)
-        {
-            await store.WriteAsync(tenant, Tenant.DeviceDatabase, remaining, cancellation);
-        }
-
-        return batch.Affected.Count > 0;
+        return batch.Gone.Count > 0;
     }
 
-    /// <summary>Some rows: what of them goes and what stays.</summary>
+    /// <summary>Some rows, in the order of time: which of their points go.</summary>
     private sealed class Batch
     {
         public int Rows { get; private set; }
 
-        public HashSet<string> Affected { get; } = [];
-
-        public long First { get; private set; } = long.MaxValue;
-
-        public long Last { get; private set; } = long.MinValue;
-
-        public List<(long Time, HistoryValue Value)> Remaining { get; } = [];
+        /// <summary>The times of each field's points.</summary>
+        public Dictionary<(string Measurement, string Field), List<long>> Gone { get; } = [];
 
         public void Add(DeviceTwin device, HistoryRow row, Func<Measurement, bool> wanted)
         {
@@ -117,14 +97,10 @@ internal sealed class MeasurementEraser(SeriesStore store, DeviceHistory history
                 var isForeignMessage =
                     value.Measurement == Readings.MessageMeasurement
                     && !value.Field.StartsWith(Measurement.FieldPrefix, StringComparison.Ordinal);
-                if (gone.Contains((value.Measurement, value.Field)) || (isForeignGone && isForeignMessage))
+                var name = (value.Measurement, value.Field);
+                if (gone.Contains(name) || (isForeignGone && isForeignMessage))
                 {
-                    Affected.Add(value.Measurement);
-                    (First, Last) = (Math.Min(First, row.Time), Math.Max(Last, row.Time));
-                }
-                else
-                {
-                    Remaining.Add((row.Time, value));
+                    (Gone.TryGetValue(name, out var times) ? times : Gone[name] = []).Add(row.Time);
                 }
             }
         }

@@ -25,7 +25,7 @@ internal sealed class BulkOperationRoutes(BulkDirectory bulks, CollectionPages p
 
     private async Task<CumulocityAnswer> CreateAsync(CumulocityRequest request)
     {
-        DeviceScope.CheckWhole(request.Caller);
+        DeviceScope.CheckWhole(request);
         var body = await request.ReadObjectAsync();
         var members = new BodyMembers(request, body);
         members.Require("creationRamp", "operationPrototype", "startDate");
@@ -46,7 +46,7 @@ internal sealed class BulkOperationRoutes(BulkDirectory bulks, CollectionPages p
 
     private async Task<CumulocityAnswer> ListAsync(CumulocityRequest request)
     {
-        DeviceScope.CheckWhole(request.Caller);
+        DeviceScope.CheckWhole(request);
         return await pages.ReadAsync(
             request,
             "bulkOperations",
@@ -102,7 +102,7 @@ internal sealed class BulkOperationRoutes(BulkDirectory bulks, CollectionPages p
 
     private async Task<BulkOperation> FindAsync(CumulocityRequest request)
     {
-        DeviceScope.CheckWhole(request.Caller);
+        DeviceScope.CheckWhole(request);
         var id = request["id"];
         return (DeviceScope.IsId(id) ? await bulks.FindAsync(request.Tenant, id, request.Cancellation) : null)?.Value
             ?? throw CumulocityErrors.NotFound(

@@ -25,7 +25,7 @@ internal sealed class OperationFilters(DeviceScope scope)
         {
             if (named is not null)
             {
-                await scope.CheckAsync(request.Caller, named, request.Cancellation);
+                await scope.CheckAsync(request, named);
             }
         }
 

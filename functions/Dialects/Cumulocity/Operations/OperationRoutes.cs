@@ -40,7 +40,7 @@ internal sealed class OperationRoutes(
         var twin =
             await scope.FindAsync(request.Tenant, id, request.Cancellation)
             ?? throw request.Invalid($"There is no managed object '{id}' to be the device.");
-        await scope.CheckAsync(request.Caller, twin, request.Cancellation);
+        await scope.CheckAsync(request, twin);
         var payload = AlarmDirectory.MergeFragments([], members.Without(OperationJson.Members));
         var command = await OperationCommands.OfAsync(agents, request.Tenant, twin, payload, request.Cancellation) with
         {
@@ -147,7 +147,7 @@ internal sealed class OperationRoutes(
                 "devicecontrol",
                 $"Finding device data from database failed : No operation for gid '{request["id"]}'!"
             );
-        await scope.CheckAsync(request.Caller, command.Device, request.Cancellation);
+        await scope.CheckAsync(request, command.Device);
         return command;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class BulkRegistrationRoutes(BulkRegistration registration) : IC
 
     private async Task<CumulocityAnswer> CreateAsync(CumulocityRequest request)
     {
-        DeviceScope.CheckWhole(request.Caller);
+        DeviceScope.CheckWhole(request);
         var file = CsvFile.Parse(await ReadFileAsync(request));
         if (file.Lines.Count > MostDevices)
         {

@@ -28,7 +28,7 @@ internal sealed class DeviceRequestRoutes(DeviceRegistration registration, Devic
 
     private async Task<CumulocityAnswer> CreateAsync(CumulocityRequest request)
     {
-        DeviceScope.CheckWhole(request.Caller);
+        DeviceScope.CheckWhole(request);
         var members = new BodyMembers(request, await request.ReadObjectAsync());
         members.Require("id");
         var made = await registration.CreateAsync(
@@ -45,7 +45,7 @@ internal sealed class DeviceRequestRoutes(DeviceRegistration registration, Devic
 
     private async Task<CumulocityAnswer> ListAsync(CumulocityRequest request)
     {
-        DeviceScope.CheckWhole(request.Caller);
+        DeviceScope.CheckWhole(request);
         return await pages.ReadAsync(
             request,
             "newDeviceRequests",
@@ -81,7 +81,7 @@ internal sealed class DeviceRequestRoutes(DeviceRegistration registration, Devic
 
     private async Task<CumulocityAnswer> AcceptAllAsync(CumulocityRequest request)
     {
-        DeviceScope.CheckWhole(request.Caller);
+        DeviceScope.CheckWhole(request);
         var accepted = await registration.AcceptAllAsync(request.Tenant, request.Cancellation);
         return CumulocityAnswer.Ok(
             new JsonArray([.. accepted.Select(item => (JsonNode)new JsonObject { ["id"] = item.Id, ["successful"] = true })]),
@@ -92,14 +92,14 @@ internal sealed class DeviceRequestRoutes(DeviceRegistration registration, Devic
     /// <summary>There is no limit; what clients are told is how many devices there are.</summary>
     private async Task<CumulocityAnswer> LimitAsync(CumulocityRequest request)
     {
-        DeviceScope.CheckWhole(request.Caller);
+        DeviceScope.CheckWhole(request);
         var count = await devices.CountAsync(request.Tenant, null, request.Cancellation);
         return CumulocityAnswer.Ok(new JsonObject { ["isReached"] = false, ["deviceCount"] = count }, "");
     }
 
     private async Task<CumulocityAnswer> DeleteAsync(CumulocityRequest request)
     {
-        DeviceScope.CheckWhole(request.Caller);
+        DeviceScope.CheckWhole(request);
         return await registration.DeleteAsync(request.Tenant, request["id"], request.Cancellation)
             ? CumulocityAnswer.NoContent
             : throw Missing(request);
@@ -107,7 +107,7 @@ internal sealed class DeviceRequestRoutes(DeviceRegistration registration, Devic
 
     private async Task<DeviceRequest> FindAsync(CumulocityRequest request)
     {
-        DeviceScope.CheckWhole(request.Caller);
+        DeviceScope.CheckWhole(request);
         return (await registration.FindAsync(request.Tenant, request["id"], request.Cancellation))?.Value ?? throw Missing(request);
     }
 

@@ -12,7 +12,13 @@ namespace Serverless.Dialects.Cumulocity.Requests;
 /// <param name="context">The request.</param>
 /// <param name="caller">Who makes it; null only where the route needs no login.</param>
 /// <param name="names">What its path names.</param>
-internal sealed class CumulocityRequest(HttpContext context, Caller? caller, IReadOnlyDictionary<string, string> names)
+/// <param name="permission">Whom its route is open to.</param>
+internal sealed class CumulocityRequest(
+    HttpContext context,
+    Caller? caller,
+    IReadOnlyDictionary<string, string> names,
+    Permission permission
+)
 {
     /// <summary>The most bytes of a JSON body.</summary>
     public const int BodyLimit = 10 * 1024 * 1024;
@@ -23,6 +29,9 @@ internal sealed class CumulocityRequest(HttpContext context, Caller? caller, IRe
     public Caller Caller => caller ?? throw new InvalidOperationException("The route needs no login, so nobody is known to call it.");
 
     public string Tenant => Caller.Tenant;
+
+    /// <summary>What the route does: a caller may be let see more than he may change.</summary>
+    public Permission Permission => permission;
 
     public CancellationToken Cancellation => context.RequestAborted;
 

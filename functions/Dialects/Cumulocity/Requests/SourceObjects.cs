@@ -35,7 +35,7 @@ internal sealed class SourceObjects(DeviceDirectory devices, DeviceScope scope)
         var stored = await FindAsync(request, id);
         if (stored is not null)
         {
-            await scope.CheckAsync(request.Caller, stored.Value, request.Cancellation);
+            await scope.CheckAsync(request, stored.Value);
         }
 
         return stored?.Value;
@@ -43,11 +43,11 @@ internal sealed class SourceObjects(DeviceDirectory devices, DeviceScope scope)
 
     /// <summary>Refuses a request that is about everything of a tenant where the caller is a device.</summary>
     /// <exception cref="CumulocityException">The caller is a device.</exception>
-    public static void CheckWhole(CumulocityRequest request) => DeviceScope.CheckWhole(request.Caller);
+    public static void CheckWhole(CumulocityRequest request) => DeviceScope.CheckWhole(request);
 
     /// <summary>Refuses a caller who may not change what belongs to an object.</summary>
     /// <exception cref="CumulocityException">He may not.</exception>
-    public Task CheckAsync(CumulocityRequest request, DeviceTwin twin) => scope.CheckAsync(request.Caller, twin, request.Cancellation);
+    public Task CheckAsync(CumulocityRequest request, DeviceTwin twin) => scope.CheckAsync(request, twin);
 
     private async Task<Stored<DeviceTwin>?> FindAsync(CumulocityRequest request, string id) =>
         DeviceScope.IsId(id) ? await devices.FindAsync(request.Tenant, id, request.Cancellation) : null;

@@ -246,6 +246,8 @@ internal sealed class WebhookRoutes(WebhookDirectory webhooks, DeviceDirectory d
             ["handshake"] = webhook.Handshake.ToString(),
             ["form"] = webhook.Form,
             ["allowedRate"] = webhook.AllowedRate,
+            ["rule"] = webhook.Rule,
+            ["failingSince"] = webhook.FailingSince,
             ["created"] = webhook.Created,
             ["updated"] = webhook.Updated,
         };

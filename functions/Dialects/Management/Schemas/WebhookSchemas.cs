@@ -73,14 +73,17 @@ internal static class WebhookSchemas
             ),
             ("devices", ListOf(Text(1)).Saying("Ids or UUIDs of devices; shown as ids.")),
             ("groups", ListOf(Text(1)).Saying("Groups of devices. All devices' events where neither devices nor groups are named.")),
-            ("handshake", Handshake()),
+            ("handshake", Handshake(WebhookHandshake.CloudEvents, WebhookHandshake.EventGrid)),
             ("form", Text(1, 64).Default(CloudEventsForm.FormName).Saying("The form of the body.")),
         ];
 
     private static IEnumerable<(string, JsonObject)> Members() =>
         [
             ("id", Text()),
-            .. Writable(),
+            .. Writable().Where(member => member.Item1 != "handshake"),
+            ("handshake", Handshake(Enum.GetValues<WebhookHandshake>())),
+            ("rule", Text().OrNull().Saying("The rule whose crossings are all that it gets; made by a vendor's API.")),
+            ("failingSince", Time().OrNull().Saying("Since when every attempt has failed.")),
             ("headerNames", ListOf(Text()).Saying("The names of its own headers; their values are not shown.")),
             (
                 "secrets",
@@ -94,8 +97,8 @@ internal static class WebhookSchemas
             ("updated", Time()),
         ];
 
-    private static JsonObject Handshake() =>
-        OneOf(Enum.GetNames<WebhookHandshake>())
+    private static JsonObject Handshake(params WebhookHandshake[] known) =>
+        OneOf([.. known.Select(one => one.ToString())])
             .Default(nameof(WebhookHandshake.CloudEvents))
             .Saying(
                 "How the endpoint consents. CloudEvents: OPTIONS, answered with WebHook-Allowed-Origin. EventGrid: a validation event, answered with its code."

@@ -20,9 +20,12 @@ public sealed class EndpointHandshake(WebhookClient client, TimeProvider time)
 
     /// <exception cref="DomainException">The address may not be called.</exception>
     public Task<Consent> AskAsync(Webhook webhook, string origin, CancellationToken cancellation) =>
-        webhook.Handshake == WebhookHandshake.EventGrid
-            ? AskEventGridAsync(webhook, cancellation)
-            : AskOptionsAsync(webhook, origin, cancellation);
+        webhook.Handshake switch
+        {
+            WebhookHandshake.None => Task.FromResult(new Consent(null)),
+            WebhookHandshake.EventGrid => AskEventGridAsync(webhook, cancellation),
+            _ => AskOptionsAsync(webhook, origin, cancellation),
+        };
 
     private async Task<Consent> AskOptionsAsync(Webhook webhook, string origin, CancellationToken cancellation)
     {

@@ -9,7 +9,9 @@ public sealed class RealtimeClientTests(SharedCloud shared)
 {
     [Theory]
     [InlineData("long-polling")]
+#if !ON_AZURE
     [InlineData("websocket")]
+#endif
     public async Task The_official_client_hears_of_what_other_doors_do_once_and_in_order(string transport)
     {
         var device = shared.TakeDevice();

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Cumulocity;
 using Serverless.Dialects.Cumulocity.Inventory;
+using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Dialects.Cumulocity.Tenants;
 using Serverless.Domain.Binaries;
 using Serverless.Domain.Devices;
@@ -69,6 +70,7 @@ internal sealed class InventoryServer : IAsyncDisposable
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<HttpCallers>();
         services.AddSingleton<CumulocityCallers>();
+        services.AddSingleton<DeviceScope>();
         services.AddSingleton<IDialect, CumulocityDialect>();
         services.AddInventory();
         services.AddAccounts();

@@ -207,13 +207,25 @@ public class ObjectTests
         Assert.Equal("b", await server.NamesAsync(""));
         Assert.Equal(last, await server.One.Changes.GetLastAsync(TestCloud.Tenant, Cancellation));
 
+        var (_, quiet) = await server.AskAsync("POST", Objects, """{"name":"q"}""", headers: (Mode, "QUIESCENT"));
+        await server.AskAsync(
+            "POST",
+            $"{Objects}/{quiet!["id"]}/childAdditions",
+            """{"name":"below"}""",
+            "application/vnd.com.nsn.cumulocity.managedObject+json",
+            headers: (Mode, "QUIESCENT")
+        );
+        await server.AskAsync("DELETE", $"{Objects}/{quiet["id"]}", headers: (Mode, "QUIESCENT"));
+        Assert.Equal("b below", await server.NamesAsync(""));
+        Assert.Equal(last, await server.One.Changes.GetLastAsync(TestCloud.Tenant, Cancellation));
+
         await server.AskAsync("PUT", $"{Objects}/{id}", """{"name":"c"}""", headers: (Mode, "transient"));
-        Assert.Equal("b", await server.NamesAsync(""));
+        Assert.Equal("b below", await server.NamesAsync(""));
         var told = Assert.Single(await server.One.Changes.ReadAsync(TestCloud.Tenant, last, 10, Cancellation));
         Assert.Equal(("update", "c"), (told.Action, (string)told.Body["name"]!));
 
         await server.AskAsync("DELETE", $"{Objects}/{id}", headers: (Mode, "CEP"));
-        Assert.Equal("b", await server.NamesAsync(""));
+        Assert.Equal("b below", await server.NamesAsync(""));
         Assert.Equal(422, (await server.AskAsync("PUT", $"{Objects}/{id}", """{"name":"c"}""", headers: (Mode, "NO"))).Status);
     }
 

@@ -161,7 +161,7 @@ public class EventDirectoryTests
             new DeviceIds(cloud.Time),
             cloud.Gateway,
             cloud.Series,
-            cloud.Events,
+            cloud.One.Outbox,
             cloud.Time,
             [new DeviceEventData(events)]
         );

@@ -27,7 +27,7 @@ public class DeviceDocumentsTests
             new DeviceIds(cloud.Time),
             cloud.Gateway,
             cloud.Series,
-            cloud.Events,
+            cloud.One.Outbox,
             cloud.Time,
             [alarms]
         );

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Serverless.Domain.Devices;
-using Serverless.Domain.Events;
 
 namespace Serverless.Tests.Support;
 
@@ -59,26 +58,6 @@ internal sealed class FakeGateway : IDeviceGateway
     private Task Note(string call)
     {
         calls.Enqueue(call);
-        return Task.CompletedTask;
-    }
-}
-
-/// <summary>A publisher that keeps what it is given.</summary>
-internal sealed class FakePublisher : IEventPublisher
-{
-    private readonly ConcurrentQueue<CloudEvent> events = new();
-
-    public IReadOnlyList<CloudEvent> Events => [.. events];
-
-    public IEnumerable<string> Types => events.Select(published => published.Type);
-
-    public Task PublishAsync(IReadOnlyList<CloudEvent> published, CancellationToken cancellation)
-    {
-        foreach (var one in published)
-        {
-            events.Enqueue(one);
-        }
-
         return Task.CompletedTask;
     }
 }

@@ -1,10 +1,12 @@
 using Serverless.Contracts;
+using Serverless.Contracts.Events;
 using Serverless.Domain.Alarms;
 using Serverless.Domain.Audit;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Events;
 using Serverless.Domain.Provisioning;
 using Serverless.Domain.Rules;
 using Serverless.Domain.Series;
@@ -43,7 +45,7 @@ internal sealed class TestCloud : IAsyncDisposable
 
     public FakeGateway Gateway { get; } = new();
 
-    public FakePublisher Events { get; } = new();
+    public RecordingPublisher Events { get; } = new();
 
     /// <summary>The instance that most tests need.</summary>
     public CloudInstance One { get; }
@@ -62,8 +64,9 @@ internal sealed class TestCloud : IAsyncDisposable
         ISeriesWriter? series = null,
         ProvisioningOptions? options = null,
         IReadOnlyList<IPayloadDecoder>? decoders = null,
-        IDeviceGateway? gateway = null
-    ) => new(Store, series ?? Series, Series, Time, gateway ?? Gateway, Events, options ?? new ProvisioningOptions(), decoders);
+        IDeviceGateway? gateway = null,
+        IEventPublisher? events = null
+    ) => new(Store, series ?? Series, Series, Time, gateway ?? Gateway, events ?? Events, options ?? new ProvisioningOptions(), decoders);
 
     public Task AddTenantAsync(string id, TenantSettings? settings = null) =>
         One.Tenants.CreateAsync(new Tenant { Id = id, Settings = settings ?? new TenantSettings() }, Cancellation);
@@ -123,7 +126,7 @@ internal sealed class CloudInstance
         SeriesStore series,
         TimeProvider time,
         IDeviceGateway gateway,
-        FakePublisher events,
+        IEventPublisher publisher,
         ProvisioningOptions options,
         IReadOnlyList<IPayloadDecoder>? decoders = null
     )
@@ -139,11 +142,12 @@ internal sealed class CloudInstance
         Devices = new DeviceDirectory(store, Changes, time);
         var ids = new DeviceIds(time);
         Links = new Links(store, Devices);
+        var events = Outbox = new EventOutbox(store, publisher, Tenants, time);
         Service = new DeviceService(Devices, Links, ids, gateway, series, events, time);
         Audit = new AuditLog(store, ids, time);
         Commands = new CommandDirectory(store, Changes, Devices, Tenants, ids, events, Audit, time);
         Echoes = new CommandEchoes(Commands, Service, time);
-        Alarms = new AlarmDirectory(store, Changes, Devices, Audit, ids, time);
+        Alarms = new AlarmDirectory(store, Changes, Devices, Audit, events, ids, time);
         Connections = new DeviceConnections(Devices, events, new ConnectionAlarms(Alarms, Links));
         Dispatcher = new CommandDispatcher(Commands, Echoes, Devices, Service, Connections, gateway, Tenants, time);
         BulkOperations = new BulkDirectory(store, Commands, Echoes, Devices, Audit, ids, time);
@@ -152,7 +156,7 @@ internal sealed class CloudInstance
         Provisioner = new Provisioner(Tenants, Databases, Users, Clients, Devices, Service, store);
         var resolver = new DeviceResolver(Devices, Service, Tenants, options, time);
         var effects = new CrossingEffects(Devices, Alarms, events);
-        var endings = new RuleEndings(store, Changes, effects);
+        var endings = new RuleEndings(store, Changes, effects, time);
         Rules = new RuleDirectory(store, ids, endings, time);
         RuleEngine = new RuleEngine(store, Rules, endings, Changes, effects, time);
         Departures = new Departures(store, RuleEngine, Devices, Alarms);
@@ -210,6 +214,8 @@ internal sealed class CloudInstance
     public AlarmDirectory Alarms { get; }
 
     public AuditLog Audit { get; }
+
+    public EventOutbox Outbox { get; }
 
     public DeviceConnections Connections { get; }
 

@@ -20,7 +20,8 @@ internal sealed class WebhookSetup : IAsyncDisposable
         (Cloud, Options) = (cloud, options);
         Client = new WebhookClient(options, cloud.Time, handler);
         IReadOnlyList<IWebhookForm> forms = [new CloudEventsForm()];
-        Webhooks = new WebhookDirectory(cloud.Store, new EndpointHandshake(Client, cloud.Time), forms, options, cloud.Time);
+        var handshake = new EndpointHandshake(Client, cloud.Time);
+        Webhooks = new WebhookDirectory(cloud.Store, handshake, forms, options, cloud.One.Outbox, cloud.One.Audit, cloud.Time);
         Deliveries = new DeliveryDirectory(cloud.Store, options, cloud.Time);
         FanOut = new WebhookFanOut(Webhooks, Deliveries, cloud.One.Devices, Queue);
         Sender = NewSender();

@@ -46,7 +46,7 @@ internal sealed class ObjectFilters(ManagedObjects objects, QueryReader queries)
     /// <exception cref="CumulocityException">A parameter is wrong.</exception>
     public async Task<TwinQuery> ReadAsync(CumulocityRequest request)
     {
-        var scope = ManagedObjects.Scope(request.Caller);
+        var scope = DeviceScope.Owned(request);
         if (request.Query("query") is { } query)
         {
             return (await queries.ReadAsync(request.Tenant, query, request.Cancellation)).And(scope);

@@ -50,10 +50,9 @@ internal sealed class ObjectWrites(
             return await TellAsync(request, "create", Planned(made));
         }
 
-        using var quiet = Quiet(request.ProcessingMode);
         try
         {
-            return (await service.CreateAsync(request.Tenant, made, request.Cancellation)).Value;
+            return (await service.CreateAsync(request.Tenant, made, request.Cancellation, request.IsTold())).Value;
         }
         catch (DomainException refusal)
         {
@@ -102,10 +101,9 @@ internal sealed class ObjectWrites(
             return await TellAsync(request, "update", planned with { Updated = time.GetUtcNow() });
         }
 
-        using var quiet = Quiet(request.ProcessingMode);
         try
         {
-            return (await service.UpdateAsync(request.Tenant, id, input.Apply, null, request.Cancellation)).Value;
+            return (await service.UpdateAsync(request.Tenant, id, input.Apply, null, request.Cancellation, request.IsTold())).Value;
         }
         catch (DomainException refusal)
         {
@@ -144,7 +142,6 @@ internal sealed class ObjectWrites(
                 ? await BelowAsync(request, twin)
             : isGroup ? await SubgroupsAsync(request, twin)
             : [];
-        using var quiet = Quiet(request.ProcessingMode);
         foreach (var one in below.Reverse().Append(twin))
         {
             await DeleteAsync(request, one, withUser);
@@ -159,7 +156,7 @@ internal sealed class ObjectWrites(
         try
         {
             await binaries.DeleteAsync(request.Tenant, twin.Id, request.Cancellation);
-            await service.DeleteAsync(request.Tenant, twin.Id, null, request.Cancellation);
+            await service.DeleteAsync(request.Tenant, twin.Id, null, request.Cancellation, request.IsTold());
         }
         catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
         {
@@ -280,6 +277,4 @@ internal sealed class ObjectWrites(
     }
 
     private static bool IsStored(ProcessingMode mode) => mode is ProcessingMode.Persistent or ProcessingMode.Quiescent;
-
-    private static IDisposable? Quiet(ProcessingMode mode) => mode == ProcessingMode.Quiescent ? ChangeLog.Silence() : null;
 }

@@ -53,7 +53,7 @@ internal sealed class ApiCalls : IApiCalls
                 throw CumulocityErrors.Forbidden;
             }
 
-            var answer = await route.HandleAsync(new CumulocityRequest(context, caller, names));
+            var answer = await route.HandleAsync(new CumulocityRequest(context, caller, names, route.Permission));
             await answer.SendAsync(context);
             await context.Response.BodyWriter.FlushAsync(cancellation);
         }

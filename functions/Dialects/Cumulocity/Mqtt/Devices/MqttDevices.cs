@@ -54,11 +54,17 @@ internal sealed class MqttDevices(
 
     /// <summary>Refuses a device's user what is not its own or behind that.</summary>
     /// <exception cref="CumulocityException">It is not.</exception>
-    public Task CheckAsync(Caller caller, DeviceTwin twin, CancellationToken cancellation) => scope.CheckAsync(caller, twin, cancellation);
+    public async Task CheckAsync(Caller caller, DeviceTwin twin, CancellationToken cancellation)
+    {
+        if (!await IsOfAsync(caller, twin, cancellation))
+        {
+            throw CumulocityErrors.Forbidden;
+        }
+    }
 
     /// <summary>Whether an object is one that a caller may act for.</summary>
-    public async Task<bool> IsOfAsync(Caller caller, DeviceTwin twin, CancellationToken cancellation) =>
-        await scope.ContainsAsync(caller, twin, cancellation);
+    public ValueTask<bool> IsOfAsync(Caller caller, DeviceTwin twin, CancellationToken cancellation) =>
+        scope.ContainsAsync(caller, Permission.Write, twin, cancellation);
 
     /// <summary>Whether devices are made that nobody has asked for by name.</summary>
     public async Task<bool> MakesUnknownAsync(string tenant, CancellationToken cancellation) =>
