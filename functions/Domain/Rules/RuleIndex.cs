@@ -5,17 +5,22 @@ namespace Serverless.Domain.Rules;
 /// <summary>A tenant's enabled rules, found by what they watch. It does not change: new rules make a new one.</summary>
 internal sealed class RuleIndex
 {
-    private readonly Dictionary<(string Measurement, string Field), Watchers> watchers = [];
+    // Fields in measurements: a name by itself is found sooner than a pair.
+    private readonly Dictionary<string, Dictionary<string, Watchers>> watchers = [];
     private readonly Watchers silences = new();
 
     public RuleIndex(IEnumerable<Rule> rules)
     {
         foreach (var rule in rules.Where(rule => rule.Enabled))
         {
-            var name = (rule.Measurement, rule.Field);
-            if (!watchers.TryGetValue(name, out var list))
+            if (!watchers.TryGetValue(rule.Measurement, out var fields))
             {
-                watchers[name] = list = new Watchers();
+                watchers[rule.Measurement] = fields = [];
+            }
+
+            if (!fields.TryGetValue(rule.Field, out var list))
+            {
+                fields[rule.Field] = list = new Watchers();
             }
 
             list.Add(rule);
@@ -35,7 +40,7 @@ internal sealed class RuleIndex
     /// <summary>Adds the rules that watch a value of a device.</summary>
     public void Match(DeviceTwin device, string measurement, string field, List<Rule> found)
     {
-        if (watchers.TryGetValue((measurement, field), out var list))
+        if (watchers.TryGetValue(measurement, out var fields) && fields.TryGetValue(field, out var list))
         {
             list.Match(device, found);
         }
@@ -63,42 +68,49 @@ internal sealed class RuleIndex
         && (scope.Group is null || scope.Group == device.Group)
         && (scope.Type is null || scope.Type == device.Type);
 
-    /// <summary>The rules on one measurement and field. Those of one device are many, and found by it; the others are few.</summary>
+    /// <summary>The rules on one measurement and field, each found by the narrowest member of its scope.</summary>
     private sealed class Watchers
     {
         private readonly Dictionary<string, List<Rule>> byDevice = [];
+        private readonly Dictionary<string, List<Rule>> byGroup = [];
+        private readonly Dictionary<string, List<Rule>> byType = [];
         private readonly List<Rule> others = [];
 
-        public bool Any => byDevice.Count + others.Count > 0;
+        public bool Any => byDevice.Count + byGroup.Count + byType.Count + others.Count > 0;
 
-        public void Add(Rule rule)
-        {
-            if (rule.Scope.Device is not { } device)
-            {
-                others.Add(rule);
-            }
-            else if (byDevice.TryGetValue(device, out var list))
-            {
-                list.Add(rule);
-            }
-            else
-            {
-                byDevice[device] = [rule];
-            }
-        }
+        public void Add(Rule rule) => ListOf(rule.Scope).Add(rule);
 
         public void Match(DeviceTwin device, List<Rule> found)
         {
-            if (byDevice.TryGetValue(device.Id, out var own))
-            {
-                Match(own, device, found);
-            }
-
-            Match(others, device, found);
+            Match(byDevice, device.Id, device, found);
+            Match(byGroup, device.Group, device, found);
+            Match(byType, device.Type, device, found);
+            found.AddRange(others);
         }
 
-        private static void Match(List<Rule> rules, DeviceTwin device, List<Rule> found)
+        private List<Rule> ListOf(RuleScope scope) =>
+            scope.Device is { } device ? In(byDevice, device)
+            : scope.Group is { } group ? In(byGroup, group)
+            : scope.Type is { } type ? In(byType, type)
+            : others;
+
+        private static List<Rule> In(Dictionary<string, List<Rule>> lists, string name)
         {
+            if (!lists.TryGetValue(name, out var list))
+            {
+                lists[name] = list = [];
+            }
+
+            return list;
+        }
+
+        private static void Match(Dictionary<string, List<Rule>> lists, string? name, DeviceTwin device, List<Rule> found)
+        {
+            if (name is null || lists.Count == 0 || !lists.TryGetValue(name, out var rules))
+            {
+                return;
+            }
+
             foreach (var rule in rules)
             {
                 if (IsInScope(rule.Scope, device))
