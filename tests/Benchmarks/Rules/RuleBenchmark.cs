@@ -31,7 +31,7 @@ public static class RuleBenchmark
         await bare.CompactAsync();
         await ruled.CompactAsync();
         var ratios = new List<double>();
-        var (of, with) = (new Cost(), new Cost());
+        var (of, with) = (new Cost(0, 0, 0), new Cost(0, 0, 0));
         for (var round = 0; round < Rounds; round++)
         {
             var envelopes = Enumerable.Range(sent, BatchesPerRound).Select(i => RuledCloud.EnvelopeOf(i, start)).ToList();
@@ -80,7 +80,7 @@ public static class RuleBenchmark
         );
     }
 
-    private readonly record struct Cost(double Seconds, double Processor, double Bytes)
+    private sealed record Cost(double Seconds, double Processor, double Bytes)
     {
         public static Cost operator +(Cost one, Cost other) =>
             new(one.Seconds + other.Seconds, one.Processor + other.Processor, one.Bytes + other.Bytes);
