@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Serverless.Dialects.Cumulocity.Realtime;
 using Serverless.Domain.Binaries;
 using Serverless.Domain.Commands;
@@ -13,7 +12,7 @@ using Serverless.TimeSeries;
 namespace Serverless.App.Hosting;
 
 /// <summary>
-/// What a cloud does every few minutes without being asked: it sends or ends the commands that are due, tells crossings that were not told, ends those that are over, finds silence, publishes events that were left, finds deliveries that nobody brings, raises the alarms of silent devices, keeps what belongs to open
+/// What a cloud does every few minutes without being asked: it sends or ends the commands that are due, tells crossings that were not told, ends those that are over, publishes events that were left, finds silence and deliveries that nobody brings, raises the alarms of silent devices, keeps what belongs to open
 /// sockets, erases points beyond their retention policy and what retention rules are of, sweeps what binaries have left, and compacts series. It may run on several instances at once.
 /// </summary>
 internal sealed class Housekeeping(
@@ -33,7 +32,8 @@ internal sealed class Housekeeping(
     SeriesStore series
 )
 {
-    /// <summary>Does all of it; a part that fails keeps none of the others from being done, and is thrown at the end.</summary>
+    /// <summary>Does all of it; a part that fails keeps none of the others from being done.</summary>
+    /// <exception cref="AggregateException">Some parts failed, each as it is said.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
         Func<CancellationToken, Task>[] parts =
@@ -53,7 +53,7 @@ internal sealed class Housekeeping(
             cancelled => ForEachTenantAsync(binaries.SweepAsync, cancelled),
             series.MaintainAsync,
         ];
-        Exception? first = null;
+        var failures = new List<Exception>();
         foreach (var part in parts)
         {
             try
@@ -62,13 +62,13 @@ internal sealed class Housekeeping(
             }
             catch (Exception failure) when (!cancellation.IsCancellationRequested)
             {
-                first ??= failure;
+                failures.Add(failure);
             }
         }
 
-        if (first is not null)
+        if (failures.Count > 0)
         {
-            ExceptionDispatchInfo.Throw(first);
+            throw new AggregateException("Some of the housekeeping failed.", failures);
         }
     }
 

@@ -13,7 +13,7 @@ internal static partial class UnexpectedErrors
         }
         catch (Exception failure) when (IsOurs(failure, context))
         {
-            var away = failure is StoreUnavailableException;
+            var away = IsAway(failure);
             var logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(UnexpectedErrors));
             Failed(logger, failure, context.Request.Method, context.Request.Path);
             context.Response.StatusCode = away ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError;
@@ -26,6 +26,9 @@ internal static partial class UnexpectedErrors
             );
         }
     }
+
+    private static bool IsAway(Exception failure) =>
+        failure is StoreUnavailableException || (failure is AggregateException several && several.InnerExceptions.All(IsAway));
 
     /// <summary>A request that the client has given up or that is no HTTP is the server's to end, and an answer that has begun cannot become another.</summary>
     private static bool IsOurs(Exception failure, HttpContext context) =>

@@ -163,7 +163,7 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
             );
             try
             {
-                IReadOnlyList<Change> logged = isTold ? [.. also ?? [], ChangeOf("update", twin)] : [];
+                IReadOnlyList<Change> logged = isTold ? [.. also ?? [], DeviceWrites.ChangeOf("update", twin)] : [];
                 IReadOnlyList<DocumentWrite> all = tells is null ? with : [.. with, PendingEvent.WriteOf(tells(twin), now)];
                 var tag = await CommitUpdateAsync(tenant, old, twin, all, logged, cancellation);
                 return new Stored<DeviceTwin>(twin, tag);
@@ -196,8 +196,8 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
             {
                 try
                 {
-                    var writes = pending.Select(update => ReplaceWrite(update.Old.ETag, update.New)).ToList();
-                    var logged = pending.Where(update => update.Log).Select(update => ChangeOf("update", update.New)).ToList();
+                    var writes = pending.Select(update => DeviceWrites.Replace(update.Old.ETag, update.New)).ToList();
+                    var logged = pending.Where(update => update.Log).Select(update => DeviceWrites.ChangeOf("update", update.New)).ToList();
                     await changes.CommitAsync(tenant, writes, logged, cancellation);
                     break;
                 }
@@ -241,13 +241,13 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
             new(WriteMode.Create, Kinds.Device, twin.Id, DeviceJson.Default.DeviceTwin.ToBody(twin)),
             new(WriteMode.Create, Kinds.DeviceKeys, twin.Id, DeviceJson.Default.DeviceKeys.ToBody(keys)),
         };
-        writes.AddRange(AllExternalIds(twin).Select(external => EntryWrite(external, twin.Id)));
-        writes.AddRange(AllLinks(twin).Select(LinkWrite));
+        writes.AddRange(DeviceWrites.AllExternalIds(twin).Select(external => DeviceWrites.Entry(external, twin.Id)));
+        writes.AddRange(DeviceWrites.AllLinks(twin).Select(link => DeviceWrites.Link(link, time.GetUtcNow())));
         writes.AddRange(with);
         writes.Add(PendingEvent.WriteOf(tells(twin), time.GetUtcNow()));
         try
         {
-            var tags = await changes.CommitAsync(tenant, writes, isTold ? [ChangeOf("create", twin)] : [], cancellation);
+            var tags = await changes.CommitAsync(tenant, writes, isTold ? [DeviceWrites.ChangeOf("create", twin)] : [], cancellation);
             Changed?.Invoke(twin.HubId);
             return new Stored<DeviceTwin>(twin, tags[0]!);
         }
@@ -276,9 +276,11 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
             new(WriteMode.Upsert, Kinds.RetiredDevice, twin.Uuid.ToString(), DeviceJson.Default.RetiredDevice.ToBody(retired)),
         };
         writes.AddRange(
-            AllExternalIds(twin).Select(external => new DocumentWrite(WriteMode.Delete, Kinds.ExternalId, DocumentIds.Of(external)))
+            DeviceWrites
+                .AllExternalIds(twin)
+                .Select(external => new DocumentWrite(WriteMode.Delete, Kinds.ExternalId, DocumentIds.Of(external)))
         );
-        writes.AddRange(AllLinks(twin).Select(link => new DocumentWrite(WriteMode.Delete, Kinds.Link, link.Id)));
+        writes.AddRange(DeviceWrites.AllLinks(twin).Select(link => new DocumentWrite(WriteMode.Delete, Kinds.Link, link.Id)));
         writes.Add(with);
         var body = new JsonObject { ["id"] = twin.Id, ["uuid"] = twin.Uuid.ToString() };
         await changes.CommitAsync(tenant, writes, isTold ? [new Change(ChangeKind, twin.Id, "delete", body)] : [], cancellation);
@@ -366,14 +368,14 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         CancellationToken cancellation
     )
     {
-        var (before, after) = (AllExternalIds(old.Value).ToHashSet(), AllExternalIds(twin).ToHashSet());
-        var writes = new List<DocumentWrite> { ReplaceWrite(old.ETag, twin) };
-        writes.AddRange(after.Except(before).Select(external => EntryWrite(external, twin.Id)));
+        var (before, after) = (DeviceWrites.AllExternalIds(old.Value).ToHashSet(), DeviceWrites.AllExternalIds(twin).ToHashSet());
+        var writes = new List<DocumentWrite> { DeviceWrites.Replace(old.ETag, twin) };
+        writes.AddRange(after.Except(before).Select(external => DeviceWrites.Entry(external, twin.Id)));
         writes.AddRange(
             before.Except(after).Select(external => new DocumentWrite(WriteMode.Delete, Kinds.ExternalId, DocumentIds.Of(external)))
         );
-        var (linksBefore, linksAfter) = (AllLinks(old.Value).ToHashSet(), AllLinks(twin).ToHashSet());
-        writes.AddRange(linksAfter.Except(linksBefore).Select(LinkWrite));
+        var (linksBefore, linksAfter) = (DeviceWrites.AllLinks(old.Value).ToHashSet(), DeviceWrites.AllLinks(twin).ToHashSet());
+        writes.AddRange(linksAfter.Except(linksBefore).Select(link => DeviceWrites.Link(link, time.GetUtcNow())));
         writes.AddRange(linksBefore.Except(linksAfter).Select(link => new DocumentWrite(WriteMode.Delete, Kinds.Link, link.Id)));
         writes.AddRange(with);
         var tags = await changes.CommitAsync(tenant, writes, logged, cancellation);
@@ -383,39 +385,9 @@ public sealed class DeviceDirectory(IDocumentStore store, ChangeLog changes, Tim
         return tags[0]!;
     }
 
-    private static DocumentWrite ReplaceWrite(string etag, DeviceTwin twin) =>
-        new(WriteMode.Replace, Kinds.Device, twin.Id, DeviceJson.Default.DeviceTwin.ToBody(twin), etag);
-
-    private static DocumentWrite EntryWrite(ExternalId external, string device)
-    {
-        var entry = new ExternalIdEntry(external.Type, external.Value, device);
-        return new DocumentWrite(
-            WriteMode.Create,
-            Kinds.ExternalId,
-            DocumentIds.Of(external),
-            DeviceJson.Default.ExternalIdEntry.ToBody(entry)
-        );
-    }
-
-    private static Change ChangeOf(string action, DeviceTwin twin) => new(ChangeKind, twin.Id, action, DeviceJson.ToObject(twin));
-
-    private DocumentWrite LinkWrite((string Id, string Source, string Child) link)
-    {
-        var body = DeviceJson.Default.LinkEntry.ToBody(new LinkEntry(link.Source, link.Child, time.GetUtcNow()));
-        return new DocumentWrite(WriteMode.Upsert, Kinds.Link, link.Id, body);
-    }
-
-    private static IEnumerable<(string Id, string Source, string Child)> AllLinks(DeviceTwin twin) =>
-        from relation in Enum.GetValues<Relation>()
-        from parent in twin.ParentsBy(relation).Distinct()
-        select (Links.IdOf(relation, parent, twin.Id), Links.SourceOf(relation, parent), twin.Id);
-
     private static Filter Devices(Filter? filter)
     {
         var device = new Filter.Not(Filter.Eq("isAsset", JsonValue.Create(true)));
         return filter is null ? device : Filter.All(filter, device);
     }
-
-    private static IEnumerable<ExternalId> AllExternalIds(DeviceTwin twin) =>
-        twin.ExternalIds.Prepend(new ExternalId(ExternalId.Uuid, twin.Uuid.ToString())).Distinct();
 }

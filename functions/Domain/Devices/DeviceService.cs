@@ -50,37 +50,10 @@ public sealed class DeviceService(
         bool isTold = true
     )
     {
-        var now = time.GetUtcNow();
-        var uuid = device.Uuid ?? Guid.CreateVersion7(now);
-        var twin = new DeviceTwin
-        {
-            Id = id,
-            Uuid = uuid,
-            Name = device.Name ?? device.ExternalIds.Select(id => id.Value).FirstOrDefault() ?? uuid.ToString(),
-            IsUnnamed = device.IsUnnamed,
-            Type = device.Type,
-            Owner = device.Owner,
-            Enabled = device.Enabled,
-            Relays = device.Relays,
-            SerialNumber = device.SerialNumber,
-            Firmware = device.Firmware,
-            Hardware = device.Hardware,
-            Location = device.Location,
-            Installation = device.Installation,
-            Group = device.Group,
-            ExternalIds = device.ExternalIds,
-            Channels = device.Channels,
-            Parents = device.Parents,
-            AssetParents = device.AssetParents,
-            AdditionParents = device.AdditionParents,
-            IsAsset = device.IsAsset,
-            Fragments = device.Fragments ?? [],
-            Desired = new TwinProperties(device.Desired ?? [], 1),
-            Created = now,
-            Updated = now,
-        };
+        var twin = device.ToTwin(id, time.GetUtcNow());
         DeviceRules.Check(twin);
-        var keys = Checked(device.Keys ?? (twin.IsAsset ? DeviceKeys.None : NewKeys()));
+        var keys = device.Keys ?? (twin.IsAsset ? DeviceKeys.None : NewKeys());
+        keys.Check();
         var made = await InsertAsync(tenant, twin, keys, with, isTold, cancellation);
         var stored = made;
         if (!twin.IsAsset)
@@ -89,7 +62,7 @@ public sealed class DeviceService(
             stored = await AdmitAsync(tenant, made, keys, isTold, cancellation);
         }
 
-        await events.PublishAsync(tenant, [Lifecycle("created", tenant, made.Value)], cancellation);
+        await events.PublishAsync(tenant, [DeviceLifecycle.Event("created", tenant, made.Value)], cancellation);
         return stored;
     }
 
@@ -198,7 +171,7 @@ public sealed class DeviceService(
     )
     {
         var twin = (await devices.GetAsync(tenant, id, cancellation)).Value;
-        Checked(keys);
+        keys.Check();
         var stored = await devices.SetKeysAsync(tenant, twin, keys, ifMatch, cancellation);
         await gateway.RegisterAsync(Identity(twin, keys), cancellation);
         return stored;
@@ -249,7 +222,7 @@ public sealed class DeviceService(
         {
             try
             {
-                var told = PendingEvent.WriteOf(Lifecycle("deleted", tenant, device.Value), time.GetUtcNow());
+                var told = PendingEvent.WriteOf(DeviceLifecycle.Event("deleted", tenant, device.Value), time.GetUtcNow());
                 await devices.RemoveAsync(tenant, device, ifMatch, told, isTold, cancellation);
                 break;
             }
@@ -266,7 +239,7 @@ public sealed class DeviceService(
         await CloseAsync(device.Value, cancellation);
         await EraseAsync(tenant, device.Value, cancellation);
         await LeaveChildrenAsync(tenant, id, isTold, cancellation);
-        await events.PublishAsync(tenant, [Lifecycle("deleted", tenant, device.Value)], cancellation);
+        await events.PublishAsync(tenant, [DeviceLifecycle.Event("deleted", tenant, device.Value)], cancellation);
     }
 
     private async Task EraseAsync(string tenant, DeviceTwin device, CancellationToken cancellation)
@@ -339,13 +312,13 @@ public sealed class DeviceService(
     {
         try
         {
-            var withdrawal = PendingEvent.Withdrawal(Lifecycle("created", tenant, made.Value));
+            var withdrawal = PendingEvent.Withdrawal(DeviceLifecycle.Event("created", tenant, made.Value));
             await devices.RemoveAsync(tenant, made, null, withdrawal, isTold, cancellation);
         }
         catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.PendingEvent)
         {
             // It took so long that the event was taken for forgotten, and published: then the end is told too.
-            var end = Lifecycle("deleted", tenant, made.Value);
+            var end = DeviceLifecycle.Event("deleted", tenant, made.Value);
             await devices.RemoveAsync(tenant, made, null, PendingEvent.WriteOf(end, time.GetUtcNow()), isTold, cancellation);
             await events.PublishAsync(tenant, [end], cancellation);
         }
@@ -393,7 +366,7 @@ public sealed class DeviceService(
                     twin,
                     keys,
                     with,
-                    made => Lifecycle("created", tenant, made),
+                    made => DeviceLifecycle.Event("created", tenant, made),
                     isTold,
                     cancellation
                 );
@@ -433,40 +406,4 @@ public sealed class DeviceService(
     /// <summary>The device as its hub knows it.</summary>
     public static HubIdentity Identity(DeviceTwin twin, DeviceKeys keys) =>
         new(twin.HubId, keys.Primary, keys.Secondary, keys.Thumbprints, twin.Enabled);
-
-    private static DeviceKeys Checked(DeviceKeys keys)
-    {
-        foreach (var key in new[] { keys.Primary, keys.Secondary })
-        {
-            var bytes = new byte[64];
-            if (key is not null && !(Convert.TryFromBase64String(key, bytes, out var length) && length >= 16))
-            {
-                throw DomainException.Invalid("key", "A device's key is 16 to 64 bytes in base64.");
-            }
-        }
-
-        if (keys.Thumbprints.Any(print => print.Length is not (40 or 64) || !print.All(char.IsAsciiHexDigit)))
-        {
-            throw DomainException.Invalid("thumbprints", "A thumbprint is SHA-1 or SHA-256 in hexadecimal, without separators.");
-        }
-
-        return keys;
-    }
-
-    private static CloudEvent Lifecycle(string what, string tenant, DeviceTwin twin) =>
-        new(
-            $"{tenant}-{twin.Id}-{what}-{twin.Version}",
-            $"/tenants/{tenant}",
-            $"serverless.{(twin.IsAsset ? "asset" : "device")}.{what}",
-            $"devices/{twin.Id}",
-            twin.Updated,
-            new JsonObject
-            {
-                ["id"] = twin.Id,
-                ["uuid"] = twin.Uuid.ToString(),
-                ["name"] = twin.Name,
-                ["hubId"] = twin.HubId,
-                ["group"] = twin.Group,
-            }
-        );
 }

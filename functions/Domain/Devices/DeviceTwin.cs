@@ -189,12 +189,6 @@ public sealed record DeviceTwin
         };
 }
 
-/// <summary>A device's symmetric keys (base64) and certificate thumbprints (hexadecimal). Kept apart from the twin, so that no view of a twin can show them.</summary>
-public sealed record DeviceKeys(string? Primary, string? Secondary, IReadOnlyList<string> Thumbprints)
-{
-    public static readonly DeviceKeys None = new(null, null, []);
-}
-
 /// <summary>What is left of a deleted device: the versions at which one with the same UUID goes on.</summary>
 public sealed record RetiredDevice(long Version, long Desired, long Reported);
 

@@ -53,4 +53,37 @@ public sealed record NewDevice
 
     /// <summary>Its keys, or null for two new random ones.</summary>
     public DeviceKeys? Keys { get; init; }
+
+    /// <summary>The twin that it becomes.</summary>
+    internal DeviceTwin ToTwin(string id, DateTimeOffset now)
+    {
+        var uuid = Uuid ?? Guid.CreateVersion7(now);
+        return new DeviceTwin
+        {
+            Id = id,
+            Uuid = uuid,
+            Name = Name ?? ExternalIds.Select(external => external.Value).FirstOrDefault() ?? uuid.ToString(),
+            IsUnnamed = IsUnnamed,
+            Type = Type,
+            Owner = Owner,
+            Enabled = Enabled,
+            Relays = Relays,
+            SerialNumber = SerialNumber,
+            Firmware = Firmware,
+            Hardware = Hardware,
+            Location = Location,
+            Installation = Installation,
+            Group = Group,
+            ExternalIds = ExternalIds,
+            Channels = Channels,
+            Parents = Parents,
+            AssetParents = AssetParents,
+            AdditionParents = AdditionParents,
+            IsAsset = IsAsset,
+            Fragments = Fragments ?? [],
+            Desired = new TwinProperties(Desired ?? [], 1),
+            Created = now,
+            Updated = now,
+        };
+    }
 }

@@ -16,7 +16,6 @@ public sealed class EventOutbox(IDocumentStore store, IEventPublisher publisher,
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private const int PageSize = IDocumentStore.MaxWrites;
-    private const int MostTenants = 500;
 
     // So many failures in a row are the publisher's, not the events'.
     private const int MostFailures = 3;
@@ -76,15 +75,10 @@ public sealed class EventOutbox(IDocumentStore store, IEventPublisher publisher,
     /// <exception cref="StoreUnavailableException">The publisher or the store is away; the events stay.</exception>
     public async Task ResumeAllAsync(CancellationToken cancellation)
     {
-        string? cursor = null;
-        do
+        await foreach (var tenant in tenants.AllAsync(cancellation))
         {
-            (var page, cursor) = await tenants.ListAsync(MostTenants, cursor, cancellation);
-            foreach (var tenant in page)
-            {
-                await ResumeAsync(tenant.Value.Id, long.MaxValue, cancellation);
-            }
-        } while (cursor is not null);
+            await ResumeAsync(tenant.Value.Id, long.MaxValue, cancellation);
+        }
     }
 
     private async Task ResumeAsync(string tenant, long due, CancellationToken cancellation)

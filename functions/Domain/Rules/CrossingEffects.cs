@@ -46,19 +46,19 @@ public sealed class CrossingEffects(DeviceDirectory devices, AlarmDirectory alar
         return new CloudEvent(IdOf(tenant, state), $"/tenants/{tenant}", type, $"devices/{state.Source}", at, data);
     }
 
+    /// <summary>Does all of it at once, for a state that is about to be replaced.</summary>
+    internal async Task TellAsync(string tenant, Rule rule, RuleStateDocument state, CancellationToken cancellation) =>
+        await events.AddAsync(tenant, [await ApplyAsync(tenant, rule, state, cancellation)], cancellation);
+
+    /// <summary>Publishes events that are pending.</summary>
+    internal Task PublishAsync(string tenant, IReadOnlyList<CloudEvent> pending, CancellationToken cancellation) =>
+        events.PublishAsync(tenant, pending, cancellation);
+
     /// <summary>Clears the alarm of a crossing once more, for one that was raised while somebody else has ended the crossing.</summary>
     internal Task ClearAsync(string tenant, Rule rule, RuleStateDocument state, CancellationToken cancellation) =>
         rule.Alarm is { } alarm
             ? alarms.ClearAsync(tenant, state.Source, alarm.Type, TimeOf(state.At ?? state.Newest), cancellation)
             : Task.CompletedTask;
-
-    /// <summary>Does all of it at once, for a state that is about to be replaced.</summary>
-    internal async Task TellAsync(string tenant, Rule rule, RuleStateDocument state, CancellationToken cancellation) =>
-        await events.AddAsync(tenant, [await ApplyAsync(tenant, rule, state, cancellation)], cancellation);
-
-    /// <summary>Publishes an event that is pending.</summary>
-    internal Task PublishAsync(string tenant, CloudEvent cloudEvent, CancellationToken cancellation) =>
-        events.PublishAsync(tenant, [cloudEvent], cancellation);
 
     /// <summary>What is told: the rule, the device, and the value that crossed the threshold or came back over it.</summary>
     internal static JsonObject Data(Rule rule, RuleStateDocument state) =>

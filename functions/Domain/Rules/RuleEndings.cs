@@ -69,14 +69,13 @@ public sealed class RuleEndings(IDocumentStore store, ChangeLog changes, Crossin
     private async Task EndAsync(string tenant, EndedRule ended, Stored<RuleStateDocument> stored, CancellationToken cancellation)
     {
         var state = stored.Value;
+        var events = new List<CloudEvent>();
         if (state.Status == RuleStateDocument.Pending)
         {
-            await effects.TellAsync(tenant, ended.Rule, state, cancellation);
+            events.Add(await effects.ApplyAsync(tenant, ended.Rule, state, cancellation));
         }
 
-        var writes = new List<DocumentWrite> { new(WriteMode.Delete, Kinds.RuleState, state.Id, IfMatch: stored.ETag) };
-        var logged = new List<Change>();
-        CloudEvent? told = null;
+        var told = new List<Change>();
         if (state.Active)
         {
             var end = state with
@@ -87,15 +86,16 @@ public sealed class RuleEndings(IDocumentStore store, ChangeLog changes, Crossin
                 At = Math.Max(PayloadTime.ToNanoseconds(ended.Time), state.At ?? state.Newest),
                 Reason = ended.Reason,
             };
-            told = await effects.ApplyAsync(tenant, ended.Rule, end, cancellation);
-            writes.Add(PendingEvent.WriteOf(told, time.GetUtcNow()));
-            logged.Add(new Change(RuleEngine.ChangeKind, state.Source, "update", CrossingEffects.Data(ended.Rule, end)));
+            events.Add(await effects.ApplyAsync(tenant, ended.Rule, end, cancellation));
+            told.Add(new Change(RuleEngine.ChangeKind, state.Source, "update", CrossingEffects.Data(ended.Rule, end)));
         }
 
+        var now = time.GetUtcNow();
+        var deletion = new DocumentWrite(WriteMode.Delete, Kinds.RuleState, state.Id, IfMatch: stored.ETag);
         try
         {
-            await changes.CommitAsync(tenant, writes, logged, cancellation);
-            await (told is null ? Task.CompletedTask : effects.PublishAsync(tenant, told, cancellation));
+            await changes.CommitAsync(tenant, [deletion, .. events.Select(one => PendingEvent.WriteOf(one, now))], told, cancellation);
+            await effects.PublishAsync(tenant, events, cancellation);
         }
         catch (StoreConflictException)
         {

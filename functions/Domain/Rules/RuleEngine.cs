@@ -298,7 +298,7 @@ public sealed class RuleEngine
             }
 
             await store.CommitAsync(tenant, writes, cancellation);
-            await (told is null ? Task.CompletedTask : effects.PublishAsync(tenant, told, cancellation));
+            await (told is null ? Task.CompletedTask : effects.PublishAsync(tenant, [told], cancellation));
         }
         catch (StoreConflictException)
         {

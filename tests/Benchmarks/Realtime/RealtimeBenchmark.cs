@@ -161,7 +161,11 @@ public static class RealtimeBenchmark
 
     private static async Task<string> CreateAsync(HttpClient http, string name)
     {
-        using var content = new StringContent($$"""{"name":"{{name}}","c8y_IsDevice":{},"com_cumulocity_model_Agent":{} }""", Encoding.UTF8, "application/json");
+        using var content = new StringContent(
+            $$"""{"name":"{{name}}","c8y_IsDevice":{},"com_cumulocity_model_Agent":{} }""",
+            Encoding.UTF8,
+            "application/json"
+        );
         using var answer = await http.PostAsync(new Uri("/inventory/managedObjects", UriKind.Relative), content);
         answer.EnsureSuccessStatusCode();
         return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["id"]!;

@@ -6,13 +6,13 @@ namespace Serverless.Contracts.Events;
 /// <summary>A publisher that keeps what it is given, unless a test has it fail.</summary>
 public sealed class RecordingPublisher : IEventPublisher
 {
-    private readonly ConcurrentQueue<CloudEvent> events = new();
+    private readonly ConcurrentQueue<CloudEvent> kept = new();
     private int calls;
 
     /// <summary>What was published, each time that it was.</summary>
-    public IReadOnlyList<CloudEvent> Events => [.. events];
+    public IReadOnlyList<CloudEvent> Events => [.. kept];
 
-    public IEnumerable<string> Types => events.Select(published => published.Type);
+    public IEnumerable<string> Types => kept.Select(published => published.Type);
 
     /// <summary>How often it was asked to publish.</summary>
     public int Calls => calls;
@@ -23,13 +23,13 @@ public sealed class RecordingPublisher : IEventPublisher
     /// <summary>Happens after events are kept.</summary>
     public Func<Task> After { get; set; } = () => Task.CompletedTask;
 
-    public async Task PublishAsync(IReadOnlyList<CloudEvent> published, CancellationToken cancellation)
+    public async Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
     {
         Interlocked.Increment(ref calls);
-        await Before(published, cancellation);
-        foreach (var one in published)
+        await Before(events, cancellation);
+        foreach (var one in events)
         {
-            events.Enqueue(one);
+            kept.Enqueue(one);
         }
 
         await After();

@@ -1,12 +1,11 @@
 using System.IO.Compression;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 using Serverless.Contracts;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Conduit;
 using Serverless.Dialects.Conduit.Uplinks;
+using Serverless.Dialects.Tests.Http;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Limits;
 using Serverless.Domain.Provisioning;
@@ -67,11 +66,7 @@ internal sealed class ConduitServer : IAsyncDisposable
     public async Task<CloudInstance> AddInstanceAsync()
     {
         var one = Cloud.Instance(decoders: [new ConduitPayloadDecoder(), new JsonPayloadDecoder()]);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        new ConduitDialect(
+        var dialect = new ConduitDialect(
             one.Devices,
             one.Service,
             new DeviceHistory(Cloud.Series),
@@ -85,8 +80,8 @@ internal sealed class ConduitServer : IAsyncDisposable
             new MessageClock(Cloud.Time),
             Cloud.Time,
             Log
-        ).Map(app);
-        await app.StartAsync(Cancellation);
+        );
+        var app = await LoopbackServer.StartAsync(dialect, Cancellation);
         apps.Add(app);
         clients.Add(new HttpClient { BaseAddress = new Uri(app.Urls.Single()) });
         return one;

@@ -1,10 +1,9 @@
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Influx;
+using Serverless.Dialects.Tests.Http;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
 using Serverless.InfluxQL;
@@ -40,11 +39,7 @@ internal sealed class InfluxServer : IAsyncDisposable
         var signing = new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time);
         var callers = new HttpCallers(new AccessTokens(signing, one.Users, cloud.Time), one.Logins, one.Users);
         var engine = new QueryEngine(one.Databases, cloud.Series, cloud.Time);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var built = builder.Build();
-        new InfluxDialect(
+        var dialect = new InfluxDialect(
             engine,
             cloud.Series,
             one.Pipeline,
@@ -53,8 +48,8 @@ internal sealed class InfluxServer : IAsyncDisposable
             callers,
             cloud.Time,
             NullLogger<InfluxDialect>.Instance
-        ).Map(built);
-        await built.StartAsync(Cancellation);
+        );
+        var built = await LoopbackServer.StartAsync(dialect, Cancellation);
         await one.Databases.CreateAsync(TestCloud.Tenant, "d", null, Cancellation);
         var server = new InfluxServer(cloud, signing, built);
         await server.AddUserAsync("ann", Roles.Admin, "the-token");

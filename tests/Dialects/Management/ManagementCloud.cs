@@ -2,14 +2,13 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Serverless.Contracts.Events;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Management;
+using Serverless.Dialects.Tests.Http;
 using Serverless.Domain.Alarms;
 using Serverless.Domain.Audit;
 using Serverless.Domain.Binaries;
@@ -86,12 +85,7 @@ public sealed class ManagementCloud : IAsyncLifetime
         database = SqliteDatabase.Open(new SqliteOptions { Path = Path.Combine(folder, "cloud.db") });
         var dialect = Compose(TimeProvider.System);
         await SeedAsync();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        app = builder.Build();
-        dialect.Map(app);
-        await app.StartAsync();
+        app = await LoopbackServer.StartAsync(dialect);
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         Http = new HttpClient { BaseAddress = new Uri(addresses.Single()) };
     }
@@ -175,8 +169,8 @@ public sealed class ManagementCloud : IAsyncLifetime
         Devices = new DeviceService(Twins, new Links(Store, Twins), ids, Gateway, new FakeEraser(), events, time);
         Alarms = new AlarmDirectory(Store, changes, Twins, Audit, events, ids, time);
         Commands = new CommandDirectory(Store, changes, Twins, tenants, ids, events, Audit, time);
-        var endings = new RuleEndings(Store, changes, new CrossingEffects(Twins, Alarms, events), time);
-        Rules = new RuleDirectory(Store, ids, endings, time);
+        var effects = new CrossingEffects(Twins, Alarms, events);
+        Rules = new RuleDirectory(Store, ids, new RuleEndings(Store, changes, effects, time), time);
         access = new AccessTokens(signingKeys, Users, time);
         return new ManagementDialect(
             new HttpCallers(access, Logins, Users),

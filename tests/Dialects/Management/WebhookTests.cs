@@ -120,11 +120,10 @@ public sealed class WebhookTests(ManagementCloud cloud) : IClassFixture<Manageme
         Assert.Equal((409, "/problems/not-dead-letter"), (early.Status, early.Problem));
 
         var stored = (await cloud.Deliveries.FindAsync(ManagementCloud.Own, id, CancellationToken.None))!;
-        var now = DateTimeOffset.UtcNow;
         await cloud.Deliveries.UpdateAsync(
             ManagementCloud.Own,
             stored,
-            known => known.GiveUp("For the test.", now),
+            known => known.GiveUp("For the test.", known.Updated),
             CancellationToken.None
         );
         var letters = (await cloud.SendAsync("admin", "GET", $"{path}/dead-letters")).Json["items"]!.AsArray();

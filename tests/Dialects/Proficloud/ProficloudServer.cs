@@ -1,9 +1,8 @@
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Proficloud;
+using Serverless.Dialects.Tests.Http;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Series;
@@ -40,12 +39,8 @@ internal sealed class ProficloudServer : IAsyncDisposable
         var signing = new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time);
         var tokens = new AccessTokens(signing, one.Users, cloud.Time);
         var callers = new HttpCallers(tokens, one.Logins, one.Users);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var built = builder.Build();
-        new ProficloudDialect(series?.Invoke(cloud) ?? cloud.Series, one.Devices, one.Tenants, tokens, one.Logins, callers).Map(built);
-        await built.StartAsync(cancellation);
+        var dialect = new ProficloudDialect(series?.Invoke(cloud) ?? cloud.Series, one.Devices, one.Tenants, tokens, one.Logins, callers);
+        var built = await LoopbackServer.StartAsync(dialect, cancellation);
         var change = new UserChange { Password = "secret", ApiToken = "the-token" };
         await one.Users.ApplyAsync(TestCloud.Tenant, "ann", change, null, cancellation);
         var server = new ProficloudServer(cloud, signing, built);

@@ -3,11 +3,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 using Serverless.Contracts;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Http;
+using Serverless.Dialects.Tests.Http;
 using Serverless.Dialects.ThingScale;
 using Serverless.Dialects.ThingScale.Connectors;
 using Serverless.Dialects.ThingScale.Topics;
@@ -87,12 +86,7 @@ internal sealed class ThingScaleServer : IAsyncDisposable
             time,
             connections
         );
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var built = builder.Build();
-        dialect.Map(built);
-        await built.StartAsync(Cancellation);
+        var built = await LoopbackServer.StartAsync(dialect, Cancellation);
         var server = new ThingScaleServer(cloud, signing, tokens, pipeline, built) { Connections = connections };
         server.Topics = new ThingScaleTopics(one.Users, one.Devices, one.Changes, intake, one.DeadLetters, clock, time, server.Log);
         await server.AddUserAsync("ann", ApiToken, Roles.Admin, DeviceToken, MqttUser);

@@ -2,9 +2,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 using Serverless.Dialects.Authentication;
+using Serverless.Dialects.Tests.Http;
 using Serverless.Dialects.Thingsee;
 using Serverless.Dialects.Thingsee.Messages;
 using Serverless.Domain.Commands;
@@ -57,11 +56,7 @@ internal sealed class ThingseeServer : IAsyncDisposable
         var access = new AccessTokens(signing, one.Users, cloud.Time);
         var groups = new GroupDirectory(cloud.Store, one.Devices, cloud.Time);
         var ids = new DeviceIds(cloud.Time);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var built = builder.Build();
-        new ThingseeDialect(
+        var dialect = new ThingseeDialect(
             one.Devices,
             one.Service,
             groups,
@@ -76,8 +71,8 @@ internal sealed class ThingseeServer : IAsyncDisposable
             one.Clients,
             tokens,
             cloud.Time
-        ).Map(built);
-        await built.StartAsync(Cancellation);
+        );
+        var built = await LoopbackServer.StartAsync(dialect, Cancellation);
         var client = await one.Clients.CreateAsync(TestCloud.Tenant, Client, Secret, Cancellation);
         var server = new ThingseeServer(cloud, signing, tokens, MakePipeline(cloud), built);
         server.token = await tokens.IssueAsync(client.Value, Cancellation);

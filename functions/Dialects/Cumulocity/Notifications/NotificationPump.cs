@@ -20,7 +20,6 @@ internal sealed partial class NotificationPump : IAsyncDisposable
     public const int MostInFlight = 1000;
 
     private const int PageSize = 500;
-    private const int MostRecent = 2000;
 
     private readonly ChangeLog log;
     private readonly ConsumerDirectory consumers;
@@ -169,10 +168,10 @@ internal sealed partial class NotificationPump : IAsyncDisposable
             return false;
         }
 
-        var batch = new Batch(consumer);
+        var batch = new NotificationBatch(consumer);
         await AddAgainAsync(tenant, consumer, batch, cancellation);
         var after = Math.Max(consumer.Sent, state.Position);
-        var changes = pump.After(after) ?? await log.ReadAsync(tenant, after, PageSize, cancellation);
+        var changes = pump.After(after, PageSize) ?? await log.ReadAsync(tenant, after, PageSize, cancellation);
         if (changes.Count > 0 && changes[0].Sequence > after + 1)
         {
             Missed(changes[0].Sequence - after - 1, consumer.Subscriber, consumer.Subscription, tenant);
@@ -218,7 +217,7 @@ internal sealed partial class NotificationPump : IAsyncDisposable
         return last > after && !state.IsFull;
     }
 
-    private async Task AddAgainAsync(string tenant, NotificationConsumer consumer, Batch batch, CancellationToken cancellation)
+    private async Task AddAgainAsync(string tenant, NotificationConsumer consumer, NotificationBatch batch, CancellationToken cancellation)
     {
         foreach (var keys in consumer.Unacknowledged.GetValueOrDefault("", []).GroupBy(TopicMessages.SequenceOf))
         {
@@ -275,141 +274,5 @@ internal sealed partial class NotificationPump : IAsyncDisposable
 
         /// <summary>Whether more waits for acknowledgements.</summary>
         public bool IsFull { get; set; }
-    }
-
-    /// <summary>What a step sends.</summary>
-    private sealed class Batch(NotificationConsumer consumer)
-    {
-        private readonly Dictionary<string, List<long>> added = [];
-        private readonly HashSet<long> taken = [];
-
-        public List<(string Socket, byte[] Frame)> Frames { get; } = [];
-
-        /// <summary>How many are in flight with these.</summary>
-        public int Count => consumer.InFlight + added.Values.Sum(keys => keys.Count) - taken.Count;
-
-        public bool IsUnchanged => Frames.Count == 0 && taken.Count == 0;
-
-        public async ValueTask AddAsync(long key, Func<string, ValueTask<byte[]?>> render)
-        {
-            var socket = consumer.Sockets[Frames.Count % consumer.Sockets.Count];
-            if (await render(socket.BaseUrl) is { } frame)
-            {
-                Frames.Add((socket.Id, frame));
-                if (!added.TryGetValue(socket.Id, out var keys))
-                {
-                    added[socket.Id] = keys = [];
-                }
-
-                keys.Add(key);
-            }
-        }
-
-        /// <summary>Sends one again; one of which nothing is known any more is over.</summary>
-        public ValueTask AddAgainAsync(long key, Func<string, ValueTask<byte[]?>>? render)
-        {
-            taken.Add(key);
-            return render is null ? ValueTask.CompletedTask : AddAsync(key, render);
-        }
-
-        public NotificationConsumer Apply(NotificationConsumer old, long last)
-        {
-            var all = old.Unacknowledged.ToDictionary();
-            if (taken.Count > 0)
-            {
-                all.Remove("");
-            }
-
-            foreach (var (socket, keys) in added)
-            {
-                all[socket] = [.. all.GetValueOrDefault(socket, []), .. keys];
-            }
-
-            return old with
-            {
-                Sent = last,
-                Unacknowledged = all,
-            };
-        }
-    }
-
-    /// <summary>One tenant's work, one step after another, and its newest changes.</summary>
-    private sealed class TenantPump : IDisposable
-    {
-        private readonly Lock gate = new();
-        private readonly SemaphoreSlim signal = new(0);
-        private readonly Queue<LoggedChange> recent = new();
-        private readonly HashSet<string> woken = [];
-        private readonly List<string> deleted = [];
-
-        public TenantPump(Func<TenantPump, Task> run) => Work = Task.Run(() => run(this));
-
-        public Task Work { get; }
-
-        public void Dispose() => signal.Dispose();
-
-        public void Wake(IReadOnlyList<LoggedChange> changes, string? consumer)
-        {
-            lock (gate)
-            {
-                foreach (var change in changes)
-                {
-                    recent.Enqueue(change);
-                    if (change is { Kind: DeviceDirectory.ChangeKind, Action: "delete" })
-                    {
-                        deleted.Add(change.Source);
-                    }
-                }
-
-                while (recent.Count > MostRecent)
-                {
-                    recent.Dequeue();
-                }
-
-                if (consumer is not null)
-                {
-                    woken.Add(consumer);
-                }
-            }
-
-            if (signal.CurrentCount == 0)
-            {
-                signal.Release();
-            }
-        }
-
-        public Task WaitAsync(CancellationToken cancellation) => signal.WaitAsync(cancellation);
-
-        public string[] TakeConsumers()
-        {
-            lock (gate)
-            {
-                string[] all = [.. woken];
-                woken.Clear();
-                return all;
-            }
-        }
-
-        public string[] TakeDeleted()
-        {
-            lock (gate)
-            {
-                string[] all = [.. deleted];
-                deleted.Clear();
-                return all;
-            }
-        }
-
-        /// <summary>The changes behind one, or null where other instances have committed some of them, or they are too old.</summary>
-        public List<LoggedChange>? After(long after)
-        {
-            lock (gate)
-            {
-                var changes = recent.SkipWhile(change => change.Sequence <= after).Take(PageSize).ToList();
-                return changes.Count > 0 && changes[0].Sequence == after + 1 && changes[^1].Sequence == after + changes.Count
-                    ? changes
-                    : null;
-            }
-        }
     }
 }

@@ -37,6 +37,15 @@ internal sealed record OperationChange(CommandStage Stage, string? Reason, JsonO
             _ => (command with { Failure = Reason }).Step(CommandState.Failed, now, Reason ?? $"{User} says that it failed."),
         };
 
+    /// <summary>A result that has no members of its own, such as a text, is kept as the member result.</summary>
+    private static JsonObject ResultOf(Command command) =>
+        command.Result switch
+        {
+            null => [],
+            JsonObject members => members,
+            var plain => new JsonObject { ["result"] = plain.DeepClone() },
+        };
+
     /// <summary>Members of an operation are its payload. Those of a command of another API are its result, for its payload is what the device was asked for.</summary>
     private Command Merged(Command command)
     {
@@ -48,7 +57,7 @@ internal sealed record OperationChange(CommandStage Stage, string? Reason, JsonO
         }
 
         var isOwn = command is { Dialect: CumulocityDialect.DialectName, Payload: JsonObject };
-        var known = isOwn ? command.Payload.AsObject() : command.Result as JsonObject ?? [];
+        var known = isOwn ? command.Payload.AsObject() : ResultOf(command);
         var merged = AlarmDirectory.MergeFragments(known, Fragments);
         return JsonNode.DeepEquals(known, merged) ? changed
             : isOwn ? changed with { Payload = merged }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Serverless.Dialects.Cumulocity.Operations;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
 using Serverless.Tests.Support;
@@ -163,6 +164,26 @@ public sealed class OperationTests : IAsyncLifetime
 
         var ended = (await server.One.Commands.GetAsync(TestCloud.Tenant, given.Id, Cancellation)).Value;
         Assert.Equal((CommandState.Acknowledged, """{"result":"done"}"""), (ended.State, ended.Result!.ToJsonString()));
+    }
+
+    [Theory]
+    [InlineData("\"halfway\"", """{"result":"halfway","n":1}""")]
+    [InlineData("[1,2]", """{"result":[1,2],"n":1}""")]
+    [InlineData("""{"m":0}""", """{"m":0,"n":1}""")]
+    [InlineData("null", """{"n":1}""")]
+    public async Task What_a_device_has_answered_stays_beside_what_its_agent_adds(string result, string expected)
+    {
+        var asked = new NewCommand
+        {
+            Device = agent.Id,
+            Dialect = "management",
+            Payload = new JsonObject { ["n"] = 0 },
+        };
+        var given = (await server.One.Commands.CreateAsync(TestCloud.Tenant, asked, Cancellation)).Value;
+        var change = new OperationChange(CommandStage.Executing, null, new JsonObject { ["n"] = 1 }, "agent");
+
+        var changed = change.Apply(given with { Result = JsonNode.Parse(result) }, server.Cloud.Time.GetUtcNow());
+        Assert.Equal(expected, changed.Result!.ToJsonString());
     }
 
     [Fact]

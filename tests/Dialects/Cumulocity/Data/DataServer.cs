@@ -2,8 +2,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Cumulocity;
 using Serverless.Dialects.Cumulocity.Events;
@@ -11,6 +9,7 @@ using Serverless.Dialects.Cumulocity.Measurements;
 using Serverless.Dialects.Cumulocity.Paging;
 using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Dialects.Cumulocity.Retention;
+using Serverless.Dialects.Tests.Http;
 using Serverless.Domain.Binaries;
 using Serverless.Domain.DataRetention;
 using Serverless.Domain.DeviceEvents;
@@ -106,12 +105,7 @@ internal sealed class DataServer : IAsyncDisposable
             ],
             []
         );
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var built = builder.Build();
-        dialect.Map(built);
-        await built.StartAsync(Cancellation);
+        var built = await LoopbackServer.StartAsync(dialect, Cancellation);
         var server = new DataServer(cloud, signing, built)
         {
             Pipeline = pipeline,

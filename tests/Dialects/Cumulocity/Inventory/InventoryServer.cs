@@ -2,14 +2,13 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Cumulocity;
 using Serverless.Dialects.Cumulocity.Inventory;
 using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Dialects.Cumulocity.Tenants;
+using Serverless.Dialects.Tests.Http;
 using Serverless.Domain.Binaries;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
@@ -47,9 +46,7 @@ internal sealed class InventoryServer : IAsyncDisposable
     {
         var cloud = await TestCloud.OpenAsync();
         var one = cloud.One;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var builder = LoopbackServer.NewBuilder();
         var services = builder.Services;
         services.AddSingleton<TimeProvider>(cloud.Time);
         services.AddSingleton<IDocumentStore>(cloud.Store);

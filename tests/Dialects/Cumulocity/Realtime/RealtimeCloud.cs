@@ -3,10 +3,8 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Cumulocity;
 using Serverless.Dialects.Cumulocity.Measurements;
@@ -14,6 +12,7 @@ using Serverless.Dialects.Cumulocity.Notifications;
 using Serverless.Dialects.Cumulocity.Realtime;
 using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Dialects.Http;
+using Serverless.Dialects.Tests.Http;
 using Serverless.Domain.Alarms;
 using Serverless.Domain.Commands;
 using Serverless.Domain.Devices;
@@ -71,9 +70,7 @@ internal sealed class RealtimeCloud : IAsyncDisposable
     /// <summary>One more instance of the app on the same store.</summary>
     public async Task AddInstanceAsync(CloudInstance instance)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var builder = LoopbackServer.NewBuilder();
         var services = builder.Services;
         services.AddSingleton(options);
         services.AddSingleton<TimeProvider>(Cloud.Time);
