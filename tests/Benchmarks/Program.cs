@@ -8,11 +8,12 @@ using Serverless.Benchmarks.Inventory;
 using Serverless.Benchmarks.Lines;
 using Serverless.Benchmarks.Mqtt;
 using Serverless.Benchmarks.Realtime;
+using Serverless.Benchmarks.Rules;
 using Serverless.Benchmarks.Series;
 using Serverless.Benchmarks.Telemetry;
 using Serverless.Benchmarks.Webhooks;
 
-// dotnet run -c Release --project tests/Benchmarks [-- shapes|lines|pipeline|mqtt|cloud|startup|inventory|realtime|webhooks …]: these, or all; with "micro", BenchmarkDotNet and its own arguments;
+// dotnet run -c Release --project tests/Benchmarks [-- shapes|lines|pipeline|mqtt|cloud|startup|inventory|realtime|rules|webhooks …]: these, or all; with "micro", BenchmarkDotNet and its own arguments;
 // with "influx", the comparison with InfluxDB and its own.
 if (args is ["micro", .. var rest])
 {
@@ -42,6 +43,7 @@ Dictionary<string, Func<TextWriter, Task>> all = new()
     ["startup"] = StartupBenchmark.RunAsync,
     ["inventory"] = InventoryBenchmark.RunAsync,
     ["realtime"] = RealtimeBenchmark.RunAsync,
+    ["rules"] = RuleBenchmark.RunAsync,
     ["webhooks"] = WebhookBenchmark.RunAsync,
 };
 foreach (var name in args.Length == 0 ? [.. all.Keys] : args)

@@ -130,46 +130,55 @@ public sealed class RuleEngine
         {
             var head = await rules.GetHeadAsync(tenant, cancellation);
             await RefreshAsync(tenant, known, head, cancellation);
-            var now = PayloadTime.ToNanoseconds(time.GetUtcNow());
-            var looked = new Dictionary<(string Rule, string Device), Crossing>();
-            var changed = new Dictionary<(string Rule, string Device), (WatchedValue By, Crossing To)>();
-            var at = from;
-            for (; at < values.Count && changed.Count < MostChanges; at++)
+            var changed = new StateChanges();
+            var at = Take(known, values, from, changed);
+            try
             {
-                var value = values[at];
-                var key = (value.Rule.Id, value.Device);
-                if (!known.Index.All.TryGetValue(value.Rule.Id, out var rule) || rule.Version != value.Rule.Version)
+                if (changed.All.Count == 0 || await CommitAsync(tenant, known, head, changed, cancellation))
                 {
-                    // The rule was changed at this moment: its new version begins with the values that come from now on.
-                    continue;
-                }
-
-                var before = looked.TryGetValue(key, out var seen) ? seen : known.StateOf(key).Crossing;
-                var after = Take(rule, before, value, now);
-                looked[key] = after;
-                if (after.Active != before.Active || (after.Since != before.Since && rule.Duration > 0))
-                {
-                    if (changed.ContainsKey(key))
-                    {
-                        // It changes twice: each change is told, so each has its own commit.
-                        looked[key] = before;
-                        break;
-                    }
-
-                    changed[key] = (value, after);
+                    return at;
                 }
             }
-
-            if (changed.Count == 0 || await CommitAsync(tenant, known, head, changed, cancellation))
+            finally
             {
-                foreach (var (key, crossing) in looked)
+                if (!changed.AreStored)
                 {
-                    known.Looked(key, crossing);
+                    changed.Undo();
                 }
-
-                return at;
             }
         }
+    }
+
+    /// <summary>Holds values against their rules, until one would change a state twice or there are as many changes as one commit takes.</summary>
+    /// <returns>Where the next values begin.</returns>
+    private int Take(TenantRules known, IReadOnlyList<WatchedValue> values, int from, StateChanges changed)
+    {
+        var now = PayloadTime.ToNanoseconds(time.GetUtcNow());
+        for (var at = from; at < values.Count; at++)
+        {
+            var value = values[at];
+            if (known.Find(value.Rule) is not { } rule)
+            {
+                // The rule was changed at this moment: its new version begins with the values that come from now on.
+                continue;
+            }
+
+            var standing = rule.Of(value.Device);
+            var before = standing.Crossing;
+            var after = Take(rule.Rule, before, value, now);
+            if (after.Active != before.Active || (after.Since != before.Since && rule.Rule.Duration > 0))
+            {
+                if (changed.All.Count == MostChanges || !changed.TryAdd(new StateChange(standing, value, before, after, now)))
+                {
+                    // Where it changes twice each change is told, so each has its own commit.
+                    return at;
+                }
+            }
+
+            changed.Set(standing, after);
+        }
+
+        return values.Count;
     }
 
     /// <summary>How rules stand with devices, as far as this instance knows.</summary>
@@ -183,7 +192,7 @@ public sealed class RuleEngine
         await known.Gate.WaitAsync(cancellation);
         try
         {
-            return [.. keys.Select(key => known.StateOf(key).Crossing)];
+            return [.. keys.Select(known.CrossingOf)];
         }
         finally
         {
@@ -209,34 +218,32 @@ public sealed class RuleEngine
         string tenant,
         TenantRules known,
         Stored<RuleHead>? head,
-        Dictionary<(string Rule, string Device), (WatchedValue By, Crossing To)> changed,
+        StateChanges changed,
         CancellationToken cancellation
     )
     {
         var last = head?.Value.States ?? 0;
         var documents = new List<RuleStateDocument>();
-        foreach (var (key, (by, to)) in changed)
+        foreach (var (standing, by, before, to, now) in changed.All)
         {
-            var old = known.StateOf(key);
-            if (old.Untold is { } untold)
+            if (standing.Untold is { } untold)
             {
                 // What is about to be replaced has not been told yet.
                 await effects.TellAsync(tenant, by.Rule, untold, cancellation);
             }
 
-            var isWorthTelling = to.Active != old.Crossing.Active;
             documents.Add(
                 new RuleStateDocument(
-                    key.Rule,
+                    by.Rule.Id,
                     by.Rule.Version,
-                    key.Device,
+                    by.Device,
                     to.Newest,
                     to.Active,
                     to.Since,
                     by.Value.Equals(default) ? null : CrossingEffects.Json(by.Value),
                     ++last,
-                    isWorthTelling ? RuleStateDocument.Pending : RuleStateDocument.Told,
-                    TimeOf(by, old.Crossing, to, PayloadTime.ToNanoseconds(time.GetUtcNow())),
+                    to.Active != before.Active ? RuleStateDocument.Pending : RuleStateDocument.Told,
+                    TimeOf(by, before, to, now),
                     by.Kind == Observation.Departure ? EndReasons.Scope : null
                 )
             );
@@ -261,10 +268,11 @@ public sealed class RuleEngine
             return false;
         }
 
+        changed.AreStored = true;
         known.States = last;
+        documents.ForEach(known.Apply);
         for (var i = 0; i < documents.Count; i++)
         {
-            known.Apply(documents[i]);
             if (documents[i].Status == RuleStateDocument.Pending)
             {
                 await TellAsync(tenant, known.Index, documents[i], tags[i]!, cancellation);
@@ -307,7 +315,6 @@ public sealed class RuleEngine
     {
         if (head is null)
         {
-            known.Index = TenantRules.Empty;
             return;
         }
 

@@ -6,7 +6,8 @@ namespace Serverless.Domain.Rules;
 /// <summary>A tenant's enabled rules, found by what they watch. It does not change: new rules make a new one.</summary>
 internal sealed class RuleIndex
 {
-    private readonly Dictionary<(string Measurement, string Field), Watchers> watchers = [];
+    // Fields in measurements: a name by itself is found sooner than a pair.
+    private readonly Dictionary<string, Dictionary<string, Watchers>> watchers = [];
     private readonly Watchers silences = new();
 
     // By measurement, then by the plain form of the field: rules whose values may lie in arrays.
@@ -33,12 +34,12 @@ internal sealed class RuleIndex
     /// <summary>Adds the rules that watch a value of a device.</summary>
     public void Match(DeviceTwin device, string measurement, string field, List<Rule> found)
     {
-        if (watchers.TryGetValue((measurement, field), out var list))
+        if (watchers.TryGetValue(measurement, out var fields) && fields.TryGetValue(field, out var list))
         {
             list.Match(device, found);
         }
 
-        if (paths.Count > 0 && paths.TryGetValue(measurement, out var fields) && fields.TryGetValue(RulePath.Plain(field), out var passing))
+        if (paths.Count > 0 && paths.TryGetValue(measurement, out var plain) && plain.TryGetValue(RulePath.Plain(field), out var passing))
         {
             passing.Match(device, found);
         }
@@ -71,71 +72,82 @@ internal sealed class RuleIndex
     {
         if (rule.Path is null)
         {
-            ListOf(watchers, (rule.Measurement, rule.Field)).Add(rule);
+            ListOf(watchers, rule.Measurement, rule.Field).Add(rule);
         }
         else if (!RulePath.HasPlace(rule.Field))
         {
-            if (!paths.TryGetValue(rule.Measurement, out var fields))
-            {
-                paths[rule.Measurement] = fields = [];
-            }
-
-            ListOf(fields, RulePath.Plain(rule.Field)).Add(rule);
+            ListOf(paths, rule.Measurement, RulePath.Plain(rule.Field)).Add(rule);
         }
         else
         {
             // The reading of {"value":1} is called as that of 1 alone.
-            ListOf(watchers, (rule.Measurement, rule.Field)).Add(rule);
+            ListOf(watchers, rule.Measurement, rule.Field).Add(rule);
             if (rule.Field.EndsWith($".{Readings.ValueField}", StringComparison.Ordinal))
             {
-                ListOf(watchers, (rule.Measurement, rule.Field[..^(Readings.ValueField.Length + 1)])).Add(rule);
+                ListOf(watchers, rule.Measurement, rule.Field[..^(Readings.ValueField.Length + 1)]).Add(rule);
             }
         }
     }
 
-    private static Watchers ListOf<TKey>(Dictionary<TKey, Watchers> lists, TKey key)
-        where TKey : notnull
+    private static Watchers ListOf(Dictionary<string, Dictionary<string, Watchers>> lists, string measurement, string field)
     {
-        if (!lists.TryGetValue(key, out var list))
+        if (!lists.TryGetValue(measurement, out var fields))
         {
-            lists[key] = list = new Watchers();
+            lists[measurement] = fields = [];
+        }
+
+        if (!fields.TryGetValue(field, out var list))
+        {
+            fields[field] = list = new Watchers();
         }
 
         return list;
     }
 
-    /// <summary>The rules on one measurement and field. Those of one device are many, and found by it; the others are few.</summary>
+    /// <summary>The rules on one measurement and field, each found by the narrowest member of its scope.</summary>
     private sealed class Watchers
     {
         private readonly Dictionary<string, List<Rule>> byDevice = [];
+        private readonly Dictionary<string, List<Rule>> byGroup = [];
+        private readonly Dictionary<string, List<Rule>> byType = [];
         private readonly List<Rule> others = [];
 
-        public bool Any => byDevice.Count + others.Count > 0;
+        public bool Any => byDevice.Count + byGroup.Count + byType.Count + others.Count > 0;
 
-        public void Add(Rule rule)
-        {
-            if (rule.Scope.Device is not { } device)
-            {
-                others.Add(rule);
-            }
-            else if (byDevice.TryGetValue(device, out var list))
-            {
-                list.Add(rule);
-            }
-            else
-            {
-                byDevice[device] = [rule];
-            }
-        }
+        public void Add(Rule rule) => ListOf(rule.Scope).Add(rule);
 
         public void Match(DeviceTwin device, List<Rule> found)
         {
-            if (byDevice.TryGetValue(device.Id, out var own))
+            Match(byDevice, device.Id, device, found);
+            Match(byGroup, device.Group, device, found);
+            Match(byType, device.Type, device, found);
+            Match(others, device, found);
+        }
+
+        private List<Rule> ListOf(RuleScope scope) =>
+            scope.Device is { } device ? In(byDevice, device)
+            : scope.Group is { } group ? In(byGroup, group)
+            : scope.Type is { } type ? In(byType, type)
+            : others;
+
+        private static List<Rule> In(Dictionary<string, List<Rule>> lists, string name)
+        {
+            if (!lists.TryGetValue(name, out var list))
             {
-                Match(own, device, found);
+                lists[name] = list = [];
             }
 
-            Match(others, device, found);
+            return list;
+        }
+
+        private static void Match(Dictionary<string, List<Rule>> lists, string? name, DeviceTwin device, List<Rule> found)
+        {
+            if (name is null || lists.Count == 0 || !lists.TryGetValue(name, out var rules))
+            {
+                return;
+            }
+
+            Match(rules, device, found);
         }
 
         private static void Match(List<Rule> rules, DeviceTwin device, List<Rule> found)

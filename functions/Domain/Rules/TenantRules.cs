@@ -5,56 +5,75 @@ internal sealed class TenantRules
 {
     public static readonly RuleIndex Empty = new([]);
 
-    private readonly Dictionary<(string Rule, string Device), RuleState> states = [];
+    private Dictionary<string, RuleStandings> standings = [];
 
     public SemaphoreSlim Gate { get; } = new(1);
 
     public DateTimeOffset Checked { get; set; } = DateTimeOffset.MinValue;
 
-    public RuleIndex Index { get; set; } = Empty;
+    public RuleIndex Index { get; private set; } = Empty;
 
     public long Rules { get; private set; } = -1;
 
     public long States { get; set; }
 
+    /// <summary>Takes other rules. How a rule stands with devices is kept where it is of the same version.</summary>
     public void Take(RuleIndex index, long version)
     {
         (Index, Rules) = (index, version);
-        foreach (var key in states.Where(state => !IsOf(index, state.Key.Rule, state.Value.Version)).Select(state => state.Key).ToList())
+        var before = standings;
+        standings = new Dictionary<string, RuleStandings>(index.All.Count);
+        foreach (var (id, rule) in index.All)
         {
-            states.Remove(key);
+            standings[id] = new RuleStandings(rule, Find(before, rule)?.Devices ?? []);
         }
     }
 
-    public RuleState StateOf((string Rule, string Device) key) =>
-        states.TryGetValue(key, out var state) ? state : new RuleState(Crossing.None, 0, null);
+    /// <summary>How a version of a rule stands with devices, or null where it is over.</summary>
+    public RuleStandings? Find(Rule rule) => Find(standings, rule);
 
-    public void Looked((string Rule, string Device) key, Crossing crossing) =>
-        states[key] = StateOf(key) with { Crossing = crossing, Version = Index.All[key.Rule].Version };
+    /// <summary>How a rule stands with a device; <see cref="Crossing.None"/> where that is not known.</summary>
+    public Crossing CrossingOf((string Rule, string Device) key) =>
+        standings.TryGetValue(key.Rule, out var rule) && rule.Devices.TryGetValue(key.Device, out var standing)
+            ? standing.Crossing
+            : Crossing.None;
 
     /// <summary>Takes what is stored; the newest time that was looked at here stays.</summary>
     public void Apply(RuleStateDocument stored)
     {
-        if (!IsOf(Index, stored.Rule, stored.Version))
+        if (standings.TryGetValue(stored.Rule, out var rule) && rule.Rule.Version == stored.Version)
         {
-            return;
+            var standing = rule.Of(stored.Source);
+            var newest = Math.Max(stored.Newest, standing.Crossing.Newest);
+            standing.Crossing = new Crossing(newest, stored.Active, stored.Since);
+            standing.Untold = stored.Status == RuleStateDocument.Pending ? stored : null;
         }
-
-        var key = (stored.Rule, stored.Source);
-        var newest = Math.Max(stored.Newest, StateOf(key).Crossing.Newest);
-        states[key] = new RuleState(
-            new Crossing(newest, stored.Active, stored.Since),
-            stored.Version,
-            stored.Status == RuleStateDocument.Pending ? stored : null
-        );
     }
 
-    private static bool IsOf(RuleIndex index, string rule, long version) =>
-        index.All.TryGetValue(rule, out var there) && there.Version == version;
+    private static RuleStandings? Find(Dictionary<string, RuleStandings> all, Rule rule) =>
+        all.TryGetValue(rule.Id, out var found) && found.Rule.Version == rule.Version ? found : null;
+}
+
+/// <summary>How a version of a rule stands with devices, as far as this instance knows.</summary>
+internal sealed record RuleStandings(Rule Rule, Dictionary<string, RuleStanding> Devices)
+{
+    public RuleStanding Of(string device)
+    {
+        if (!Devices.TryGetValue(device, out var standing))
+        {
+            Devices[device] = standing = new RuleStanding();
+        }
+
+        return standing;
+    }
 }
 
 /// <summary>How a rule stands with a device.</summary>
-/// <param name="Crossing">As far as this instance knows.</param>
-/// <param name="Version">The rule's version that it is of.</param>
-/// <param name="Untold">The stored state that has not been told, or null.</param>
-internal readonly record struct RuleState(Crossing Crossing, long Version, RuleStateDocument? Untold);
+internal sealed class RuleStanding
+{
+    /// <summary>As far as this instance knows.</summary>
+    public Crossing Crossing { get; set; } = Crossing.None;
+
+    /// <summary>The stored state that has not been told, or null.</summary>
+    public RuleStateDocument? Untold { get; set; }
+}

@@ -45,9 +45,19 @@ internal sealed class TelemetryBatch(int messages)
 
         matching.Clear();
         rules.Match(device.Twin, point.Measurement, point.Field, matching);
+        if (matching.Count == 0)
+        {
+            return;
+        }
+
+        if (!Watched.TryGetValue(device.Tenant, out var values))
+        {
+            Watched[device.Tenant] = values = new List<WatchedValue>(messages);
+        }
+
         foreach (var rule in matching)
         {
-            In(Watched, device.Tenant).Add(new WatchedValue(rule, device.Twin.Id, point.Time, point.Value));
+            values.Add(new WatchedValue(rule, device.Twin.Id, point.Time, point.Value));
         }
     }
 

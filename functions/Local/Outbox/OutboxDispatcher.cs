@@ -4,7 +4,7 @@ using Serverless.Domain.Events;
 
 namespace Serverless.Local.Outbox;
 
-/// <summary>Hands each published event to every handler, at least once and in the order of publishing; one that fails comes again later and holds none up.</summary>
+/// <summary>Hands each published event to every handler, at least once and beginning in the order of publishing, some at once; one that fails comes again later and holds none up.</summary>
 /// <remarks>Which handlers have had an event that failed at another is remembered while the process runs. A new process hands it to all again.</remarks>
 public sealed partial class OutboxDispatcher(
     IDocumentStore store,
@@ -16,6 +16,9 @@ public sealed partial class OutboxDispatcher(
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
+
+    // What handlers of several events write at once the local store takes into one commit.
+    private const int AtOnce = 20;
 
     private readonly PriorityQueue<Retry, DateTimeOffset> retries = new();
 
@@ -86,13 +89,16 @@ public sealed partial class OutboxDispatcher(
 
             var writes = new List<DocumentWrite>();
             var failed = new List<Retry>();
-            foreach (var entry in page.Items)
+            foreach (var chunk in page.Items.Chunk(AtOnce))
             {
-                var missing = await DeliverAsync(entry, handlers, cancellation);
-                writes.Add(missing.Count == 0 ? OutboxEntry.MarkDelivered(entry, time.GetUtcNow()) : OutboxEntry.MarkRetrying(entry));
-                if (missing.Count > 0)
+                var missing = await Task.WhenAll(chunk.Select(entry => DeliverAsync(entry, handlers, cancellation)));
+                foreach (var (entry, left) in chunk.Zip(missing))
                 {
-                    failed.Add(new Retry(entry.Key.Id, missing));
+                    writes.Add(left.Count == 0 ? OutboxEntry.MarkDelivered(entry, time.GetUtcNow()) : OutboxEntry.MarkRetrying(entry));
+                    if (left.Count > 0)
+                    {
+                        failed.Add(new Retry(entry.Key.Id, left));
+                    }
                 }
             }
 

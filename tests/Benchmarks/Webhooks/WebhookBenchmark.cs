@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -8,18 +9,22 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serverless.App.Hosting;
+using Serverless.Benchmarks.Mqtt;
+using Serverless.Domain.Alarms;
+using Serverless.Domain.Devices;
 using Serverless.Domain.Events;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Webhooks;
+using Serverless.Local.Mqtt.Server;
 
 namespace Serverless.Benchmarks.Webhooks;
 
 /// <summary>
-/// From the publishing of an event to its verified signature at a receiver on loopback, over plain HTTP, all on one machine: outbox, fan-out, claim, request, each durable on disk. First one event after the
-/// other, then as many as there are, to 1 webhook and to 10.
+/// From a device's MQTT publish over a threshold to the verified signature at a receiver on loopback, over plain HTTP, all in one process: point, crossing, alarm, outbox, fan-out, claim, request, each durable on
+/// disk. First one crossing after the other, then as many events as there are, to 1 webhook and to 10.
 /// </summary>
 public static class WebhookBenchmark
 {
@@ -27,6 +32,7 @@ public static class WebhookBenchmark
     private const int WarmUp = 200;
     private const int Single = 500;
     private const int Many = 5000;
+    private const int Threshold = 20;
 
     public static async Task RunAsync(TextWriter output)
     {
@@ -38,41 +44,83 @@ public static class WebhookBenchmark
             {
                 Webhooks = new WebhookOptions { Allow = new HashSet<string> { $"127.0.0.1:{receiver.Port}" } },
             };
-            var services = new ServiceCollection().AddLogging();
-            services.AddCloud(options);
-            await using var provider = services.BuildServiceProvider();
+            await using var app = Build(options);
+            var provider = app.Services;
             await provider.GetRequiredService<TenantDirectory>().CreateAsync(new Tenant { Id = Tenant }, default);
             for (var i = 0; i < webhooks; i++)
             {
-                var hook = new NewWebhook { Url = $"http://127.0.0.1:{receiver.Port}/{i}" };
+                var hook = new NewWebhook { Url = $"http://127.0.0.1:{receiver.Port}/{i}", Types = [CrossingEffects.TypePrefix + "*"] };
                 var made = await provider.GetRequiredService<WebhookDirectory>().CreateAsync(Tenant, hook, default);
                 receiver.Secrets[$"/{i}"] = made.Value.Secrets[0].Value;
             }
 
-            var running = provider.GetServices<IHostedService>().Where(service => service is OutboxService or DeliveryService).ToList();
-            await Task.WhenAll(running.Select(service => service.StartAsync(default)));
-            await MeasureAsync(provider.GetRequiredService<IEventPublisher>(), receiver, webhooks, output);
-            await Task.WhenAll(running.Select(service => service.StopAsync(default)));
+            await app.StartAsync();
+            using var device = await ConnectAsync(app);
+            await MeasureAsync(device, receiver, webhooks, output);
+            await MeasureBurstAsync(provider.GetRequiredService<IEventPublisher>(), receiver, webhooks, output);
+            await app.StopAsync();
         }
     }
 
-    private static async Task MeasureAsync(IEventPublisher publisher, Receiver receiver, int webhooks, TextWriter output)
+    /// <summary>The whole cloud, with its MQTT endpoint and all that runs beside it.</summary>
+    private static WebApplication Build(AppOptions options)
     {
-        await BurstAsync(publisher, receiver, webhooks, "warm", WarmUp);
-        var times = new List<double>();
-        for (var i = 0; i < Single; i++)
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddLogging(logging => logging.ClearProviders());
+        builder.Services.AddCloud(options);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseMqtt()));
+        return builder.Build();
+    }
+
+    /// <summary>A connected device that a rule with an alarm watches.</summary>
+    private static async Task<BenchmarkDevice> ConnectAsync(WebApplication app)
+    {
+        var device = new BenchmarkDevice(0);
+        var made = new NewDevice
         {
+            ExternalIds = [new ExternalId(ExternalId.IotHub, device.HubId)],
+            Keys = new DeviceKeys(BenchmarkDevice.Key, null, []),
+        };
+        await app.Services.GetRequiredService<DeviceService>().CreateAsync(Tenant, made, default);
+        var rule = new RuleChange
+        {
+            Name = "hot",
+            Measurement = "temperature",
+            Condition = new RuleCondition { Operator = RuleOperator.Greater, Threshold = Threshold },
+            Alarm = new RuleAlarm("hot", AlarmSeverity.Major),
+        };
+        await app.Services.GetRequiredService<RuleDirectory>().CreateAsync(Tenant, rule, default);
+        await device.ConnectAsync(PortOf(app));
+        return device;
+    }
+
+    private static int PortOf(WebApplication app) =>
+        new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
+
+    private static async Task MeasureAsync(BenchmarkDevice device, Receiver receiver, int webhooks, TextWriter output)
+    {
+        var times = new List<double>();
+        for (var i = 0; i < WarmUp + Single; i++)
+        {
+            // By turns over the threshold and under it: each is a crossing or its end.
+            var payload = Encoding.UTF8.GetBytes($"{{\"temperature\":{Threshold + (i % 2 == 0 ? 1 : -1)}}}");
             receiver.Expect(webhooks);
             var watch = Stopwatch.StartNew();
-            await publisher.PublishAsync([Event($"single-{i}")], default);
+            await device.PublishAsync(1, 1, payload);
             await receiver.All;
             times.Add(watch.Elapsed.TotalMilliseconds);
         }
 
+        times.RemoveRange(0, WarmUp);
         times.Sort();
         await output.WriteLineAsync(
-            $"webhooks: publish to verified signature at {webhooks}: p50 {times[Single / 2]:F1} ms, p99 {times[Single * 99 / 100]:F1} ms"
+            $"webhooks: MQTT publish to verified signature at {webhooks}: p50 {times[Single / 2]:F1} ms, p99 {times[Single * 99 / 100]:F1} ms"
         );
+    }
+
+    private static async Task MeasureBurstAsync(IEventPublisher publisher, Receiver receiver, int webhooks, TextWriter output)
+    {
+        await BurstAsync(publisher, receiver, webhooks, "warm", WarmUp);
         var seconds = await BurstAsync(publisher, receiver, webhooks, "many", Many / webhooks);
         await output.WriteLineAsync($"webhooks: {Many / seconds:N0} deliveries/s to {webhooks}");
     }
@@ -87,7 +135,7 @@ public static class WebhookBenchmark
     }
 
     private static CloudEvent Event(string id) =>
-        new(id, $"/tenants/{Tenant}", "serverless.device.connected", "devices/1", DateTimeOffset.UtcNow, new JsonObject { ["id"] = "1" });
+        new(id, $"/tenants/{Tenant}", CrossingEffects.Crossed, "devices/1", DateTimeOffset.UtcNow, new JsonObject { ["id"] = "1" });
 
     /// <summary>Verifies each request's signature and counts the messages that it has.</summary>
     private sealed class Receiver : IAsyncDisposable
@@ -102,8 +150,7 @@ public static class WebhookBenchmark
 
         public Task All => all.Task;
 
-        public int Port =>
-            new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
+        public int Port => PortOf(app);
 
         public static async Task<Receiver> StartAsync()
         {
