@@ -59,7 +59,10 @@ internal sealed class RuledCloud : IAsyncDisposable
         );
         if (withRules)
         {
-            await ForEachAsync(Rules, i => cloud.services.GetRequiredService<RuleDirectory>().CreateAsync(Tenant, RuleOf(i, made), default));
+            await ForEachAsync(
+                Rules,
+                i => cloud.services.GetRequiredService<RuleDirectory>().CreateAsync(Tenant, RuleOf(i, made), default)
+            );
         }
 
         return cloud;
