@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Domain.Changes;
-using Serverless.Domain.Devices;
 using Serverless.Domain.Realtime;
 
 namespace Serverless.Dialects.Cumulocity.Notifications;

@@ -64,7 +64,9 @@ internal sealed class BulkOperationRoutes(BulkDirectory bulks, CollectionPages p
     {
         var body = await request.ReadObjectAsync();
         var (prototype, ramp) = (Prototype(request, body), Ramp(request, body));
-        var start = new BodyMembers(request, body).Time("startDate");
+        var members = new BodyMembers(request, body);
+        members.CheckIds("groupId", "failedParentId");
+        var start = members.Time("startDate");
         var known = await FindAsync(request);
         var changed = await bulks.UpdateAsync(
             request.Tenant,

@@ -36,6 +36,7 @@ internal sealed class OperationRoutes(
     {
         var members = new BodyMembers(request, await request.ReadObjectAsync());
         members.Require("deviceId");
+        members.CheckObjects("deviceExternalIDs");
         var id = members.Id("deviceId")!;
         var twin =
             await scope.FindAsync(request.Tenant, id, request.Cancellation)
@@ -88,6 +89,7 @@ internal sealed class OperationRoutes(
         var body = await request.ReadObjectAsync();
         var members = new BodyMembers(request, body);
         members.Require("status");
+        members.CheckObjects("deviceExternalIDs");
         var known = await FindAsync(request);
         if (body["deviceId"] is not null && members.Id("deviceId") != known.Device)
         {

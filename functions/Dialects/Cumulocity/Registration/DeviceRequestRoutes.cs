@@ -31,6 +31,7 @@ internal sealed class DeviceRequestRoutes(DeviceRegistration registration, Devic
         DeviceScope.CheckWhole(request);
         var members = new BodyMembers(request, await request.ReadObjectAsync());
         members.Require("id");
+        members.CheckTexts("enrollmentToken");
         var made = await registration.CreateAsync(
             request.Tenant,
             members.Id("id")!,
@@ -63,6 +64,7 @@ internal sealed class DeviceRequestRoutes(DeviceRegistration registration, Devic
     {
         var members = new BodyMembers(request, await request.ReadObjectAsync());
         members.Require("status");
+        members.CheckTexts("enrollmentToken");
         var known = await FindAsync(request);
         var status = members.Text("status")!.Trim().ToUpperInvariant();
         if (status == StatusOf(known.Status))

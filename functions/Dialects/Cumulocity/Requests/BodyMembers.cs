@@ -49,7 +49,7 @@ internal sealed class BodyMembers(CumulocityRequest request, JsonObject body)
             ? Times.DateOf(time)
         : throw request.Invalid($"{name} is a time such as 2020-03-19T12:03:27.845Z.");
 
-    /// <summary>An id: a text, or a number as some clients write it; null where it is missing or null.</summary>
+    /// <summary>An id: a text, or a whole number as some clients write it; null where it is missing or null.</summary>
     /// <exception cref="CumulocityException">It is neither.</exception>
     public string? Id(string name) =>
         body[name] is { } member ? IdOf(member) ?? throw request.Invalid($"{name} is the text of an id.") : null;
@@ -60,6 +60,39 @@ internal sealed class BodyMembers(CumulocityRequest request, JsonObject body)
         body[name] is JsonObject reference && reference["id"] is { } id && IdOf(id) is { } text
             ? text
             : throw request.Invalid($"{name} is an object with the member id, such as {{\"id\":\"251982\"}}.");
+
+    /// <summary>Refuses members that are not used here and are of another type than the API has them: whoever sends them means something else.</summary>
+    /// <exception cref="CumulocityException">One of them is no object.</exception>
+    public void CheckObjects(params IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (body[name] is not (null or JsonObject))
+            {
+                throw request.Invalid($"{name} is an object.");
+            }
+        }
+    }
+
+    /// <summary>As <see cref="CheckObjects"/>, of texts.</summary>
+    /// <exception cref="CumulocityException">One of them is no text.</exception>
+    public void CheckTexts(params IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            _ = Text(name);
+        }
+    }
+
+    /// <summary>As <see cref="CheckObjects"/>, of ids.</summary>
+    /// <exception cref="CumulocityException">One of them is no id.</exception>
+    public void CheckIds(params IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            _ = Id(name);
+        }
+    }
 
     /// <summary>The members that are none of these: the users' own.</summary>
     public JsonObject Without(IReadOnlySet<string> names) =>
@@ -75,6 +108,6 @@ internal sealed class BodyMembers(CumulocityRequest request, JsonObject body)
     private static string? IdOf(JsonNode id) =>
         id is not JsonValue value ? null
         : value.TryGetValue<string>(out var text) ? (text.Length > 0 ? text : null)
-        : value.GetValueKind() == JsonValueKind.Number ? value.ToJsonString()
+        : value.GetValueKind() == JsonValueKind.Number && value.ToJsonString() is var digits && digits.All(char.IsAsciiDigit) ? digits
         : null;
 }

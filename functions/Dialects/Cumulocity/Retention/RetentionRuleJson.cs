@@ -47,13 +47,7 @@ internal static class RetentionRuleJson
                 "type" => rule with { Type = TextOf(name, value) },
                 "source" => rule with { Source = TextOf(name, value) },
                 "maximumAge" => rule with { Days = DaysOf(value) },
-                "editable" when mayLock => rule with
-                {
-                    Editable =
-                        value is JsonValue flag && flag.TryGetValue<bool>(out var editable)
-                            ? editable
-                            : throw Wrong("editable is true or false."),
-                },
+                "editable" => FlagOf(name, value) is var editable && mayLock ? rule with { Editable = editable } : rule,
                 _ => rule,
             };
         }
@@ -77,6 +71,9 @@ internal static class RetentionRuleJson
         value is JsonValue number && number.TryGetValue<int>(out var days) && days is >= 1 and <= RetentionRule.OldestDays
             ? days
             : throw Wrong($"maximumAge is a number of days from 1 to {RetentionRule.OldestDays}.");
+
+    private static bool FlagOf(string name, JsonNode? value) =>
+        value is JsonValue flag && flag.TryGetValue<bool>(out var written) ? written : throw Wrong($"{name} is true or false.");
 
     private static CumulocityException Wrong(string message) => CumulocityErrors.Invalid("retention", message);
 }

@@ -26,6 +26,9 @@ internal sealed class CurrentUserRoutes(UserDirectory users, UserProfiles profil
     private async Task<CumulocityAnswer> UpdateAsync(CumulocityRequest request)
     {
         var body = await request.ReadObjectAsync();
+        var members = new BodyMembers(request, body);
+        members.CheckTexts("userName");
+        members.CheckObjects("devicePermissions");
         var old = await profiles.GetAsync(request.Tenant, request.Caller.User, request.Cancellation);
         var profile = old with
         {

@@ -22,14 +22,20 @@ internal sealed record WrongRequest(
 
 /// <summary>Makes wrong requests of an operation, the same ones each time: in each place that the document names, each kind of wrong value.</summary>
 /// <param name="operation">The operation.</param>
-/// <param name="names">Values of path parameters that are right, by name.</param>
+/// <param name="names">Values of path parameters that are right, by name, and what right bodies refer to.</param>
 internal sealed class WrongRequests(Operation operation, IReadOnlyDictionary<string, string> names)
 {
     public const int Least = 100;
 
+    // What refuses a request for what is wrong in it. A login that is right is refused nowhere, unless the operation is not for it.
+    private static readonly int[] Refusals = [400, 404, 405, 406, 409, 413, 415, 422];
+
+    // Parameters that name a thing that must be there. Options are made by being set.
+    private static readonly string[] Ids = ["id", "childId", "requestId", "type", "externalId"];
+
     private static readonly string[] Odd =
     [
-        "0",
+        "00",
         "-1",
         "99999999999999999999",
         "abc",
@@ -41,12 +47,12 @@ internal sealed class WrongRequests(Operation operation, IReadOnlyDictionary<str
         "%2F",
         "%252F",
         "a%20b",
-        "%F0%9F%A6%80",
+        "%F0%9F%A6%9E",
         "%ED%A0%80",
         "%C3%28",
         "'",
         "%22",
-        "%3Cscript%3E",
+        "%3Cb%3E",
         "12%3BDROP",
         "1e309",
         "%5B%5D",
@@ -97,26 +103,30 @@ internal sealed class WrongRequests(Operation operation, IReadOnlyDictionary<str
         ("a path", "\"../../etc/passwd\""),
     ];
 
-    private static readonly (string What, byte[] Body)[] Bodies =
+    private static readonly (string What, byte[] Body, bool IsObject)[] Bodies =
     [
-        ("no body", []),
-        ("blanks", "   "u8.ToArray()),
-        ("no JSON", "hello"u8.ToArray()),
-        ("a JSON text", "\"hello\""u8.ToArray()),
-        ("a number", "12"u8.ToArray()),
-        ("the word null", "null"u8.ToArray()),
-        ("a list", "[]"u8.ToArray()),
-        ("half an object", "{\"a\":"u8.ToArray()),
-        ("an object and more", "{}{}"u8.ToArray()),
-        ("single quotes", "{'a':1}"u8.ToArray()),
-        ("a trailing comma", "{\"a\":1,}"u8.ToArray()),
-        ("a member that comes twice", "{\"type\":\"a\",\"type\":\"b\"}"u8.ToArray()),
-        ("bytes that are no UTF-8", [0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]),
-        ("UTF-16", Encoding.Unicode.GetBytes("{\"a\":1}")),
-        ("a byte order mark and NULs", [0xef, 0xbb, 0xbf, 0, 0]),
-        ("deep nesting", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 2000)) + "1" + new string('}', 2000))),
-        ("a deep list", Encoding.UTF8.GetBytes(new string('[', 2000) + new string(']', 2000))),
-        ("many members", Encoding.UTF8.GetBytes("{" + string.Join(',', Enumerable.Range(0, 2000).Select(i => $"\"m{i}\":{i}")) + "}")),
+        ("no body", [], false),
+        ("blanks", "   "u8.ToArray(), false),
+        ("no JSON", "hello"u8.ToArray(), false),
+        ("a JSON text", "\"hello\""u8.ToArray(), false),
+        ("a number", "12"u8.ToArray(), false),
+        ("the word null", "null"u8.ToArray(), false),
+        ("a list", "[]"u8.ToArray(), false),
+        ("half an object", "{\"a\":"u8.ToArray(), false),
+        ("an object and more", "{}{}"u8.ToArray(), false),
+        ("single quotes", "{'a':1}"u8.ToArray(), false),
+        ("a trailing comma", "{\"a\":1,}"u8.ToArray(), false),
+        ("a member that comes twice", "{\"type\":\"a\",\"type\":\"b\"}"u8.ToArray(), true),
+        ("bytes that are no UTF-8", [0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d], false),
+        ("UTF-16", Encoding.Unicode.GetBytes("{\"a\":1}"), false),
+        ("a byte order mark and NULs", [0xef, 0xbb, 0xbf, 0, 0], false),
+        ("deep nesting", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 2000)) + "1" + new string('}', 2000)), true),
+        ("a deep list", Encoding.UTF8.GetBytes(new string('[', 2000) + new string(']', 2000)), false),
+        (
+            "many members",
+            Encoding.UTF8.GetBytes("{" + string.Join(',', Enumerable.Range(0, 2000).Select(i => $"\"m{i}\":{i}")) + "}"),
+            true
+        ),
     ];
 
     public IReadOnlyList<WrongRequest> All()
@@ -187,7 +197,10 @@ internal sealed class WrongRequests(Operation operation, IReadOnlyDictionary<str
         where parameter.In == "path"
         from odd in Odd
         let path = Fill(name => name == parameter.Name ? odd : names.GetValueOrDefault(name, "1"))
-        select Request($"{parameter.Name} is {odd}", path + RequiredQuery(), RightBody());
+        select Request($"{parameter.Name} is {odd}", path + RequiredQuery(), RightBody()) with
+        {
+            Statuses = Ids.Contains(parameter.Name) ? Refused(parameter.Name, odd) : null,
+        };
 
     private IEnumerable<WrongRequest> Queries()
     {
@@ -235,9 +248,12 @@ internal sealed class WrongRequests(Operation operation, IReadOnlyDictionary<str
 
     private IEnumerable<WrongRequest> WrongBodies()
     {
-        foreach (var (what, body) in Bodies)
+        foreach (var (what, body, isObject) in Bodies)
         {
-            yield return Request(what, Right(), body);
+            yield return Request(what, Right(), body) with
+            {
+                Statuses = isObject || !IsJson ? null : Refused("the body", what),
+            };
         }
 
         foreach (
@@ -264,25 +280,61 @@ internal sealed class WrongRequests(Operation operation, IReadOnlyDictionary<str
     /// <summary>Each member of the body missing, and of each kind that it is not.</summary>
     private IEnumerable<WrongRequest> Members()
     {
-        if (Sample(operation.Body, 0) is not JsonObject sample)
+        if (!IsJson || JsonNode.Parse(Encoding.UTF8.GetString(RightBody()!)) is not JsonObject right)
         {
             yield break;
         }
 
-        foreach (var name in sample.Select(member => member.Key).ToList())
+        var schema = operation.Body?["oneOf"]?[0] ?? operation.Body?["anyOf"]?[0] ?? operation.Body;
+        var properties = schema?["properties"] as JsonObject ?? [];
+        var required = (schema?["required"] as JsonArray ?? []).Select(name => (string)name!).ToHashSet();
+        var writable = properties.Where(member => (bool?)member.Value?["readOnly"] != true).Select(member => member.Key);
+        foreach (var name in writable.Union(right.Select(member => member.Key)))
         {
-            var missing = sample.DeepClone().AsObject();
-            missing.Remove(name);
-            yield return Request($"{name} is missing", Right(), Bytes(missing.ToJsonString()));
+            var isRequired = required.Contains(name);
+            var others = right.Where(member => member.Key != name).ToList();
+            yield return Request($"{name} is missing", Right(), Bytes(Json(others))) with
+            {
+                Statuses = isRequired ? Refused(name, "missing") : null,
+            };
             foreach (var (what, json) in Values)
             {
-                var members = sample.Select(member =>
-                    $"{JsonValue.Create(member.Key).ToJsonString()}:{(member.Key == name ? json : member.Value?.ToJsonString() ?? "null")}"
-                );
-                yield return Request($"{name} is {what}", Right(), Bytes($"{{{string.Join(',', members)}}}"));
+                var members = others.Select(Json).Append($"{JsonValue.Create(name).ToJsonString()}:{json}");
+                yield return Request($"{name} is {what}", Right(), Bytes($"{{{string.Join(',', members)}}}")) with
+                {
+                    Statuses = IsOfType(properties[name], json, isRequired) ? null : Refused(name, what),
+                };
             }
         }
     }
+
+    private static string Json(IEnumerable<KeyValuePair<string, JsonNode?>> members) => $"{{{string.Join(',', members.Select(Json))}}}";
+
+    private static string Json(KeyValuePair<string, JsonNode?> member) =>
+        $"{JsonValue.Create(member.Key).ToJsonString()}:{member.Value?.ToJsonString() ?? "null"}";
+
+    /// <summary>Whether a value is of the type that the schema has; null is as good as missing, and what the schema does not say is free.</summary>
+    private static bool IsOfType(JsonNode? schema, string json, bool isRequired) =>
+        json == "null" ? !isRequired
+        : schema?["enum"] is not null ? false
+        : ((string?)schema?["type"], json[0]) switch
+        {
+            ("string", var first) => first == '"' && (string?)schema?["format"] != "date-time",
+            ("integer", var first) => (char.IsAsciiDigit(first) || first == '-') && json != "1.5",
+            ("number", var first) => char.IsAsciiDigit(first) || first == '-',
+            ("boolean", var first) => first == 't',
+            ("object", var first) => first == '{',
+            ("array", var first) => first == '[',
+            _ => true,
+        };
+
+    /// <summary>What a wrong value gets: a refusal, unless it is accepted for a reason.</summary>
+    private int[]? Refused(string where, string what) =>
+        Leniency.Allows(operation.ToString(), where, what) ? null
+        : RightBodies.Refused.ContainsKey(operation.ToString()) ? [403, .. Refusals]
+        : Refusals;
+
+    private bool IsJson => operation.BodyType?.EndsWith("json", StringComparison.Ordinal) == true;
 
     private WrongRequest Request(string what, string path, byte[]? body, params (string Name, string Value)[] headers) =>
         new(
@@ -309,10 +361,17 @@ internal sealed class WrongRequests(Operation operation, IReadOnlyDictionary<str
             .Parameters.Where(parameter => parameter is { In: "query", Required: true })
             .Select(parameter => $"{parameter.Name}={(parameter.Format == "date-time" ? "2020-01-01" : Known(parameter.Name))}")
             .ToList();
+        required.AddRange(RightBodies.Find(operation.ToString(), names, RightBodies.Queries) is { } query ? [query] : []);
         return required.Count == 0 ? "" : $"?{string.Join('&', required)}";
     }
 
-    private byte[]? RightBody() => operation.BodyType is null ? null : Bytes(Sample(operation.Body, 0)?.ToJsonString() ?? "{}");
+    /// <summary>The request with nothing wrong in it.</summary>
+    public WrongRequest RightRequest() => Request("nothing is wrong", Right(), RightBody());
+
+    private byte[]? RightBody() =>
+        operation.BodyType is null ? null
+        : RightBodies.Find(operation.ToString(), names) is { } right ? Bytes(right)
+        : Bytes(Sample(operation.Body, 0)?.ToJsonString() ?? "{}");
 
     private static byte[] Bytes(string json) => Encoding.UTF8.GetBytes(json);
 
