@@ -33,102 +33,6 @@ internal sealed class WrongRequests(Operation operation, IReadOnlyDictionary<str
     // Parameters that name a thing that must be there. Options are made by being set.
     private static readonly string[] Ids = ["id", "childId", "requestId", "type", "externalId"];
 
-    private static readonly string[] Odd =
-    [
-        "00",
-        "-1",
-        "99999999999999999999",
-        "abc",
-        "1.5",
-        "null",
-        "true",
-        "%00",
-        "..%2F..",
-        "%2F",
-        "%252F",
-        "a%20b",
-        "%F0%9F%A6%9E",
-        "%ED%A0%80",
-        "%C3%28",
-        "'",
-        "%22",
-        "%3Cb%3E",
-        "12%3BDROP",
-        "1e309",
-        "%5B%5D",
-        "%7B%7D",
-        "*",
-        "%25",
-        "+",
-        ";",
-        "~",
-        "9007199254740993",
-    ];
-
-    private static readonly string[] NoDates =
-    [
-        "yesterday",
-        "2020-13-45",
-        "2020-01-01T25:00:00Z",
-        "0000-00-00",
-        "2020-01-01T00:00:00+99:00",
-        "12",
-        "9999-99-99T99",
-        "-",
-    ];
-    private static readonly string[] NoNumbers = ["abc", "1.5", "1e3", "99999999999999999999", "0x10", "NaN", "%00", "--1"];
-    private static readonly string[] NoFlags = ["maybe", "1", "TRUEISH", "%00", "null", "-"];
-
-    private static readonly (string What, string Json)[] Values =
-    [
-        ("null", "null"),
-        ("a flag", "true"),
-        ("zero", "0"),
-        ("a negative number", "-1"),
-        ("a fraction", "1.5"),
-        ("a number beyond 64 bits", "123456789012345678901234567890"),
-        ("a number beyond float64", "1e400"),
-        ("an empty text", "\"\""),
-        ("a long text", $"\"{new string('x', 5000)}\""),
-        ("a text with NUL", "\"a\\u0000b\""),
-        ("half a surrogate pair", "\"\\ud800\""),
-        ("an empty list", "[]"),
-        ("a list of lists", "[[[]]]"),
-        ("an empty object", "{}"),
-        ("an object", "{\"id\":{\"id\":[1,null]}}"),
-        ("a list of objects", "[{\"a\":1},2,null]"),
-        ("emoji", "\"🦀\""),
-        ("markup", "\"<script>\""),
-        ("a time that is none", "\"2020-13-45T99:99:99Z\""),
-        ("a path", "\"../../etc/passwd\""),
-    ];
-
-    private static readonly (string What, byte[] Body, bool IsObject)[] Bodies =
-    [
-        ("no body", [], false),
-        ("blanks", "   "u8.ToArray(), false),
-        ("no JSON", "hello"u8.ToArray(), false),
-        ("a JSON text", "\"hello\""u8.ToArray(), false),
-        ("a number", "12"u8.ToArray(), false),
-        ("the word null", "null"u8.ToArray(), false),
-        ("a list", "[]"u8.ToArray(), false),
-        ("half an object", "{\"a\":"u8.ToArray(), false),
-        ("an object and more", "{}{}"u8.ToArray(), false),
-        ("single quotes", "{'a':1}"u8.ToArray(), false),
-        ("a trailing comma", "{\"a\":1,}"u8.ToArray(), false),
-        ("a member that comes twice", "{\"type\":\"a\",\"type\":\"b\"}"u8.ToArray(), true),
-        ("bytes that are no UTF-8", [0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d], false),
-        ("UTF-16", Encoding.Unicode.GetBytes("{\"a\":1}"), false),
-        ("a byte order mark and NULs", [0xef, 0xbb, 0xbf, 0, 0], false),
-        ("deep nesting", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 2000)) + "1" + new string('}', 2000)), true),
-        ("a deep list", Encoding.UTF8.GetBytes(new string('[', 2000) + new string(']', 2000)), false),
-        (
-            "many members",
-            Encoding.UTF8.GetBytes("{" + string.Join(',', Enumerable.Range(0, 2000).Select(i => $"\"m{i}\":{i}")) + "}"),
-            true
-        ),
-    ];
-
     public IReadOnlyList<WrongRequest> All()
     {
         var made = new List<WrongRequest>();
@@ -157,7 +61,7 @@ internal sealed class WrongRequests(Operation operation, IReadOnlyDictionary<str
             made.Add(
                 Request(
                     $"{first} and {second} are odd",
-                    $"{Right()}?{first}={Odd[random.Next(Odd.Length)]}&{second}={Odd[random.Next(Odd.Length)]}",
+                    $"{Right()}?{first}={WrongValues.Odd[random.Next(WrongValues.Odd.Length)]}&{second}={WrongValues.Odd[random.Next(WrongValues.Odd.Length)]}",
                     RightBody()
                 )
             );
@@ -195,7 +99,7 @@ internal sealed class WrongRequests(Operation operation, IReadOnlyDictionary<str
     private IEnumerable<WrongRequest> Paths() =>
         from parameter in operation.Parameters
         where parameter.In == "path"
-        from odd in Odd
+        from odd in WrongValues.Odd
         let path = Fill(name => name == parameter.Name ? odd : names.GetValueOrDefault(name, "1"))
         select Request($"{parameter.Name} is {odd}", path + RequiredQuery(), RightBody()) with
         {
@@ -206,7 +110,7 @@ internal sealed class WrongRequests(Operation operation, IReadOnlyDictionary<str
     {
         foreach (var parameter in operation.Parameters.Where(parameter => parameter.In == "query"))
         {
-            foreach (var odd in Odd)
+            foreach (var odd in WrongValues.Odd)
             {
                 yield return Request($"{parameter.Name} is {odd}", $"{Fill(Known)}?{parameter.Name}={odd}", RightBody());
             }
@@ -215,9 +119,9 @@ internal sealed class WrongRequests(Operation operation, IReadOnlyDictionary<str
             yield return Request($"{parameter.Name} is long", $"{Fill(Known)}?{parameter.Name}={new string('x', 4000)}", RightBody());
             var wrong = parameter switch
             {
-                { Format: "date-time" } => NoDates,
-                { Type: "integer" } when parameter.Name is "currentPage" or "pageSize" => NoNumbers,
-                { Type: "boolean" } => NoFlags,
+                { Format: "date-time" } => WrongValues.NoDates,
+                { Type: "integer" } when parameter.Name is "currentPage" or "pageSize" => WrongValues.NoNumbers,
+                { Type: "boolean" } => WrongValues.NoFlags,
                 _ => [],
             };
             foreach (var value in wrong)
@@ -248,7 +152,7 @@ internal sealed class WrongRequests(Operation operation, IReadOnlyDictionary<str
 
     private IEnumerable<WrongRequest> WrongBodies()
     {
-        foreach (var (what, body, isObject) in Bodies)
+        foreach (var (what, body, isObject) in WrongValues.Bodies)
         {
             yield return Request(what, Right(), body) with
             {
@@ -297,7 +201,7 @@ internal sealed class WrongRequests(Operation operation, IReadOnlyDictionary<str
             {
                 Statuses = isRequired ? Refused(name, "missing") : null,
             };
-            foreach (var (what, json) in Values)
+            foreach (var (what, json) in WrongValues.Values)
             {
                 var members = others.Select(Json).Append($"{JsonValue.Create(name).ToJsonString()}:{json}");
                 yield return Request($"{name} is {what}", Right(), Bytes($"{{{string.Join(',', members)}}}")) with
