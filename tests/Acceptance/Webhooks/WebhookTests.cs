@@ -76,6 +76,46 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_crossing_and_a_silence_go_from_the_devices_MQTT_to_the_verified_signature()
+    {
+        var hook = await RegisterAsync("/rules", new JsonObject { ["types"] = new JsonArray("serverless.threshold.*") });
+        foreach (
+            var rule in new[]
+            {
+                """{"name":"too hot","measurement":"heat","condition":{"operator":"Greater","threshold":80,"hysteresis":5},"alarm":{"type":"hot","severity":"Major"}}""",
+                """{"name":"quiet","measurement":"pulse","silenceSeconds":2,"alarm":{"type":"quiet","severity":"Minor"}}""",
+            }
+        )
+        {
+            await management.DoAsync(HttpMethod.Post, "rules", JsonNode.Parse(rule)!);
+        }
+
+        await using var node = await NodeDevice.OpenAsync(cloud, device);
+        foreach (var value in new[] { 20, 81, 95, 76, 74, 90 })
+        {
+            await node.SendAsync(new JsonObject { ["heat"] = value });
+        }
+
+        // Nobody sends pulses: the devices that there are have been silent since the rule was made.
+        var told = new List<string>();
+        while (told.Count < 4)
+        {
+            var received = await receiver.NextAsync();
+            Assert.True((bool)received.Verified[hook.Secret]!);
+            told.Add(
+                $"{received.Body["data"]!["ruleName"]} {received.Type["serverless.threshold.".Length..]} {received.Body["data"]!["value"]}"
+            );
+        }
+
+        Assert.Equal(
+            ["quiet crossed ", "too hot cleared 74", "too hot crossed 81", "too hot crossed 90"],
+            told.Order(StringComparer.Ordinal)
+        );
+        var alarms = (await management.GetAsync("alarms"))!["items"]!.AsArray().Select(alarm => $"{alarm!["type"]} {alarm["status"]}");
+        Assert.Equal(["hot Active", "hot Cleared", "quiet Active"], alarms.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task What_fails_is_tried_again_with_the_same_id_until_it_is_a_dead_letter_that_can_be_replayed()
     {
         var hook = await RegisterAsync("/fails", new JsonObject { ["types"] = new JsonArray("serverless.webhook.test") });
