@@ -53,7 +53,7 @@ public sealed class SharedCloud : IAsyncLifetime
     }
 }
 
-/// <summary>The tests of one collection run one after the other, and there are two: never do more than two clouds run.</summary>
+/// <summary>The tests of one collection run one after the other, and as many collections at a time as there are cores.</summary>
 [CollectionDefinition(Name)]
 public sealed class SharedCloudTests : ICollectionFixture<SharedCloud>
 {
@@ -65,4 +65,11 @@ public sealed class SharedCloudTests : ICollectionFixture<SharedCloud>
 public sealed class OwnCloudTests
 {
     public const string Name = "clouds of their own";
+}
+
+/// <summary>Tests of webhooks, which start clouds of their own too: they take minutes, and run beside the others.</summary>
+[CollectionDefinition(Name)]
+public sealed class WebhookCloudTests
+{
+    public const string Name = "clouds that call webhooks";
 }

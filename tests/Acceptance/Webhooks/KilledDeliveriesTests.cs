@@ -8,7 +8,7 @@ namespace Serverless.Acceptance.Tests.Webhooks;
 /// The process is killed at random moments while events are on their way to endpoints that take them, fail, hang, are busy and are gone. What was acknowledged comes at least once, with the same
 /// id on each attempt, and the log says what became of it.
 /// </summary>
-[Collection(OwnCloudTests.Name)]
+[Collection(WebhookCloudTests.Name)]
 public sealed class KilledDeliveriesTests(ITestOutputHelper output) : IAsyncDisposable
 {
     private const int Rounds = 20;

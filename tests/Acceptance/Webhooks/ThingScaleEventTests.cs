@@ -6,7 +6,7 @@ using Serverless.Acceptance.Tests.ThingScale;
 namespace Serverless.Acceptance.Tests.Webhooks;
 
 /// <summary>A threshold configured by ThingScale's Event service, values by its connectors, and the vendor's body at a real HTTPS receiver.</summary>
-[Collection(OwnCloudTests.Name)]
+[Collection(WebhookCloudTests.Name)]
 public sealed class ThingScaleEventTests : IAsyncLifetime
 {
     private readonly ScratchFolder folder = new();

@@ -6,7 +6,7 @@ using Serverless.Acceptance.Tests.Thingsee;
 namespace Serverless.Acceptance.Tests.Webhooks;
 
 /// <summary>Events come to a real HTTPS receiver, signed so that the npm package standardwebhooks verifies them.</summary>
-[Collection(OwnCloudTests.Name)]
+[Collection(WebhookCloudTests.Name)]
 public sealed class WebhookTests : IAsyncLifetime
 {
     private const string ClientSecret = "the secret of the program";
