@@ -128,29 +128,7 @@ public sealed class DoorsCloud : IAsyncLifetime
 #if !ON_AZURE
     /// <summary>Publishes with mosquitto_pub.</summary>
     internal async Task PublishAsync(string user, string password, string topic, string payload) =>
-        (
-            await CommandRun.RunAsync(
-                "mosquitto_pub",
-                [
-                    "-h",
-                    "127.0.0.1",
-                    "-p",
-                    $"{Cloud.MqttPort}",
-                    "-i",
-                    "doors",
-                    "-u",
-                    user,
-                    "-P",
-                    password,
-                    "-t",
-                    topic,
-                    "-q",
-                    "1",
-                    "-m",
-                    payload,
-                ]
-            )
-        ).Succeeded();
+        (await Mosquitto.PublishAsync(Cloud, user, password, topic, payload, "doors")).Succeeded();
 #endif
 
     internal static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);

@@ -47,5 +47,35 @@ internal sealed class Mosquitto(CloudProcess cloud)
         }
     }
 
+    /// <summary>Publishes as a client of a vendor's topics, at QoS 1.</summary>
+    public static Task<CommandRun> PublishAsync(
+        CloudProcess cloud,
+        string user,
+        string password,
+        string topic,
+        string message,
+        string? client = null
+    )
+    {
+        string[] arguments =
+        [
+            "-h",
+            "127.0.0.1",
+            "-p",
+            $"{cloud.MqttPort}",
+            "-u",
+            user,
+            "-P",
+            password,
+            "-t",
+            topic,
+            "-q",
+            "1",
+            "-m",
+            message,
+        ];
+        return CommandRun.RunAsync("mosquitto_pub", client is null ? arguments : [.. arguments, "-i", client]);
+    }
+
     public async Task PublishAsync(TestDevice device, string message) => (await TryPublishAsync(device, message)).Succeeded();
 }

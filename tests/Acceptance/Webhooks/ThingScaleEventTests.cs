@@ -107,24 +107,8 @@ public sealed class ThingScaleEventTests : IAsyncLifetime
 
     private async Task PublishAsync(string payload)
     {
-        var run = await CommandRun.RunAsync(
-            "mosquitto_pub",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            $"{cloud.Process.MqttPort}",
-            "-u",
-            ThingScaleCloud.MqttUser,
-            "-P",
-            cloud.DeviceToken,
-            "-t",
-            $"{cloud.DeviceToken}/json/1085266243",
-            "-q",
-            "1",
-            "-m",
-            payload
-        );
-        run.Succeeded();
+        var topic = $"{cloud.DeviceToken}/json/1085266243";
+        (await Mosquitto.PublishAsync(cloud.Process, ThingScaleCloud.MqttUser, cloud.DeviceToken, topic, payload)).Succeeded();
     }
 }
 #endif

@@ -196,9 +196,6 @@ public sealed class MqttAgentTests
         JsonNode.Parse(await api.GetStringAsync(new Uri(path, UriKind.Relative)))!;
 
     private static Task<CommandRun> PublishAsync(CloudProcess cloud, string user, string password, string serial, string row) =>
-        CommandRun.RunAsync(
-            "mosquitto_pub",
-            ["-h", "127.0.0.1", "-p", $"{cloud.MqttPort}", "-i", serial, "-u", user, "-P", password, "-t", "s/us", "-q", "1", "-m", row]
-        );
+        Mosquitto.PublishAsync(cloud, user, password, "s/us", row, serial);
 }
 #endif
