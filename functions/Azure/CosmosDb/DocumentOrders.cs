@@ -12,9 +12,8 @@ internal sealed record ListedOrder(string Kind, params IReadOnlyList<Ordering> O
 /// port does. So a document of a
 /// kind with listed orders carries a sort key (<see cref="SortKey"/>) for each member that it is ordered by, under "o", and the
 /// composite index is over kind, sort keys and id.
-/// An order that is not listed is answered all the same: the store reads every document that the filter matches, up to <see
-/// cref="QueryReader.MostSorted"/>, and sorts
-/// them itself, at a cost in request units that grows with the kind. List an order before it is used much; documents written before then
+/// An order that is not listed is answered all the same: the store reads every document that the filter matches for each page,
+/// and keeps those of the page, at a cost in request units that grows with the kind. List an order before it is used much; documents written before then
 /// need writing again.
 /// </remarks>
 internal sealed class DocumentOrders

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Serverless.Domain.Documents;
 
@@ -6,9 +7,6 @@ namespace Serverless.Azure.CosmosDb;
 /// <summary>Pages and counts of one logical partition.</summary>
 internal sealed class QueryReader(CosmosRequests requests, DocumentOrders orders, TimeProvider time)
 {
-    /// <summary>The most documents that are read to be sorted here.</summary>
-    public const int MostSorted = 20_000;
-
     private const int ServicePage = 1000;
 
     private long Now => CosmosItem.Microseconds(time.GetUtcNow());
@@ -50,42 +48,46 @@ internal sealed class QueryReader(CosmosRequests requests, DocumentOrders orders
         return Page(query, items, more is null ? null : new PageCursor(asked, more));
     }
 
+    /// <summary>Reads every match and keeps those that come next in the order: a page's worth of memory, however many there are.</summary>
     private async Task<DocumentPage> SortedPageAsync(DocumentQuery query, PageCursor? cursor, CancellationToken cancellation)
     {
         var order = query.Order!;
-        var matches = await MatchesAsync(query, cancellation);
-        CosmosTelemetry.Sorted(requests.Logger, string.Join(", ", order.Select(by => by.Path)), query.Kind, matches.Count);
         var comparer = Comparer<string[]>.Create((left, right) => Compare(left, right, order));
         var end = cursor is null ? null : JsonSerializer.Deserialize<string[]>(cursor.Place);
-        var rest = matches
-            .Select(item => (Keys: KeysOf(item, order), Item: item))
-            .Where(entry => end is null || comparer.Compare(entry.Keys, end) > 0)
-            .OrderBy(entry => entry.Keys, comparer)
-            .Take(query.Limit + 1)
-            .ToList();
-        var page = rest.Take(query.Limit).ToList();
-        var place = rest.Count > page.Count ? new PageCursor(Now, JsonSerializer.Serialize(page[^1].Keys)) : null;
-        return Page(query, page.Select(entry => entry.Item), place);
+        var least = new SortedList<string[], CosmosItem>(comparer);
+        var count = 0;
+        await foreach (var item in MatchesAsync(query, cancellation))
+        {
+            count++;
+            var keys = KeysOf(item, order);
+            if (end is null || comparer.Compare(keys, end) > 0)
+            {
+                least[keys] = item;
+                if (least.Count > query.Limit + 1)
+                {
+                    least.RemoveAt(least.Count - 1);
+                }
+            }
+        }
+
+        CosmosTelemetry.Sorted(requests.Logger, string.Join(", ", order.Select(by => by.Path)), query.Kind, count);
+        var taken = least.Take(query.Limit).ToList();
+        var place = least.Count > taken.Count ? new PageCursor(Now, JsonSerializer.Serialize(taken[^1].Key)) : null;
+        return Page(query, taken.Select(entry => entry.Value), place);
     }
 
-    private async Task<List<CosmosItem>> MatchesAsync(DocumentQuery query, CancellationToken cancellation)
+    private async IAsyncEnumerable<CosmosItem> MatchesAsync(DocumentQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var sql = DocumentSql.Matches(query, Now);
-        var matches = new List<CosmosItem>();
         string? more = null;
         do
         {
             (var items, more) = await requests.QueryAsync(query.Partition, sql, more, ServicePage, CosmosItem.Read, cancellation);
-            matches.AddRange(items);
-            if (matches.Count > MostSorted)
+            foreach (var item in items)
             {
-                throw new InvalidOperationException(
-                    $"More than {MostSorted} documents of the kind {query.Kind} were to be sorted without an index: list the order in DocumentOrders."
-                );
+                yield return item;
             }
         } while (more is not null);
-
-        return matches;
     }
 
     /// <summary>Reads on until there are as many live items as wanted or no more: the service ends its pages early when they get long or
