@@ -35,7 +35,7 @@ public sealed class CommandAgents(DeviceDirectory devices)
             agent ??= level.Find(twin => twin.Fragments.ContainsKey(Fragment));
             connected ??= level.Find(twin => twin.Connection is not null);
             var above = new List<DeviceTwin>();
-            foreach (var parent in level.SelectMany(twin => twin.Parents).Where(seen.Add).ToList())
+            foreach (var parent in level.SelectMany(Above).Where(seen.Add).ToList())
             {
                 if (await devices.FindAsync(tenant, parent, cancellation) is { } found)
                 {
@@ -49,4 +49,7 @@ public sealed class CommandAgents(DeviceDirectory devices)
         var own = device.IsAsset || device.Fragments.ContainsKey(DeviceFragment) ? null : device;
         return new CommandAgent((agent ?? connected ?? own)?.Id, agent is not null, connected is not null);
     }
+
+    /// <summary>What an object is behind. What is no device, such as a service that runs on one, is behind those that it is an addition of.</summary>
+    private static IEnumerable<string> Above(DeviceTwin twin) => twin.IsAsset ? twin.Parents.Concat(twin.AdditionParents) : twin.Parents;
 }

@@ -14,6 +14,8 @@ internal sealed class AlarmRepresentation : IChangeRepresentation
 
     public string IdOf(LoggedChange change) => (string)change.Body["id"]!;
 
-    public ValueTask<JsonObject?> ShowAsync(string tenant, LoggedChange change, SelfUrls urls, CancellationToken cancellation) =>
-        ValueTask.FromResult(change.Body.Deserialize(AlarmJson.Default.Alarm) is { } alarm ? CumulocityAlarm.Of(alarm, urls) : null);
+    public ValueTask<JsonObject?> ShowAsync(string tenant, LoggedChange change, Audience audience, CancellationToken cancellation) =>
+        ValueTask.FromResult(
+            change.Body.Deserialize(AlarmJson.Default.Alarm) is { } alarm ? CumulocityAlarm.Of(alarm, audience.Urls) : null
+        );
 }

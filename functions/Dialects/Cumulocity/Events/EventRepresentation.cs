@@ -13,6 +13,6 @@ internal sealed class EventRepresentation : IChangeRepresentation
 
     public string IdOf(LoggedChange change) => (string)change.Body["id"]!;
 
-    public ValueTask<JsonObject?> ShowAsync(string tenant, LoggedChange change, SelfUrls urls, CancellationToken cancellation) =>
-        ValueTask.FromResult<JsonObject?>(EventJson.Of(EventJson.Read(change.Body), urls));
+    public ValueTask<JsonObject?> ShowAsync(string tenant, LoggedChange change, Audience audience, CancellationToken cancellation) =>
+        ValueTask.FromResult<JsonObject?>(EventJson.Of(EventJson.Read(change.Body), audience.Urls));
 }

@@ -13,6 +13,6 @@ internal sealed class MeasurementRepresentation : IChangeRepresentation
 
     public string IdOf(LoggedChange change) => (string?)change.Body["id"] ?? MeasurementJson.Read(change.Body).Id;
 
-    public ValueTask<JsonObject?> ShowAsync(string tenant, LoggedChange change, SelfUrls urls, CancellationToken cancellation) =>
-        ValueTask.FromResult<JsonObject?>(MeasurementJson.Of(MeasurementJson.Read(change.Body), urls));
+    public ValueTask<JsonObject?> ShowAsync(string tenant, LoggedChange change, Audience audience, CancellationToken cancellation) =>
+        ValueTask.FromResult<JsonObject?>(MeasurementJson.Of(audience.Units.Convert(MeasurementJson.Read(change.Body)), audience.Urls));
 }

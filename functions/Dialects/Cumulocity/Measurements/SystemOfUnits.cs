@@ -55,17 +55,27 @@ internal sealed class SystemOfUnits
 
     private readonly FrozenDictionary<string, UnitConversion>? table;
 
+    /// <summary>Values as they are.</summary>
+    public static readonly SystemOfUnits None = new(null);
+
+    private static readonly SystemOfUnits Imperial = new(ToImperial);
+    private static readonly SystemOfUnits Metric = new(ToMetric);
+
     private SystemOfUnits(FrozenDictionary<string, UnitConversion>? table) => this.table = table;
 
     /// <summary>What a request asks for.</summary>
     /// <exception cref="CumulocityException">There is no such system.</exception>
     public static SystemOfUnits Of(CumulocityRequest request) =>
-        request.Context.Request.Headers[Header].ToString().Trim().ToLowerInvariant() switch
+        Named(request.Context.Request.Headers[Header].ToString()) ?? throw request.Invalid($"{Header} is imperial or metric.");
+
+    /// <summary>The system of a name, or null where there is none; nothing is the name of values as they are.</summary>
+    public static SystemOfUnits? Named(string? name) =>
+        name?.Trim().ToLowerInvariant() switch
         {
-            "" => new SystemOfUnits(null),
-            "imperial" => new SystemOfUnits(ToImperial),
-            "metric" => new SystemOfUnits(ToMetric),
-            _ => throw request.Invalid($"{Header} is imperial or metric."),
+            null or "" => None,
+            "imperial" => Imperial,
+            "metric" => Metric,
+            _ => null,
         };
 
     /// <summary>How values of a unit are converted, or null where they stay.</summary>

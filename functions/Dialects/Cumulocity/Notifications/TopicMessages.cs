@@ -120,7 +120,7 @@ internal sealed class TopicMessages(SubscriptionDirectory subscriptions, ChangeR
         CancellationToken cancellation
     )
     {
-        var shown = await representations.ShowAsync(tenant, change, urls, cancellation);
+        var shown = await representations.ShowAsync(tenant, change, new Audience(urls.Root), cancellation);
         var type = ((shown as JsonObject)?["type"] ?? change.Body["type"])?.ToString();
         if (
             shown is null

@@ -26,7 +26,7 @@ internal static class OperationCommands
         {
             throw CumulocityErrors.Invalid(
                 "devicecontrol",
-                $"The device '{twin.Id}' takes no operations: neither it nor a device above it by childDevices has the fragment {CommandAgents.Fragment}."
+                $"The device '{twin.Id}' takes no operations: neither it nor a device above it has the fragment {CommandAgents.Fragment}."
             );
         }
 

@@ -14,8 +14,10 @@ internal sealed class OperationRepresentation : IChangeRepresentation
 
     public string IdOf(LoggedChange change) => (string)change.Body["id"]!;
 
-    public ValueTask<JsonObject?> ShowAsync(string tenant, LoggedChange change, SelfUrls urls, CancellationToken cancellation) =>
+    public ValueTask<JsonObject?> ShowAsync(string tenant, LoggedChange change, Audience audience, CancellationToken cancellation) =>
         ValueTask.FromResult(
-            change.Body.Deserialize(CommandJson.Default.Command) is { } command ? OperationJson.Of(command, urls, agent: true) : null
+            change.Body.Deserialize(CommandJson.Default.Command) is { } command
+                ? OperationJson.Of(command, audience.Urls, agent: true)
+                : null
         );
 }

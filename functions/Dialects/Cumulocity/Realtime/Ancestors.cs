@@ -4,7 +4,7 @@ namespace Serverless.Dialects.Cumulocity.Realtime;
 
 /// <summary>The ids of what a thing is below of, by any number of steps.</summary>
 /// <param name="All">By every relation.</param>
-/// <param name="Devices">By the relation of devices alone.</param>
+/// <param name="Devices">By the relation of devices alone; of what is no device, such as a service, also as an addition. They hear of its operations.</param>
 internal sealed record Ancestors(IReadOnlyCollection<string> All, IReadOnlyCollection<string> Devices)
 {
     public static readonly Ancestors None = new([], []);
@@ -28,7 +28,8 @@ internal sealed record Ancestors(IReadOnlyCollection<string> All, IReadOnlyColle
         }
 
         var all = await links.AncestorsAsync(tenant, twin, Every, cancellation);
-        var agents = await links.AncestorsAsync(tenant, twin, [Relation.Device], cancellation);
+        Relation[] behind = twin.IsAsset ? [Relation.Device, Relation.Addition] : [Relation.Device];
+        var agents = await links.AncestorsAsync(tenant, twin, behind, cancellation);
         return new Ancestors([.. all.Where(id => id != source)], [.. agents.Where(id => id != source)]);
     }
 }

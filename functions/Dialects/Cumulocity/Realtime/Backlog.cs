@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Dialects.Http;
 
 namespace Serverless.Dialects.Cumulocity.Realtime;
@@ -30,7 +29,6 @@ internal sealed class Backlog(ChangeFeeds feeds, ChangeRepresentations represent
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var writer = new Utf8JsonWriter(buffer, JsonResponses.WriterOptions);
-        var urls = new SelfUrls(session.BaseUrl);
         var count = 0;
         writer.WriteStartArray();
         while (count < options.MostInReply && writer.BytesCommitted + writer.BytesPending < options.MessageBytes / 2)
@@ -43,7 +41,7 @@ internal sealed class Backlog(ChangeFeeds feeds, ChangeRepresentations represent
 
             foreach (var item in items)
             {
-                count += await WriteAsync(writer, tenant, session, urls, item, cancellation);
+                count += await WriteAsync(writer, tenant, session, item, cancellation);
                 after = item.Change.Sequence;
                 if (count >= options.MostInReply)
                 {
@@ -60,13 +58,12 @@ internal sealed class Backlog(ChangeFeeds feeds, ChangeRepresentations represent
         Utf8JsonWriter writer,
         string tenant,
         RealtimeSession session,
-        SelfUrls urls,
         FeedItem item,
         CancellationToken cancellation
     )
     {
         var wanted = item.Deliveries.Where(delivery => IsWanted(session, delivery, item.Change.Sequence)).ToList();
-        if (wanted.Count == 0 || await representations.ShowAsync(tenant, item.Change, urls, cancellation) is not { } thing)
+        if (wanted.Count == 0 || await representations.ShowAsync(tenant, item.Change, session.Audience, cancellation) is not { } thing)
         {
             return 0;
         }

@@ -29,6 +29,9 @@ internal sealed record BayeuxMessage
     /// <summary>The credentials of a handshake.</summary>
     public BayeuxCredentials? Credentials { get; init; }
 
+    /// <summary>The system of units that a handshake asks for, or null.</summary>
+    public string? System { get; init; }
+
     /// <summary>What it says of acknowledgements: on a handshake whether it sends them, on a connect the last batch that it got.</summary>
     public JsonElement? Acknowledgement { get; init; }
 
@@ -71,6 +74,7 @@ internal sealed record BayeuxMessage
                 ext is { } extension && Member(extension, "com.cumulocity.authn") is { ValueKind: JsonValueKind.Object } authn
                     ? new BayeuxCredentials(Text(authn, "token"), Text(authn, "xsrfToken"))
                     : null,
+            System = ext is { } asked ? Text(asked, "systemOfUnits") : null,
             Acknowledgement = ext is { } other ? Member(other, "ack")?.Clone() : null,
         };
     }

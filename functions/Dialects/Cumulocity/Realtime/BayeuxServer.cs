@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Serverless.Dialects.Cumulocity.Measurements;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Users;
 
@@ -125,6 +126,11 @@ internal sealed class BayeuxServer(
             return (BayeuxReplies.Failed(message, "403::Handshake denied"), peer);
         }
 
+        if (SystemOfUnits.Named(message.System) is null)
+        {
+            return (BayeuxReplies.Failed(message, "400::ext.systemOfUnits is imperial or metric"), peer);
+        }
+
         // A socket gets what it is sent, or it breaks: acknowledgements are for those who poll.
         var acknowledges = peer.ConnectionId is null && message.Acknowledgement?.ValueKind == JsonValueKind.True;
         var timeout = message.Timeout is > 0 and var asked ? TimeSpan.FromMilliseconds(asked) : options.Hold;
@@ -133,6 +139,7 @@ internal sealed class BayeuxServer(
             Owner = caller.User,
             Roles = caller.Roles,
             BaseUrl = peer.BaseUrl,
+            System = message.System,
             Timeout = (int)(timeout < options.LongestHold ? timeout : options.LongestHold).TotalMilliseconds,
             Acknowledges = acknowledges,
             Connection = peer.ConnectionId,

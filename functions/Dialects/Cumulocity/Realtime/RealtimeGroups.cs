@@ -4,10 +4,10 @@ using Serverless.Domain.Users;
 
 namespace Serverless.Dialects.Cumulocity.Realtime;
 
-/// <summary>The channels that sockets listen to in a tenant, with the hosts that these clients know us by.</summary>
-internal sealed record ListenedChannels(ILookup<string, string> HostsByChannel, bool NeedsAncestors)
+/// <summary>The channels that sockets listen to in a tenant, and to whom what comes on them is shown.</summary>
+internal sealed record ListenedChannels(ILookup<string, Audience> AudiencesByChannel, bool NeedsAncestors)
 {
-    public bool IsEmpty => HostsByChannel.Count == 0;
+    public bool IsEmpty => AudiencesByChannel.Count == 0;
 }
 
 /// <summary>
@@ -23,14 +23,15 @@ internal sealed class RealtimeGroups(IDocumentStore store, CumulocityRealtimeOpt
     private int registered;
 
     /// <summary>The group's name: without slashes, which Web PubSub's REST API does not take in it.</summary>
-    public static string NameOf(string tenant, string baseUrl, string channel) => TokenHash.Of($"{tenant}\n{baseUrl}\n{channel}")[..40];
+    public static string NameOf(string tenant, Audience audience, string channel) =>
+        TokenHash.Of($"{tenant}\n{audience.BaseUrl}\n{channel}\n{audience.System}")[..40];
 
     /// <summary>Registers or renews groups.</summary>
-    public async Task RenewAsync(string tenant, string baseUrl, IEnumerable<string> channels, CancellationToken cancellation)
+    public async Task RenewAsync(string tenant, Audience audience, IEnumerable<string> channels, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         var due = channels
-            .Select(channel => (Channel: channel, Name: NameOf(tenant, baseUrl, channel)))
+            .Select(channel => (Channel: channel, Name: NameOf(tenant, audience, channel)))
             .Where(group => !renewed.TryGetValue((tenant, group.Name), out var last) || now - last >= options.SocketLease / 3)
             .ToList();
         foreach (var chunk in due.Chunk(IDocumentStore.MaxWrites))
@@ -42,7 +43,7 @@ internal sealed class RealtimeGroups(IDocumentStore store, CumulocityRealtimeOpt
                         WriteMode.Upsert,
                         Kinds.RealtimeGroup,
                         group.Name,
-                        RealtimeJson.Default.RealtimeGroup.ToBody(new RealtimeGroup(group.Channel, baseUrl)),
+                        RealtimeJson.Default.RealtimeGroup.ToBody(new RealtimeGroup(group.Channel, audience.BaseUrl, audience.System)),
                         Expires: now + options.SocketLease
                     )),
                 ],
@@ -75,7 +76,7 @@ internal sealed class RealtimeGroups(IDocumentStore store, CumulocityRealtimeOpt
         }
 
         var channels = new ListenedChannels(
-            groups.ToLookup(group => group.Channel, group => group.BaseUrl),
+            groups.ToLookup(group => group.Channel, group => new Audience(group.BaseUrl, group.System)),
             groups.Exists(group => RealtimeChannels.NeedsAncestors(group.Channel))
         );
         if (Volatile.Read(ref registered) == seen)

@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Dialects.Http;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Realtime;
@@ -108,22 +107,29 @@ internal sealed partial class RealtimePublisher : IAsyncDisposable
         foreach (var change in batch)
         {
             var ancestors = listened.NeedsAncestors ? await feeds.FindAncestorsAsync(tenant, change, cancellation) : Ancestors.None;
-            var rendered = new Dictionary<string, byte[]?>();
+            var rendered = new Dictionary<Audience, byte[]?>();
             foreach (var delivery in RealtimeChannels.Of(change, ancestors))
             {
                 foreach (var channel in delivery.Wildcard is null ? [delivery.Channel] : new[] { delivery.Channel, delivery.Wildcard })
                 {
-                    foreach (var host in listened.HostsByChannel[channel])
+                    foreach (var audience in listened.AudiencesByChannel[channel])
                     {
-                        if (!rendered.TryGetValue(host, out var thing))
+                        if (!rendered.TryGetValue(audience, out var thing))
                         {
-                            var shown = await representations.ShowAsync(tenant, change, new SelfUrls(host), cancellation);
-                            rendered[host] = thing = shown is null ? null : Notification.Render(shown);
+                            var shown = await representations.ShowAsync(tenant, change, audience, cancellation);
+                            rendered[audience] = thing = shown is null ? null : Notification.Render(shown);
                         }
 
                         if (thing is not null)
                         {
-                            await AddAsync(messages, RealtimeGroups.NameOf(tenant, host, channel), delivery, change, thing, cancellation);
+                            await AddAsync(
+                                messages,
+                                RealtimeGroups.NameOf(tenant, audience, channel),
+                                delivery,
+                                change,
+                                thing,
+                                cancellation
+                            );
                         }
                     }
                 }

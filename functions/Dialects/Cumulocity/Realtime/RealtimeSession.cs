@@ -16,6 +16,12 @@ internal sealed record RealtimeSession
     /// <summary>What the URLs in its notifications begin with.</summary>
     public required string BaseUrl { get; init; }
 
+    /// <summary>The system of units that it has asked for: imperial or metric, or null for values as they are.</summary>
+    public string? System { get; init; }
+
+    [JsonIgnore]
+    public Audience Audience => new(BaseUrl, System);
+
     /// <summary>Milliseconds that a connect waits where it does not say.</summary>
     public int Timeout { get; init; }
 
@@ -56,8 +62,8 @@ internal sealed record RealtimeConnection
     public string? Session { get; init; }
 }
 
-/// <summary>A group of sockets that listen to a channel, and get URLs of one host.</summary>
-internal sealed record RealtimeGroup(string Channel, string BaseUrl);
+/// <summary>A group of sockets that listen to a channel, and get URLs of one host and values of one system of units.</summary>
+internal sealed record RealtimeGroup(string Channel, string BaseUrl, string? System = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -51,7 +51,7 @@ internal sealed class RealtimeUpkeep(
         var session = await sessions.UpdateAsync(client, old => old.Connection == socket ? old with { Cursor = last } : null, cancellation);
         if (session?.Connection == socket)
         {
-            await groups.RenewAsync(tenant, session.BaseUrl, RealtimeChannels.WithoutCovered(session.Subscriptions.Keys), cancellation);
+            await groups.RenewAsync(tenant, session.Audience, RealtimeChannels.WithoutCovered(session.Subscriptions.Keys), cancellation);
             await listeners.RenewAsync(tenant, session.Subscriptions.Keys, cancellation);
             await presence.SeenAsync(tenant, session.Subscriptions.Keys, options.SocketLease, cancellation);
         }

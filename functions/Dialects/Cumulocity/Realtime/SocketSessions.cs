@@ -22,15 +22,15 @@ internal sealed class SocketSessions(
         }
 
         var wanted = RealtimeChannels.WithoutCovered(session.Subscriptions.Keys).ToHashSet();
-        await groups.RenewAsync(tenant, session.BaseUrl, wanted, cancellation);
+        await groups.RenewAsync(tenant, session.Audience, wanted, cancellation);
         foreach (var channel in wanted)
         {
-            await transport.AddToGroupAsync(socket, RealtimeGroups.NameOf(tenant, session.BaseUrl, channel), cancellation);
+            await transport.AddToGroupAsync(socket, RealtimeGroups.NameOf(tenant, session.Audience, channel), cancellation);
         }
 
         foreach (var channel in session.Subscriptions.Keys.Where(channel => !wanted.Contains(channel)))
         {
-            await transport.RemoveFromGroupAsync(socket, RealtimeGroups.NameOf(tenant, session.BaseUrl, channel), cancellation);
+            await transport.RemoveFromGroupAsync(socket, RealtimeGroups.NameOf(tenant, session.Audience, channel), cancellation);
         }
     }
 
@@ -41,7 +41,7 @@ internal sealed class SocketSessions(
         {
             foreach (var channel in channels.Where(channel => !session.Subscriptions.ContainsKey(channel)))
             {
-                await transport.RemoveFromGroupAsync(socket, RealtimeGroups.NameOf(tenant, session.BaseUrl, channel), cancellation);
+                await transport.RemoveFromGroupAsync(socket, RealtimeGroups.NameOf(tenant, session.Audience, channel), cancellation);
             }
         }
     }

@@ -118,6 +118,45 @@ public sealed class OperationTests
         await other.Session.OnDisconnectedAsync();
     }
 
+    [Fact]
+    public async Task An_operation_of_a_service_goes_to_the_agent_of_its_device()
+    {
+        await using var server = await MqttServer.StartAsync();
+        var client = await server.ConnectAsync(subscriptions: "s/ds");
+        await client.PublishAsync("s/us", "102,db-1,database,DB,up");
+
+        await CommandAsync(server, await server.TwinAsync("db-1"));
+
+        Assert.Equal("s/ds 511,db-1,ls", await client.NextAsync());
+        await client.PublishAsync("s/us/db-1", "501,c8y_Command");
+        var service = await server.TwinAsync("db-1");
+        Assert.Contains(server.Api.Calls, call => call.Contains($"deviceId={service.Id}", StringComparison.Ordinal));
+        await client.Session.OnDisconnectedAsync();
+    }
+
+    [Fact]
+    public async Task Whoever_listens_to_all_collections_gets_the_rows_of_each()
+    {
+        await using var server = await MqttServer.StartAsync();
+        var client = await server.ConnectAsync(subscriptions: ["s/dt", "s/dc/#"]);
+        await client.PublishAsync("s/us", "100");
+        await client.PublishAsync("s/ut/first", "11,888,,c8y_Command,c8y_Command.text");
+        await client.PublishAsync("s/ut/second", "11,999,,c8y_Command,deviceId");
+        await client.PublishAsync("s/ut/third", "11,777,,c8y_Restart,deviceId");
+        Assert.All(
+            new[] { await client.NextAsync(), await client.NextAsync(), await client.NextAsync() },
+            line => Assert.StartsWith("s/dt 20", line)
+        );
+        var root = await server.TwinAsync("SN-1");
+
+        await CommandAsync(server, root);
+
+        string[] rows = [await client.NextAsync(), await client.NextAsync()];
+        Assert.Equal(["s/dc/first 888,SN-1,ls", $"s/dc/second 999,SN-1,{root.Id}"], rows.Order());
+        Assert.Empty(client.Received);
+        await client.Session.OnDisconnectedAsync();
+    }
+
     private static async Task<string> CommandAsync(MqttServer server, DeviceTwin device)
     {
         // The agent looks at what the API shows; the change log only tells that there is something.

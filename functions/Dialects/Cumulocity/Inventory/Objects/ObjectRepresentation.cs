@@ -14,6 +14,8 @@ internal sealed class ObjectRepresentation : IChangeRepresentation
 
     public string IdOf(LoggedChange change) => change.Source;
 
-    public ValueTask<JsonObject?> ShowAsync(string tenant, LoggedChange change, SelfUrls urls, CancellationToken cancellation) =>
-        ValueTask.FromResult(change.Body.Deserialize(DeviceJson.Default.DeviceTwin) is { } twin ? ManagedObjectJson.Of(twin, urls) : null);
+    public ValueTask<JsonObject?> ShowAsync(string tenant, LoggedChange change, Audience audience, CancellationToken cancellation) =>
+        ValueTask.FromResult(
+            change.Body.Deserialize(DeviceJson.Default.DeviceTwin) is { } twin ? ManagedObjectJson.Of(twin, audience.Urls) : null
+        );
 }

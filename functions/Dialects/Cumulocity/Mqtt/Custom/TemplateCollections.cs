@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Serverless.Dialects.Cumulocity.Mqtt.SmartRest;
 using Serverless.Domain;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Documents;
 
 namespace Serverless.Dialects.Cumulocity.Mqtt.Custom;
 
@@ -15,9 +16,40 @@ internal sealed class TemplateCollections(DeviceDirectory devices, DeviceService
     // How late a change to a collection may be seen.
     private static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(5);
     private const int MostCached = 1000;
+    private const int PageSize = 500;
 
     private readonly ConcurrentDictionary<(string Tenant, string Name), (TemplateCollection? Collection, DateTimeOffset Read)> cache =
         new();
+
+    private readonly ConcurrentDictionary<string, (IReadOnlyList<string> Names, DateTimeOffset Read)> names = new();
+
+    /// <summary>The names of a tenant's collections.</summary>
+    public async Task<IReadOnlyList<string>> ListNamesAsync(string tenant, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        if (names.TryGetValue(tenant, out var known) && now - known.Read < CacheTime)
+        {
+            return known.Names;
+        }
+
+        var (found, cursor) = (new List<string>(), (string?)null);
+        do
+        {
+            var isCollection = Filter.Eq("type", JsonValue.Create(Type));
+            (var page, cursor) = await devices.ListObjectsAsync(tenant, isCollection, null, PageSize, cursor, cancellation);
+            found.AddRange(
+                page.SelectMany(twin => twin.Value.ExternalIds).Where(external => external.Type == Name).Select(external => external.Value)
+            );
+        } while (cursor is not null);
+
+        if (names.Count >= MostCached)
+        {
+            names.Clear();
+        }
+
+        names[tenant] = (found, now);
+        return found;
+    }
 
     /// <summary>The id of a collection's object, or null where there is none.</summary>
     public async Task<string?> FindIdAsync(string tenant, string name, CancellationToken cancellation) =>
@@ -73,6 +105,7 @@ internal sealed class TemplateCollections(DeviceDirectory devices, DeviceService
         {
             var id = (await service.CreateAsync(tenant, made, cancellation)).Value.Id;
             cache.TryRemove((tenant, name), out _);
+            names.TryRemove(tenant, out _);
             return id;
         }
         catch (DomainException taken) when (taken.Refusal == Refusal.Exists)

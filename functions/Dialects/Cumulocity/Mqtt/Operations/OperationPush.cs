@@ -180,7 +180,7 @@ internal sealed class OperationPush(
         {
             var device = (await devices.FindAsync(caller.Tenant, deviceId, cancellation))?.Value;
             var serial = device?.NameIn(MqttDevices.Serial) ?? deviceId;
-            foreach (var topic in topics.OfOperations().Where(topic => only is null || topic == only))
+            foreach (var topic in (await TopicsAsync(cancellation)).Where(topic => only is null || topic == only))
             {
                 if (sent.TryGetValue(topic, out var ids) && ids.Contains(id))
                 {
@@ -206,6 +206,16 @@ internal sealed class OperationPush(
         {
             pushing.Release();
         }
+    }
+
+    private async Task<IEnumerable<string>> TopicsAsync(CancellationToken cancellation)
+    {
+        var named = topics.OfOperations();
+        return topics.HasEveryCollection
+            ? named.Union(
+                (await collections.ListNamesAsync(caller.Tenant, cancellation)).Select(collection => ClientTopics.Custom + collection)
+            )
+            : named;
     }
 
     private async Task<IReadOnlyList<string>> CustomRowsAsync(

@@ -54,7 +54,19 @@ internal sealed class ClientTopics(string? defaultCollection)
         }
     }
 
-    /// <summary>The topics of operations that the client has subscribed to, one for each collection that it names.</summary>
+    /// <summary>Whether the client has subscribed to the operations of every collection.</summary>
+    public bool HasEveryCollection
+    {
+        get
+        {
+            lock (gate)
+            {
+                return filters.Keys.Any(filter => filter.StartsWith(Custom, StringComparison.Ordinal) && IsWildcard(filter));
+            }
+        }
+    }
+
+    /// <summary>The topics of operations that the client has subscribed to by their names.</summary>
     public IReadOnlyList<string> OfOperations()
     {
         lock (gate)
