@@ -10,7 +10,7 @@ namespace Serverless.Dialects.Authentication;
 /// <param name="Session">The id that the tokens of one login share.</param>
 public sealed record TokenPair(string Access, string Refresh, string Session);
 
-/// <summary>Issues and checks our own JWTs. A token carries the user's stamp: a new password, or the user's end, ends it.</summary>
+/// <summary>Issues and checks our own JWTs. A token carries the user's stamp: a new password, or the user's end, ends it, and so does logging out with it.</summary>
 public sealed class AccessTokens(SigningKeys keys, UserDirectory users, TimeProvider time)
 {
     /// <summary>How long an access token is good.</summary>
@@ -50,9 +50,21 @@ public sealed class AccessTokens(SigningKeys keys, UserDirectory users, TimeProv
 
     /// <summary>A new pair of tokens for a refresh token, or null where it is good for none.</summary>
     public async Task<TokenPair?> RefreshAsync(string token, CancellationToken cancellation) =>
-        await CheckAsync(token, RefreshType, cancellation) is var (tenant, user, session)
-            ? await IssueAsync(tenant, user, session, cancellation)
+        await CheckAsync(token, RefreshType, cancellation) is var (tenant, user, old)
+            ? await IssueAsync(tenant, user, SignedTokens.Claim(old, JwtRegisteredClaimNames.Sid) ?? "", cancellation)
             : null;
+
+    /// <summary>Ends an access token before its time; one that is good for nothing stays so.</summary>
+    public async Task EndAsync(string text, CancellationToken cancellation)
+    {
+        if (
+            await CheckAsync(text, AccessType, cancellation) is var (tenant, user, token)
+            && SignedTokens.Claim(token, JwtRegisteredClaimNames.Jti) is { } id
+        )
+        {
+            await users.EndTokenAsync(tenant, user.Name, id, new DateTimeOffset(token.ValidTo, TimeSpan.Zero), cancellation);
+        }
+    }
 
     private string Create(
         string type,
@@ -76,7 +88,7 @@ public sealed class AccessTokens(SigningKeys keys, UserDirectory users, TimeProv
         return signed.Create(type, subject ?? $"{tenant}/{user.Name}", life, claims, credentials);
     }
 
-    private async ValueTask<(string Tenant, User User, string Session)?> CheckAsync(
+    private async ValueTask<(string Tenant, User User, JsonWebToken Token)?> CheckAsync(
         string text,
         string type,
         CancellationToken cancellation
@@ -93,8 +105,17 @@ public sealed class AccessTokens(SigningKeys keys, UserDirectory users, TimeProv
         }
 
         var user = (await users.FindAsync(tenant, name, cancellation))?.Value;
-        return user is not null && user.Stamp == SignedTokens.Claim(token, "stamp")
-            ? (tenant, user, SignedTokens.Claim(token, JwtRegisteredClaimNames.Sid) ?? "")
+        return
+            user is not null
+            && user.Stamp == SignedTokens.Claim(token, "stamp")
+            && !await users.IsEndedAsync(
+                tenant,
+                user,
+                SignedTokens.Claim(token, JwtRegisteredClaimNames.Jti) ?? "",
+                time.GetUtcNow(),
+                cancellation
+            )
+            ? (tenant, user, token)
             : null;
     }
 }

@@ -74,7 +74,8 @@ public sealed class HttpCallers(
         return login.Outcome == LoginOutcome.Accepted ? new Caller(login.Tenant, login.User!.Name, login.User.Roles) : null;
     }
 
-    private static string? Credentials(HttpRequest request, string scheme)
+    /// <summary>What stands behind a scheme in the header Authorization, or null.</summary>
+    internal static string? Credentials(HttpRequest request, string scheme)
     {
         var header = request.Headers.Authorization.ToString();
         return

@@ -33,8 +33,14 @@ internal sealed class CumulocityCallers(HttpCallers callers)
     /// <summary>The caller by header or cookie, or null.</summary>
     public ValueTask<Caller?> FindAsync(HttpRequest request, CancellationToken cancellation) =>
         request.Headers.Authorization.Count > 0 ? callers.FindAsync(request, cancellation)
-        : request.Cookies[TokenCookie] is { Length: > 0 } token && IsProven(request) ? callers.FindByTokenAsync(token, cancellation)
+        : TokenOf(request) is { } token ? callers.FindByTokenAsync(token, cancellation)
         : ValueTask.FromResult<Caller?>(null);
+
+    /// <summary>The token that a request brings, by its header or by a cookie that the header proves, or null.</summary>
+    public static string? TokenOf(HttpRequest request) =>
+        request.Headers.Authorization.Count > 0 ? HttpCallers.Credentials(request, "Bearer")
+        : request.Cookies[TokenCookie] is { Length: > 0 } token && IsProven(request) ? token
+        : null;
 
     /// <summary>Whether a permission covers a caller.</summary>
     public static bool Allows(Permission permission, Caller caller) =>

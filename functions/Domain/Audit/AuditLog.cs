@@ -44,6 +44,32 @@ public sealed class AuditLog(IDocumentStore store, DeviceIds ids, TimeProvider t
         );
     }
 
+    /// <summary>Commits writes with the record that tells of them.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="writes">What is written.</param>
+    /// <param name="record">Makes the record, or null where there is nothing to tell.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <exception cref="StoreConflictException">Something stands against one of the writes.</exception>
+    public async Task<IReadOnlyList<string?>> CommitAsync(
+        string tenant,
+        IReadOnlyList<DocumentWrite> writes,
+        Func<DocumentWrite?> record,
+        CancellationToken cancellation
+    )
+    {
+        while (true)
+        {
+            try
+            {
+                return await store.CommitAsync(tenant, record() is { } told ? [.. writes, told] : writes, cancellation);
+            }
+            catch (StoreConflictException taken) when (taken.Key.Kind == Kinds.AuditRecord)
+            {
+                // Another instance has made the same id in this millisecond.
+            }
+        }
+    }
+
     /// <summary>Writes a record down by itself; its id and when it was written are given here.</summary>
     public async Task<AuditRecord> AddAsync(string tenant, AuditRecord record, CancellationToken cancellation)
     {

@@ -6,7 +6,13 @@ public sealed class DeviceIds(TimeProvider time)
 {
     private static readonly long Epoch = new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
+    // More than 53 bits have no more digits.
+    private const int LongestId = 20;
+
     private long last;
+
+    /// <summary>Whether a text can be an id at all.</summary>
+    public static bool IsId(string text) => text.Length is > 0 and <= LongestId && text.All(char.IsAsciiDigit);
 
     public string Next()
     {

@@ -59,6 +59,7 @@ public static class Kinds
     public const string HubSession = "hubSession";
     public const string TopicSession = "topicSession";
     public const string HandledMessage = "handledMessage";
+    public const string EndedToken = "endedToken";
     public const string RealtimeSession = "realtimeSession";
     public const string RealtimeConnection = "realtimeConnection";
     public const string RealtimeGroup = "realtimeGroup";

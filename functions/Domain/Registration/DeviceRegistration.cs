@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Serverless.Domain.Audit;
+using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Users;
 
@@ -9,7 +11,7 @@ namespace Serverless.Domain.Registration;
 /// A request's entry lies in the system partition and the request in its tenant's, so they are not one commit: the entry is written before the request and removed after it, and whoever finds an entry
 /// looks whether the request is there.
 /// </remarks>
-public sealed class DeviceRegistration(IDocumentStore store, UserDirectory users, TimeProvider time)
+public sealed class DeviceRegistration(IDocumentStore store, UserDirectory users, DeviceDirectory devices, TimeProvider time)
 {
     /// <summary>How long a request waits.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
@@ -21,7 +23,7 @@ public sealed class DeviceRegistration(IDocumentStore store, UserDirectory users
     public static string UserOf(string id) => UserPrefix + id;
 
     /// <summary>Expects a device.</summary>
-    /// <exception cref="DomainException">The name is no name, or a device of this name is expected already, be it by another tenant.</exception>
+    /// <exception cref="DomainException">The name is no name, there is no such group, or a device of this name is expected already, be it by another tenant.</exception>
     public async Task<DeviceRequest> CreateAsync(
         string tenant,
         string id,
@@ -32,6 +34,11 @@ public sealed class DeviceRegistration(IDocumentStore store, UserDirectory users
     )
     {
         Check(id);
+        if (group is not null && await FindGroupAsync(tenant, group, cancellation) is null)
+        {
+            throw DomainException.Invalid("groupId", $"There is no group '{group}' that the device could be a member of.");
+        }
+
         var request = new DeviceRequest
         {
             Id = id,
@@ -176,12 +183,39 @@ public sealed class DeviceRegistration(IDocumentStore store, UserDirectory users
         return null;
     }
 
+    /// <summary>What a user's new device is made from, with what was said of it when it was expected: its group, and its type where it gives none.</summary>
+    public async Task<NewDevice> CompleteAsync(string tenant, NewDevice device, CancellationToken cancellation)
+    {
+        if (
+            device.IsAsset
+            || device.Parents.Count > 0
+            || device.Owner?.StartsWith(UserPrefix, StringComparison.Ordinal) != true
+            || (await users.FindAsync(tenant, device.Owner, cancellation))?.Value.Expected is not { } expected
+        )
+        {
+            return device;
+        }
+
+        // A group that was deleted in the meantime holds no device up.
+        var group = expected.Group is { } id ? await FindGroupAsync(tenant, id, cancellation) : null;
+        return device with
+        {
+            Type = device.Type ?? expected.Type,
+            AssetParents = group is null ? device.AssetParents : [.. device.AssetParents.Append(group).Distinct()],
+        };
+    }
+
+    /// <returns>The id; null where there is no such object.</returns>
+    private async ValueTask<string?> FindGroupAsync(string tenant, string id, CancellationToken cancellation) =>
+        DeviceIds.IsId(id) ? (await devices.FindAsync(tenant, id, cancellation))?.Value.Id : null;
+
     private async Task<DeviceCredentials> GiveAsync(string tenant, DeviceRequest request, CancellationToken cancellation)
     {
         var (user, password) = (UserOf(request.Id), TokenHash.NewToken());
         try
         {
-            await users.SetDeviceAsync(tenant, user, password, cancellation);
+            var expected = new ExpectedDevice(request.Group, request.Type);
+            await users.SetDeviceAsync(tenant, user, password, cancellation, expected, new AuditActor(request.Owner));
         }
         catch (Exception)
         {

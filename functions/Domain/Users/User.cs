@@ -47,11 +47,22 @@ public sealed record User
 
     public ConduitAccess? Conduit { get; init; }
 
+    /// <summary>What was said of the device that logs in as this user before it came; null where nothing was.</summary>
+    public ExpectedDevice? Expected { get; init; }
+
     /// <summary>Changes with the password: tokens issued before carry the old one and end with it.</summary>
     public required string Stamp { get; init; }
 
+    /// <summary>Until when there may be tokens that are good by their time and were ended; null where there are none.</summary>
+    public DateTimeOffset? TokensEndedUntil { get; init; }
+
     public bool HasRole(string role) => Roles.Contains(role);
 }
+
+/// <summary>What a device is made with that is expected.</summary>
+/// <param name="Group">The id of the group that it is a member of, or null.</param>
+/// <param name="Type">Its type where it gives none itself, or null.</param>
+public sealed record ExpectedDevice(string? Group, string? Type);
 
 /// <summary>A Conduit token and what it opens.</summary>
 public sealed record ConduitAccess(string? Token, bool Http, bool Mqtt, bool Webhook);
@@ -88,6 +99,10 @@ public enum TokenPurpose
 /// <param name="Name">The user.</param>
 /// <param name="Purpose">What it is for.</param>
 public sealed record TokenEntry(string Owner, string Name, TokenPurpose Purpose);
+
+/// <summary>A token that was ended before its time, under its id.</summary>
+/// <param name="Name">The user whose it was.</param>
+internal sealed record EndedToken(string Name);
 
 /// <summary>A login name's entry: one for each tenant that has a user of this name.</summary>
 internal sealed record LoginEntry(string Name, string Owner);

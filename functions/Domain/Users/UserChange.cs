@@ -14,6 +14,8 @@ public sealed record UserChange
     public string? DeviceToken { get; init; }
 
     public ConduitChange? Conduit { get; init; }
+
+    public ExpectedDevice? Expected { get; init; }
 }
 
 /// <summary>What to set on a user's Conduit access; a null member stays, an empty token removes the token.</summary>

@@ -1,3 +1,4 @@
+using Serverless.Domain.Audit;
 using Serverless.Domain.Documents;
 
 namespace Serverless.Domain.Users;
@@ -7,8 +8,10 @@ namespace Serverless.Domain.Users;
 /// Entries lie in the system partition and the user in its tenant's, so they are not one commit. The order makes that harmless: an entry is written before the user
 /// and removed after it, and whoever finds an entry checks it against the user.
 /// </remarks>
-public sealed class UserDirectory(IDocumentStore store)
+public sealed class UserDirectory(IDocumentStore store, AuditLog log)
 {
+    private readonly UserAudit audit = new(log);
+
     public ValueTask<Stored<User>?> FindAsync(string tenant, string name, CancellationToken cancellation) =>
         store.GetAsync(new DocumentKey(tenant, Kinds.User, name), UserJson.Default.User, cancellation);
 
@@ -22,7 +25,13 @@ public sealed class UserDirectory(IDocumentStore store)
 
     /// <summary>Creates a user.</summary>
     /// <exception cref="DomainException">The user is not well-formed, the name is taken in the tenant, or a token is another user's.</exception>
-    public async Task<Stored<User>> CreateAsync(string tenant, string name, UserChange user, CancellationToken cancellation)
+    public async Task<Stored<User>> CreateAsync(
+        string tenant,
+        string name,
+        UserChange user,
+        CancellationToken cancellation,
+        AuditActor? actor = null
+    )
     {
         Check(name, user);
         if (await FindAsync(tenant, name, cancellation) is not null)
@@ -32,7 +41,7 @@ public sealed class UserDirectory(IDocumentStore store)
 
         try
         {
-            return await WriteAsync(tenant, null, Changed(New(name), user), cancellation);
+            return await WriteAsync(tenant, null, Changed(New(name), user), actor, cancellation);
         }
         catch (StoreConflictException)
         {
@@ -43,39 +52,59 @@ public sealed class UserDirectory(IDocumentStore store)
     /// <summary>Creates a user, or changes the one of this name. Where nothing would change, nothing is written.</summary>
     /// <exception cref="DomainException">The change is not well-formed, a token is another user's, or the user's version is not the one seen.</exception>
     public Task<Stored<User>> ApplyAsync(string tenant, string name, UserChange change, string? ifMatch, CancellationToken cancellation) =>
-        ApplyAsync(tenant, name, change, ifMatch, mayCreate: true, cancellation);
+        ApplyAsync(tenant, name, change, ifMatch, mayCreate: true, null, cancellation);
 
     /// <summary>Makes the user that a device logs in as, or gives it another password; its role is <see cref="Roles.Device"/> and no other.</summary>
     /// <exception cref="DomainException">The name is not well-formed, or a person's.</exception>
-    public async Task<Stored<User>> SetDeviceAsync(string tenant, string name, string password, CancellationToken cancellation)
+    public async Task<Stored<User>> SetDeviceAsync(
+        string tenant,
+        string name,
+        string password,
+        CancellationToken cancellation,
+        ExpectedDevice? expected = null,
+        AuditActor? actor = null
+    )
     {
         if (await FindAsync(tenant, name, cancellation) is { } there && !there.Value.HasRole(Roles.Device))
         {
             throw Taken(name);
         }
 
-        return await SetAsync(tenant, name, password, Roles.Device, cancellation);
+        var device = new UserChange
+        {
+            Password = password,
+            Roles = [Roles.Device],
+            Expected = expected,
+        };
+        return await ApplyAsync(tenant, name, device, null, mayCreate: true, actor, cancellation, [Roles.Device]);
     }
 
     /// <summary>Makes the user that devices without credentials log in as, or gives it another password.</summary>
-    public Task<Stored<User>> SetBootstrapAsync(string password, CancellationToken cancellation) =>
-        SetAsync(Partitions.System, Logins.BootstrapUser, password, Roles.Bootstrap, cancellation);
-
-    private Task<Stored<User>> SetAsync(string tenant, string name, string password, string role, CancellationToken cancellation) =>
-        ApplyAsync(tenant, name, new UserChange { Password = password, Roles = [role] }, null, mayCreate: true, cancellation, [role]);
+    public Task<Stored<User>> SetBootstrapAsync(string password, CancellationToken cancellation)
+    {
+        var bootstrap = new UserChange { Password = password, Roles = [Roles.Bootstrap] };
+        return ApplyAsync(Partitions.System, Logins.BootstrapUser, bootstrap, null, mayCreate: true, null, cancellation, [Roles.Bootstrap]);
+    }
 
     /// <summary>Changes a user, under the entity tag that the caller has seen where it gives one; else whatever version is there.</summary>
     /// <exception cref="DomainException">There is no such user; else as <see cref="ApplyAsync(string, string, UserChange, string?, CancellationToken)"/>.</exception>
-    public Task<Stored<User>> UpdateAsync(string tenant, string name, UserChange change, string? ifMatch, CancellationToken cancellation) =>
-        ApplyAsync(tenant, name, change, ifMatch, mayCreate: false, cancellation);
+    public Task<Stored<User>> UpdateAsync(
+        string tenant,
+        string name,
+        UserChange change,
+        string? ifMatch,
+        CancellationToken cancellation,
+        AuditActor? actor = null
+    ) => ApplyAsync(tenant, name, change, ifMatch, mayCreate: false, actor, cancellation);
 
     /// <exception cref="DomainException">There is no such user, or its version is not the one seen.</exception>
-    public async Task DeleteAsync(string tenant, string name, string? ifMatch, CancellationToken cancellation)
+    public async Task DeleteAsync(string tenant, string name, string? ifMatch, CancellationToken cancellation, AuditActor? actor = null)
     {
         var old = await FindAsync(tenant, name, cancellation) ?? throw DomainException.NotFound($"user '{name}'");
         try
         {
-            await store.CommitAsync(tenant, new DocumentWrite(WriteMode.Delete, Kinds.User, name, IfMatch: ifMatch), cancellation);
+            var delete = new DocumentWrite(WriteMode.Delete, Kinds.User, name, IfMatch: ifMatch);
+            await audit.CommitAsync(tenant, delete, old.Value, null, actor, cancellation);
         }
         catch (StoreConflictException conflict)
         {
@@ -123,6 +152,46 @@ public sealed class UserDirectory(IDocumentStore store)
         return user is not null && Tokens(user).Contains((hash, purpose)) ? (entry.Owner, user) : null;
     }
 
+    /// <summary>Ends a user's token before its time.</summary>
+    /// <param name="tenant">The user's tenant.</param>
+    /// <param name="name">The user.</param>
+    /// <param name="token">The token's id.</param>
+    /// <param name="until">When its time is over.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    public async Task EndTokenAsync(string tenant, string name, string token, DateTimeOffset until, CancellationToken cancellation)
+    {
+        while (await FindAsync(tenant, name, cancellation) is { } known)
+        {
+            var user = known.Value with { TokensEndedUntil = known.Value.TokensEndedUntil > until ? known.Value.TokensEndedUntil : until };
+            try
+            {
+                await store.CommitAsync(
+                    tenant,
+                    [
+                        new(WriteMode.Replace, Kinds.User, name, UserJson.Default.User.ToBody(user), known.ETag),
+                        new(
+                            WriteMode.Upsert,
+                            Kinds.EndedToken,
+                            token,
+                            UserJson.Default.EndedToken.ToBody(new EndedToken(name)),
+                            Expires: until
+                        ),
+                    ],
+                    cancellation
+                );
+                return;
+            }
+            catch (StoreConflictException)
+            {
+                // Somebody else changes the user at this moment.
+            }
+        }
+    }
+
+    /// <summary>Whether a user's token was ended before its time.</summary>
+    public async ValueTask<bool> IsEndedAsync(string tenant, User user, string token, DateTimeOffset now, CancellationToken cancellation) =>
+        user.TokensEndedUntil > now && await store.GetAsync(new DocumentKey(tenant, Kinds.EndedToken, token), cancellation) is not null;
+
     private static User New(string name) => new() { Name = name, Stamp = TokenHash.NewToken() };
 
     private static DomainException Stale() => new(Refusal.PreconditionFailed, "The user has changed in the meantime.");
@@ -165,6 +234,7 @@ public sealed class UserDirectory(IDocumentStore store)
             MqttUser = change.MqttUser is { } mqtt ? (mqtt.Length == 0 ? null : mqtt) : user.MqttUser,
             ApiToken = Hashed(change.ApiToken, user.ApiToken),
             DeviceToken = Hashed(change.DeviceToken, user.DeviceToken),
+            Expected = change.Expected ?? user.Expected,
             Conduit = change.Conduit is not { } conduit
                 ? user.Conduit
                 : new ConduitAccess(
@@ -205,6 +275,7 @@ public sealed class UserDirectory(IDocumentStore store)
         UserChange change,
         string? ifMatch,
         bool mayCreate,
+        AuditActor? actor,
         CancellationToken cancellation,
         IReadOnlyList<string>? roles = null
     )
@@ -231,7 +302,7 @@ public sealed class UserDirectory(IDocumentStore store)
 
             try
             {
-                return await WriteAsync(tenant, old, user, cancellation);
+                return await WriteAsync(tenant, old, user, actor, cancellation);
             }
             catch (StoreConflictException) when (ifMatch is null)
             {
@@ -244,7 +315,13 @@ public sealed class UserDirectory(IDocumentStore store)
         }
     }
 
-    private async Task<Stored<User>> WriteAsync(string tenant, Stored<User>? old, User user, CancellationToken cancellation)
+    private async Task<Stored<User>> WriteAsync(
+        string tenant,
+        Stored<User>? old,
+        User user,
+        AuditActor? actor,
+        CancellationToken cancellation
+    )
     {
         if (Tokens(user).CountBy(token => token.Hash).Any(token => token.Value > 1))
         {
@@ -254,7 +331,7 @@ public sealed class UserDirectory(IDocumentStore store)
         await WriteEntriesAsync(tenant, user, cancellation);
         var mode = old is null ? WriteMode.Create : WriteMode.Replace;
         var write = new DocumentWrite(mode, Kinds.User, user.Name, UserJson.Default.User.ToBody(user), old?.ETag);
-        var tag = await store.CommitAsync(tenant, write, cancellation);
+        var tag = await audit.CommitAsync(tenant, write, old?.Value, user, actor, cancellation);
         await RemoveTokensAsync(old is null ? [] : Tokens(old.Value).Except(Tokens(user)), cancellation);
         return new Stored<User>(user, tag!);
     }

@@ -11,4 +11,5 @@ namespace Serverless.Domain.Users;
 [JsonSerializable(typeof(ApiClient))]
 [JsonSerializable(typeof(TokenEntry))]
 [JsonSerializable(typeof(LoginEntry))]
+[JsonSerializable(typeof(EndedToken))]
 internal sealed partial class UserJson : JsonSerializerContext;

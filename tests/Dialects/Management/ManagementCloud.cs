@@ -150,7 +150,9 @@ public sealed class ManagementCloud : IAsyncLifetime
     private ManagementDialect Compose(TimeProvider time)
     {
         Store = new SqliteDocumentStore(database, time);
-        Users = new UserDirectory(Store);
+        var ids = new DeviceIds(time);
+        Audit = new AuditLog(Store, ids, time);
+        Users = new UserDirectory(Store, Audit);
         Clients = new ApiClients(Store);
         DeadLetters = new DeadLetters(Store, TimeProvider.System);
         Listeners = new Listeners(Store, time);
@@ -162,9 +164,7 @@ public sealed class ManagementCloud : IAsyncLifetime
         var options = new WebhookOptions();
         var handshake = new EndpointHandshake(new WebhookClient(options, time, Endpoint), time);
         Deliveries = new DeliveryDirectory(Store, options, time);
-        var ids = new DeviceIds(time);
         var events = new EventOutbox(Store, new RecordingPublisher(), tenants, time);
-        Audit = new AuditLog(Store, ids, time);
         Webhooks = new WebhookDirectory(Store, handshake, [new CloudEventsForm()], options, events, Audit, time);
         Devices = new DeviceService(Twins, new Links(Store, Twins), ids, Gateway, new FakeEraser(), events, time);
         Alarms = new AlarmDirectory(Store, changes, Twins, Audit, events, ids, time);

@@ -27,7 +27,7 @@ internal static class AuditRecordJson
         "changes",
     };
 
-    public static JsonObject Of(AuditRecord record, SelfUrls urls)
+    public static JsonObject Of(AuditRecord record, string tenant, SelfUrls urls)
     {
         var shown = new JsonObject
         {
@@ -38,7 +38,7 @@ internal static class AuditRecordJson
             ["text"] = record.Text,
             ["time"] = Times.Of(record.Time),
             ["creationTime"] = Times.Of(record.Created),
-            ["source"] = new JsonObject { ["id"] = record.Source, ["self"] = SourceOf(record, urls) },
+            ["source"] = new JsonObject { ["id"] = record.Source, ["self"] = SourceOf(record, tenant, urls) },
         };
         foreach (var (name, value) in new[] { ("user", record.User), ("application", record.Application), ("severity", record.Severity) })
         {
@@ -73,12 +73,14 @@ internal static class AuditRecordJson
             ["type"] = "java.lang.String",
         };
 
-    private static string SourceOf(AuditRecord record, SelfUrls urls) =>
+    private static string SourceOf(AuditRecord record, string tenant, SelfUrls urls) =>
         record.Type switch
         {
             "Alarm" => urls.Of($"/alarm/alarms/{Uri.EscapeDataString(record.Source)}"),
             "Operation" => urls.Of($"/devicecontrol/operations/{Uri.EscapeDataString(record.Source)}"),
             "BulkOperation" => urls.Of($"/devicecontrol/bulkoperations/{Uri.EscapeDataString(record.Source)}"),
+            "User" => urls.Of($"/user/{Uri.EscapeDataString(tenant)}/users/{Uri.EscapeDataString(record.Source)}"),
+            "Option" => urls.Of($"/tenant/options/{string.Join('/', record.Source.Split('/', 2).Select(Uri.EscapeDataString))}"),
             _ => urls.ManagedObject(record.Source),
         };
 }

@@ -73,7 +73,7 @@ internal sealed class AuditRoutes(AuditLog audit, CollectionPages pages) : ICumu
             request.Cancellation
         );
         return CumulocityAnswer.Created(
-            AuditRecordJson.Of(record, request.Urls),
+            AuditRecordJson.Of(record, request.Tenant, request.Urls),
             AuditRecordJson.Type,
             AuditRecordJson.SelfOf(record, request.Urls)
         );
@@ -98,7 +98,7 @@ internal sealed class AuditRoutes(AuditLog audit, CollectionPages pages) : ICumu
             "auditrecordcollection",
             (limit, cursor) => audit.ListAsync(request.Tenant, filter, descending, limit, cursor, request.Cancellation),
             () => audit.CountAsync(request.Tenant, filter, request.Cancellation),
-            record => Task.FromResult(AuditRecordJson.Of(record.Value, request.Urls))
+            record => Task.FromResult(AuditRecordJson.Of(record.Value, request.Tenant, request.Urls))
         );
     }
 
@@ -109,7 +109,7 @@ internal sealed class AuditRoutes(AuditLog audit, CollectionPages pages) : ICumu
         var record =
             (DeviceScope.IsId(id) ? await audit.FindAsync(request.Tenant, id, request.Cancellation) : null)?.Value
             ?? throw CumulocityErrors.NotFound("audit", $"Finding audit record from database failed : No audit record for gid '{id}'!");
-        return CumulocityAnswer.Ok(AuditRecordJson.Of(record, request.Urls), AuditRecordJson.Type);
+        return CumulocityAnswer.Ok(AuditRecordJson.Of(record, request.Tenant, request.Urls), AuditRecordJson.Type);
     }
 
     private static string Known(CumulocityRequest request, string name, string text, IReadOnlyList<string> known) =>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Serverless.Dialects.Cumulocity.Answers;
 using Serverless.Domain;
+using Serverless.Domain.Audit;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Registration;
 using Serverless.Domain.Users;
@@ -96,7 +97,7 @@ internal sealed class BulkRegistration(
         var password = line["CREDENTIALS"] ?? throw DomainException.Invalid("CREDENTIALS", "The line has no CREDENTIALS.");
         var user = DeviceRegistration.UserOf(id);
         var isNew = await users.FindAsync(tenant, user, cancellation) is null;
-        await users.SetDeviceAsync(tenant, user, password, cancellation);
+        await users.SetDeviceAsync(tenant, user, password, cancellation, null, new AuditActor(owner));
         if (line["TYPE"] is { } type && line["NAME"] is { } name)
         {
             await CreateDeviceAsync(tenant, owner, user, id, type, name, line, cancellation);

@@ -14,7 +14,6 @@ internal sealed class DeviceScope(DeviceDirectory devices, Links links)
 {
     // Lists of a device's user name every object that is in its scope: one that owns more names a source.
     private const int MostOwned = 500;
-    private const int LongestId = 20;
 
     private static readonly Relation[] Relations = Enum.GetValues<Relation>();
 
@@ -33,7 +32,7 @@ internal sealed class DeviceScope(DeviceDirectory devices, Links links)
         IsId(id) ? (await devices.FindAsync(tenant, id, cancellation))?.Value : null;
 
     /// <summary>Whether a text can be an id at all.</summary>
-    public static bool IsId(string text) => text.Length is > 0 and <= LongestId && text.All(char.IsAsciiDigit);
+    public static bool IsId(string text) => DeviceIds.IsId(text);
 
     /// <summary>Refuses a caller who has nothing to do with an object.</summary>
     /// <exception cref="CumulocityException">The object is not the caller's.</exception>

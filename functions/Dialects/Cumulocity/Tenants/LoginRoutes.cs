@@ -44,13 +44,18 @@ internal sealed class LoginRoutes(Logins logins, AccessTokens tokens) : ICumuloc
         return CumulocityAnswer.Empty(StatusCodes.Status200OK);
     }
 
-    /// <summary>Ends the cookies. A token that somebody has copied is good until its time is over, or the user's password is changed.</summary>
-    private static Task<CumulocityAnswer> LogOutAsync(CumulocityRequest request)
+    /// <summary>Ends the token that the request brings, for whoever has copied it too, and the cookies.</summary>
+    private async Task<CumulocityAnswer> LogOutAsync(CumulocityRequest request)
     {
+        if (CumulocityCallers.TokenOf(request.Context.Request) is { } token)
+        {
+            await tokens.EndAsync(token, request.Cancellation);
+        }
+
         var cookies = request.Context.Response.Cookies;
         cookies.Append(CumulocityCallers.TokenCookie, "", Cookie(request, isReadable: false, TimeSpan.Zero));
         cookies.Append(CumulocityCallers.ProofCookie, "", Cookie(request, isReadable: true, TimeSpan.Zero));
-        return Task.FromResult(CumulocityAnswer.Empty(StatusCodes.Status200OK));
+        return CumulocityAnswer.Empty(StatusCodes.Status200OK);
     }
 
     private async Task<string> LogInAsync(CumulocityRequest request)

@@ -76,7 +76,7 @@ internal sealed class OptionRoutes(TenantOptions options, PageCursors cursors) :
     {
         var body = await request.ReadObjectAsync();
         var values = body.ToDictionary(member => member.Key, member => TextOf(request, body, member.Key));
-        await options.SetAsync(request.Tenant, request["category"], values, request.Cancellation);
+        await options.SetAsync(request.Tenant, request["category"], values, request.Actor(), request.Cancellation);
         return await ReadCategoryAsync(request);
     }
 
@@ -96,7 +96,7 @@ internal sealed class OptionRoutes(TenantOptions options, PageCursors cursors) :
 
     private async Task<CumulocityAnswer> DeleteAsync(CumulocityRequest request)
     {
-        if (!await options.DeleteAsync(request.Tenant, request["category"], request["key"], request.Cancellation))
+        if (!await options.DeleteAsync(request.Tenant, request["category"], request["key"], request.Actor(), request.Cancellation))
         {
             throw Missing(request);
         }
@@ -108,7 +108,13 @@ internal sealed class OptionRoutes(TenantOptions options, PageCursors cursors) :
     /// <summary>Setting what is set already changes it: 200 in either case, as clients expect.</summary>
     private async Task<CumulocityAnswer> SetAsync(CumulocityRequest request, string category, string key, string value)
     {
-        await options.SetAsync(request.Tenant, category, new Dictionary<string, string> { [key] = value }, request.Cancellation);
+        await options.SetAsync(
+            request.Tenant,
+            category,
+            new Dictionary<string, string> { [key] = value },
+            request.Actor(),
+            request.Cancellation
+        );
         var option = await options.FindAsync(request.Tenant, category, key, request.Cancellation);
         return CumulocityAnswer.Ok(Show(request, option ?? new TenantOption(category, key, value)), Type);
     }

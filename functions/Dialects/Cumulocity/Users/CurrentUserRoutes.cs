@@ -51,7 +51,8 @@ internal sealed class CurrentUserRoutes(UserDirectory users, UserProfiles profil
                 request.Caller.User,
                 new UserChange { Password = password },
                 null,
-                request.Cancellation
+                request.Cancellation,
+                request.Actor()
             );
             profile = profile with { LastPasswordChange = time.GetUtcNow() };
         }

@@ -1,7 +1,6 @@
 using Serverless.Dialects.Management.Routing;
 using Serverless.Dialects.Management.Schemas;
 using Serverless.Domain.Alarms;
-using Serverless.Domain.Audit;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Devices;
 using static Serverless.Dialects.Management.Schemas.Schema;
@@ -80,7 +79,7 @@ internal sealed class AlarmRoutes(AlarmDirectory alarms, DeviceDirectory devices
                     Severity = severity is null ? alarm.Severity : Enum.Parse<AlarmSeverity>(severity),
                     Text = text ?? alarm.Text,
                 },
-            new AuditActor(request.Caller.User),
+            request.Actor,
             Effects.All,
             request.Cancellation
         );

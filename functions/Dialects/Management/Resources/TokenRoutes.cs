@@ -52,7 +52,7 @@ internal sealed class TokenRoutes(UserDirectory users)
         var body = await request.ReadBodyAsync();
         var (purpose, token) = (body.Text("purpose")!, body.Text("token") ?? TokenHash.NewToken());
         var seen = request.IfMatch(user.ETag);
-        await users.UpdateAsync(request.Tenant, user.Value.Name, Change(purpose, token), seen, request.Cancellation);
+        await users.UpdateAsync(request.Tenant, user.Value.Name, Change(purpose, token), seen, request.Cancellation, request.Actor);
         var location = $"{ManagementRoute.Prefix}/users/{Uri.EscapeDataString(user.Value.Name)}/tokens/{purpose}";
         return Answer.Created(new JsonObject { ["purpose"] = purpose, ["token"] = token }, location);
     }
@@ -67,7 +67,7 @@ internal sealed class TokenRoutes(UserDirectory users)
         }
 
         var seen = request.IfMatch(user.ETag);
-        await users.UpdateAsync(request.Tenant, user.Value.Name, Change(purpose, ""), seen, request.Cancellation);
+        await users.UpdateAsync(request.Tenant, user.Value.Name, Change(purpose, ""), seen, request.Cancellation, request.Actor);
         return Answer.NoContent;
     }
 

@@ -63,7 +63,7 @@ internal sealed class UserRoutes(UserDirectory users)
         var name = body.Text("name")!;
         var change = Read(body);
         CheckRoles(request.Caller, change.Roles ?? []);
-        var user = await users.CreateAsync(request.Tenant, name, change, request.Cancellation);
+        var user = await users.CreateAsync(request.Tenant, name, change, request.Cancellation, request.Actor);
         return Answer.Created(Show(user.Value), $"{ManagementRoute.Prefix}{Collection}/{Uri.EscapeDataString(name)}", user.ETag);
     }
 
@@ -79,14 +79,14 @@ internal sealed class UserRoutes(UserDirectory users)
         var change = Read(await request.ReadBodyAsync());
         CheckRoles(request.Caller, change.Roles ?? []);
         var seen = request.IfMatch(old.ETag);
-        var user = await users.UpdateAsync(request.Tenant, old.Value.Name, change, seen, request.Cancellation);
+        var user = await users.UpdateAsync(request.Tenant, old.Value.Name, change, seen, request.Cancellation, request.Actor);
         return Answer.Ok(Show(user.Value), user.ETag);
     }
 
     private async Task<Answer> DeleteAsync(ManagementRequest request)
     {
         var old = await FindManagedAsync(users, request);
-        await users.DeleteAsync(request.Tenant, old.Value.Name, request.IfMatch(old.ETag), request.Cancellation);
+        await users.DeleteAsync(request.Tenant, old.Value.Name, request.IfMatch(old.ETag), request.Cancellation, request.Actor);
         return Answer.NoContent;
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Net.Http.Headers;
 using Serverless.Dialects.Http;
 using Serverless.Dialects.Management.Schemas;
 using Serverless.Domain;
+using Serverless.Domain.Audit;
 using Serverless.Domain.Users;
 
 namespace Serverless.Dialects.Management.Routing;
@@ -20,6 +21,9 @@ internal sealed class ManagementRequest(HttpContext context, ManagementRoute rou
     public const int BodyLimit = 256 * 1024;
 
     public Caller Caller => caller ?? throw new InvalidOperationException("The route is anonymous.");
+
+    /// <summary>Who does what the request does, for the audit log.</summary>
+    public AuditActor Actor => new(Caller.User);
 
     public string Tenant => tenant;
 

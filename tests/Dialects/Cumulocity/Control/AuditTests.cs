@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using Serverless.Domain.Audit;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Users;
+using Serverless.Tests.Support;
 
 namespace Serverless.Dialects.Tests.Cumulocity.Control;
 
@@ -7,8 +10,12 @@ public sealed class AuditTests : IAsyncLifetime
 {
     private const string Path = "/audit/auditRecords";
 
+    private const string Tenant = TestCloud.Tenant;
+
     private ControlServer server = null!;
     private DeviceTwin device = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
@@ -58,6 +65,38 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.Equal(
             ["Operation updated: status='SUCCESSFUL'", "Operation updated: status='EXECUTING'", "Operation created: status='PENDING'"],
             (await ListAsync($"source={id}&type=Operation")).Select(record => (string)record["text"]!)
+        );
+    }
+
+    [Fact]
+    public async Task Users_write_who_made_changed_and_deleted_them_and_no_secret()
+    {
+        var (users, actor) = (server.One.Users, new AuditActor("admin"));
+        await users.CreateAsync(Tenant, "rita", new UserChange { Password = "very secret", Roles = [Roles.Reader] }, Cancellation, actor);
+        server.Cloud.Time.Advance(TimeSpan.FromSeconds(1));
+        await users.UpdateAsync(
+            Tenant,
+            "rita",
+            new UserChange { Roles = [Roles.User], ApiToken = "an api token" },
+            null,
+            Cancellation,
+            actor
+        );
+        await users.UpdateAsync(Tenant, "rita", new UserChange { Roles = [Roles.User] }, null, Cancellation, actor);
+        server.Cloud.Time.Advance(TimeSpan.FromSeconds(1));
+        await users.DeleteAsync(Tenant, "rita", null, Cancellation, actor);
+
+        var records = await ListAsync("source=rita&type=User");
+
+        Assert.Equal(
+            ["User deleted", "User updated: roles='user', token.api", "User created: roles='reader', password"],
+            records.Select(record => (string)record["text"]!)
+        );
+        Assert.All(records, record => Assert.Equal("admin", (string)record["user"]!));
+        Assert.EndsWith($"/user/{Tenant}/users/rita", (string)records[0]["source"]!["self"]!);
+        Assert.Equal(
+            """[{"attribute":"roles","changeType":"REPLACED","previousValue":"reader","newValue":"user","type":"java.lang.String"}]""",
+            records[1]["changes"]!.ToJsonString()
         );
     }
 

@@ -156,7 +156,7 @@ internal sealed class ControlServer : IAsyncDisposable
         var scope = new DeviceScope(one.Devices, one.Links);
         var pages = new CollectionPages(new PageCursors(cloud.Time));
         var agents = new CommandAgents(one.Devices);
-        var registration = new DeviceRegistration(cloud.Store, one.Users, cloud.Time);
+        var registration = new DeviceRegistration(cloud.Store, one.Users, one.Devices, cloud.Time);
         var groups = new GroupPaths(one.Devices, one.Service, one.Links);
         return
         [

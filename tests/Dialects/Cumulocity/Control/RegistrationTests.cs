@@ -109,7 +109,12 @@ public sealed class RegistrationTests : IAsyncLifetime
             (409, "devicecontrol/Duplicate"),
             (await server.RefusedAsync("POST", Requests, """{"id":"SN-3"}""")) is var r ? (r.Status, r.Error) : default
         );
-        var registration = new Domain.Registration.DeviceRegistration(server.Cloud.Store, server.One.Users, server.Cloud.Time);
+        var registration = new Domain.Registration.DeviceRegistration(
+            server.Cloud.Store,
+            server.One.Users,
+            server.One.Devices,
+            server.Cloud.Time
+        );
         var refused = await Assert.ThrowsAsync<Domain.DomainException>(() =>
             registration.CreateAsync("t2", "SN-3", null, null, null, Cancellation)
         );
@@ -145,6 +150,18 @@ public sealed class RegistrationTests : IAsyncLifetime
         Assert.Equal(["d0", "d1"], page["newDeviceRequests"]!.AsArray().Select(request => (string)request!["id"]!));
         Assert.Equal(2, (int)page["statistics"]!["totalPages"]!);
         Assert.False((bool)(await server.GetAsync($"{Requests}/limit"))!["isReached"]!);
+    }
+
+    [Fact]
+    public async Task A_device_cannot_be_expected_in_a_group_that_is_not_there()
+    {
+        foreach (var group in new[] { "4711", "no id" })
+        {
+            var (status, _, message) = await server.RefusedAsync("POST", Requests, $$"""{"id":"SN-6","groupId":"{{group}}"}""");
+            Assert.Equal((422, true), (status, message.Contains(group, StringComparison.Ordinal)));
+        }
+
+        await server.DoAsync(201, "POST", Requests, """{"id":"SN-6"}""");
     }
 
     [Theory]

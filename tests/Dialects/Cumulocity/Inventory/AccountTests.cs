@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Serverless.Domain.Audit;
 using Serverless.Domain.Users;
 using Serverless.Tests.Support;
 
@@ -104,9 +105,10 @@ public class AccountTests
                 await server.AskAsync("PUT", "/user/currentUser", "{}", user: "", headers: [("Cookie", cookies), ("X-XSRF-TOKEN", proof)])
             ).Status
         );
-        using var logout = await server.SendAsync("POST", "/user/logout", null, user: "", ("Cookie", cookies));
+        using var logout = await server.SendAsync("POST", "/user/logout", null, user: "", ("Cookie", cookies), ("X-XSRF-TOKEN", proof));
         Assert.Equal(200, (int)logout.StatusCode);
         Assert.All(logout.Headers.GetValues("Set-Cookie"), cookie => Assert.Contains("max-age=0", cookie, StringComparison.Ordinal));
+        Assert.Equal(401, (await server.AskAsync("GET", "/user/currentUser", user: "", headers: ("Cookie", cookies))).Status);
     }
 
     [Fact]
@@ -173,5 +175,72 @@ public class AccountTests
         Assert.Equal(403, (await server.AskAsync("POST", Path, option, user: "rita")).Status);
         Assert.Equal("system", (string)(await server.GetAsync("/tenant/system/options/system/version"))["category"]!);
         Assert.Equal(404, (await server.AskAsync("GET", "/tenant/system/options/system/nothing")).Status);
+
+        var (records, _) = await server.One.Audit.ListAsync(
+            TestCloud.Tenant,
+            new AuditFilter { Type = "Option" },
+            false,
+            10,
+            null,
+            Cancellation
+        );
+        Assert.Equal(
+            [
+                "Option created: temp too/high='CRITICAL|hot'",
+                "Option updated: temp too/high='CRITICAL|warm'",
+                "Option created: key='x'",
+                "Option created: b='2', a='1'",
+                "Option created: credentials.p='<<Encrypted>>'",
+                "Option deleted: alarm.type.mapping/temp too/high",
+            ],
+            records.Select(record => record.Value.Text)
+        );
+        Assert.All(records, record => Assert.Equal("admin", record.Value.User));
     }
+
+    [Fact]
+    public async Task Logging_out_ends_the_token_and_no_other()
+    {
+        await using var server = await InventoryServer.StartAsync();
+        string[] tokens = [await LogInAsync(server), await LogInAsync(server)];
+
+        Assert.Equal(200, await LogOutAsync(server, Bearer(tokens[0])));
+
+        Assert.Equal([401, 200], await ReadAsync(server, tokens));
+        server.Cloud.Time.Advance(TimeSpan.FromHours(23));
+        Assert.Equal([401, 200], await ReadAsync(server, tokens));
+        server.Cloud.Time.Advance(TimeSpan.FromHours(2));
+        Assert.Equal([401, 401, 200], await ReadAsync(server, [.. tokens, await LogInAsync(server)]));
+    }
+
+    private static async Task<string> LogInAsync(InventoryServer server)
+    {
+        var (_, answer) = await server.AskAsync(
+            "POST",
+            "/tenant/oauth/token",
+            $"grant_type=PASSWORD&username=admin&password={Uri.EscapeDataString(InventoryServer.Password)}",
+            "application/x-www-form-urlencoded",
+            user: ""
+        );
+        return (string)answer!["access_token"]!;
+    }
+
+    private static async Task<int> LogOutAsync(InventoryServer server, params (string Name, string Value)[] headers)
+    {
+        using var answer = await server.SendAsync("POST", "/user/logout", null, user: "", headers);
+        return (int)answer.StatusCode;
+    }
+
+    private static async Task<IReadOnlyList<int>> ReadAsync(InventoryServer server, IReadOnlyList<string> tokens)
+    {
+        var statuses = new List<int>();
+        foreach (var token in tokens)
+        {
+            statuses.Add((await server.AskAsync("GET", "/tenant/currentTenant", user: "", headers: Bearer(token))).Status);
+        }
+
+        return statuses;
+    }
+
+    private static (string Name, string Value) Bearer(string token) => ("Authorization", $"Bearer {token}");
 }

@@ -12,6 +12,7 @@ using Serverless.Dialects.Tests.Http;
 using Serverless.Domain.Binaries;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Registration;
 using Serverless.Domain.Users;
 using Serverless.Tests.Support;
 using Serverless.TimeSeries;
@@ -61,6 +62,8 @@ internal sealed class InventoryServer : IAsyncDisposable
         services.AddSingleton(cloud.Series);
         services.AddSingleton<DeviceHistory>();
         services.AddSingleton<DeviceIds>();
+        services.AddSingleton(one.Audit);
+        services.AddSingleton<DeviceRegistration>();
         services.AddSingleton<BinaryStore>();
         services.AddSingleton<Heartbeats>();
         services.AddSingleton<SigningKeys>();

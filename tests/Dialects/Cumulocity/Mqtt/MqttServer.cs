@@ -10,6 +10,7 @@ using Serverless.Dialects.Cumulocity.Realtime;
 using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Domain.Devices;
 using Serverless.Domain.Provisioning;
+using Serverless.Domain.Registration;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Topics;
@@ -34,7 +35,15 @@ internal sealed class MqttServer : IAsyncDisposable
         feeds = new ChangeFeeds(one.Changes, one.Devices, one.Links, cloud.Time, NullLogger<ChangeFeed>.Instance);
         var tokens = new AccessTokens(new SigningKeys(new DocumentSigningKeys(cloud.Store, cloud.Time), cloud.Time), one.Users, cloud.Time);
         var provisioning = new ProvisioningOptions();
-        Devices = new MqttDevices(one.Devices, one.Service, one.Links, one.Tenants, provisioning, new DeviceScope(one.Devices, one.Links));
+        Devices = new MqttDevices(
+            one.Devices,
+            one.Service,
+            new DeviceRegistration(cloud.Store, one.Users, one.Devices, cloud.Time),
+            one.Links,
+            one.Tenants,
+            provisioning,
+            new DeviceScope(one.Devices, one.Links)
+        );
         Services = new TopicServices(
             new HttpCallers(tokens, one.Logins, one.Users),
             one.Users,

@@ -1,4 +1,6 @@
 using Serverless.Domain;
+using Serverless.Domain.Audit;
+using Serverless.Domain.Devices;
 using Serverless.Domain.Users;
 using Serverless.Local.Tests.Sqlite;
 
@@ -13,7 +15,7 @@ public sealed class UserCreationTests : IAsyncLifetime
 
     public ValueTask InitializeAsync()
     {
-        users = new UserDirectory(sqlite.Store);
+        users = new UserDirectory(sqlite.Store, new AuditLog(sqlite.Store, new DeviceIds(sqlite.Time), sqlite.Time));
         return ValueTask.CompletedTask;
     }
 

@@ -5,6 +5,7 @@ using Serverless.Domain;
 using Serverless.Domain.Binaries;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Registration;
 using Serverless.Domain.Users;
 
 namespace Serverless.Dialects.Cumulocity.Inventory.Objects;
@@ -26,6 +27,7 @@ internal enum Cascade
 internal sealed class ObjectWrites(
     ManagedObjects objects,
     DeviceService service,
+    DeviceRegistration registration,
     Heartbeats heartbeats,
     BinaryStore binaries,
     UserDirectory users,
@@ -45,6 +47,7 @@ internal sealed class ObjectWrites(
     )
     {
         var made = Below(input.ToNew(request.Caller.User), below);
+        made = await registration.CompleteAsync(request.Tenant, made, request.Cancellation);
         if (!IsStored(request.ProcessingMode))
         {
             return await TellAsync(request, "create", Planned(made));
@@ -170,7 +173,7 @@ internal sealed class ObjectWrites(
             && user.HasRole(Roles.Device)
         )
         {
-            await users.DeleteAsync(request.Tenant, owner, null, request.Cancellation);
+            await users.DeleteAsync(request.Tenant, owner, null, request.Cancellation, request.Actor());
         }
     }
 

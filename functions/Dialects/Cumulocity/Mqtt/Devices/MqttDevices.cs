@@ -3,6 +3,7 @@ using Serverless.Dialects.Cumulocity.Answers;
 using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Domain;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Registration;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Users;
@@ -13,6 +14,7 @@ namespace Serverless.Dialects.Cumulocity.Mqtt.Devices;
 internal sealed class MqttDevices(
     DeviceDirectory devices,
     DeviceService service,
+    DeviceRegistration registration,
     Links links,
     TenantDirectory tenants,
     ProvisioningOptions provisioning,
@@ -74,26 +76,31 @@ internal sealed class MqttDevices(
     /// <summary>Makes the device of a client.</summary>
     /// <returns>The device, and whether it was made now.</returns>
     /// <exception cref="DomainException">The serial or a name is none.</exception>
-    public Task<(DeviceTwin Device, bool Made)> MakeAsync(
+    public async Task<(DeviceTwin Device, bool Made)> MakeAsync(
         string tenant,
         string owner,
         string serial,
         string name,
         string type,
         CancellationToken cancellation
-    ) =>
-        MakeAsync(
-            tenant,
-            new NewDevice
-            {
-                Name = name.Length > 0 ? name : $"MQTT Device {serial}",
-                Type = type.Length > 0 ? type : DeviceType,
-                Owner = owner,
-                ExternalIds = [new ExternalId(Serial, serial)],
-                Fragments = new JsonObject { ["c8y_IsDevice"] = new JsonObject(), ["com_cumulocity_model_Agent"] = new JsonObject() },
-            },
-            cancellation
-        );
+    )
+    {
+        if (await FindAsync(tenant, serial, cancellation) is { } there)
+        {
+            return (there, false);
+        }
+
+        var device = new NewDevice
+        {
+            Name = name.Length > 0 ? name : $"MQTT Device {serial}",
+            Type = type.Length > 0 ? type : null,
+            Owner = owner,
+            ExternalIds = [new ExternalId(Serial, serial)],
+            Fragments = new JsonObject { ["c8y_IsDevice"] = new JsonObject(), ["com_cumulocity_model_Agent"] = new JsonObject() },
+        };
+        device = await registration.CompleteAsync(tenant, device, cancellation);
+        return await MakeAsync(tenant, device with { Type = device.Type ?? DeviceType }, cancellation);
+    }
 
     /// <summary>Makes a device behind another one; one that is there already becomes its child.</summary>
     /// <returns>The child, and whether anything was done.</returns>
