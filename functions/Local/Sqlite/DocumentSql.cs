@@ -6,6 +6,7 @@ namespace Serverless.Local.Sqlite;
 internal static class DocumentSql
 {
     private const string Id = "id";
+    private const string IdOfFragment = "of_id";
 
     /// <summary>The columns before the order's keys: id, etag, body.</summary>
     public const int FirstKey = 3;
@@ -13,7 +14,7 @@ internal static class DocumentSql
     public static SqlBuilder Count(DocumentQuery query, long now)
     {
         var sql = new SqlBuilder();
-        return sql.Append("SELECT count(*) FROM documents WHERE ").Append(Where(query, now, sql));
+        return sql.Append("SELECT count(*)").Append(From(query, now, sql));
     }
 
     /// <summary>The statement of a page and one document more, by which the next page is known to be there.</summary>
@@ -22,11 +23,12 @@ internal static class DocumentSql
     {
         var sql = new SqlBuilder();
         var order = query.Order ?? [];
-        var keys = order.Select(by => IsId(by.Path) ? Id : FilterSql.Key(by.Path, sql)).Append(Id).ToList();
+        var id = FragmentIndex.Find(query) is null ? Id : IdOfFragment;
+        var keys = order.Select(by => IsId(by.Path) ? id : FilterSql.Key(by.Path, sql)).Append(id).ToList();
         var directions = order.Select(by => by.Descending).Append(false).ToList();
 
         sql.Append("SELECT id, etag, body").Append(string.Concat(keys.SkipLast(1).Select(key => $", {key}")));
-        sql.Append(" FROM documents WHERE ").Append(Where(query, now, sql));
+        sql.Append(From(query, now, sql));
         if (query.Cursor is { } cursor)
         {
             var values = PageCursor.Read(order, cursor).Select(sql.Parameter).ToList();
@@ -34,7 +36,7 @@ internal static class DocumentSql
         }
 
         // Behind the id nothing is left to order.
-        var terms = keys.Zip(directions, (key, descending) => descending ? $"{key} DESC" : key).Take(keys.IndexOf(Id) + 1);
+        var terms = keys.Zip(directions, (key, descending) => descending ? $"{key} DESC" : key).Take(keys.IndexOf(id) + 1);
         sql.Append(" ORDER BY ").Append(string.Join(", ", terms));
         return sql.Append($" LIMIT {sql.Parameter(SqlValue.Of(query.Limit + 1L))}");
     }
@@ -42,13 +44,22 @@ internal static class DocumentSql
     /// <summary>Whether a path is the member id, which is the document's own (<see cref="Ordering"/>).</summary>
     private static bool IsId(MemberPath path) => path.Names is [Id];
 
-    private static string Where(DocumentQuery query, long now, SqlBuilder sql)
+    /// <summary>Where the documents come from, and what they must satisfy.</summary>
+    private static string From(DocumentQuery query, long now, SqlBuilder sql)
     {
         var partition = sql.Parameter(SqlValue.Of(query.Partition));
         var kind = sql.Parameter(SqlValue.Of(query.Kind));
         var live = $"(expires IS NULL OR expires > {sql.Parameter(SqlValue.Of(now))})";
         var filter = query.Filter is null ? "" : $" AND {FilterSql.Condition(query.Filter, sql)}";
-        return $"partition = {partition} AND kind = {kind}{filter} AND {live}";
+        var conditions = $"partition = {partition} AND kind = {kind}{filter} AND {live}";
+        if (FragmentIndex.Find(query) is not { } fragment)
+        {
+            return $" FROM documents WHERE {conditions}";
+        }
+
+        // CROSS JOIN keeps SQLite to the order that is written.
+        var name = sql.Parameter(SqlValue.Of(fragment));
+        return $" FROM fragments CROSS JOIN documents ON id = {IdOfFragment} WHERE of_partition = {partition} AND fragment = {name} AND {conditions}";
     }
 
     /// <summary>Behind the values in lexicographic order. The first term of the AND bounds a range of an index; the second is exact.</summary>
@@ -56,6 +67,8 @@ internal static class DocumentSql
     {
         var beyond = directions[at] ? "<" : ">";
         var exact = $"{keys[at]} {beyond} {values[at]}";
-        return keys[at] == Id ? exact : $"({keys[at]} {beyond}= {values[at]} AND ({exact} OR {After(keys, directions, values, at + 1)}))";
+        return keys[at] is Id or IdOfFragment
+            ? exact
+            : $"({keys[at]} {beyond}= {values[at]} AND ({exact} OR {After(keys, directions, values, at + 1)}))";
     }
 }

@@ -6,7 +6,7 @@ namespace Serverless.Local.Sqlite;
 /// <summary>The tables of the file, and the settings of the connection that writes them.</summary>
 internal static class Schema
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     // The body is the last column: a long one overflows to further pages, which reading what stands before it need not touch.
     // The indexes of type, owner, source and status leave out documents without the member and go on by time: "of this source, newest first" is one range.
@@ -63,7 +63,7 @@ internal static class Schema
             connection.Script($"PRAGMA max_page_count={pages}");
         }
 
-        if (ReadVersion(connection, options) == 0)
+        if (ReadVersion(connection, options) < Version)
         {
             Create(connection, options);
         }
@@ -83,10 +83,18 @@ internal static class Schema
     {
         connection.Execute("BEGIN IMMEDIATE");
         // Another process may have been first.
-        if (ReadVersion(connection, options) == 0)
+        var version = ReadVersion(connection, options);
+        if (version == 0)
         {
-            connection.Script($"{Tables}; {Statistics}; PRAGMA user_version={Version}");
+            connection.Script($"{Tables}; {Statistics}");
         }
+
+        if (version < 2)
+        {
+            connection.Script($"{FragmentIndex.Tables}; {FragmentIndex.Fill}");
+        }
+
+        connection.Script($"PRAGMA user_version={Version}");
 
         connection.Execute("COMMIT");
     }

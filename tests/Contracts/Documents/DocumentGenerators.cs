@@ -15,6 +15,7 @@ internal static class DocumentGenerators
         "source",
         "status",
         "time",
+        "fragments",
         "a",
         "b",
         "a.b",
@@ -64,7 +65,9 @@ internal static class DocumentGenerators
     private static readonly Gen<MemberPath> Paths = Gen.Frequency(
         (3, Names.Select(name => new MemberPath(name))),
         (1, Gen.Constant(new MemberPath())),
-        (1, Names.Two().Select(names => new MemberPath(names.Item1, names.Item2)))
+        (1, Names.Two().Select(names => new MemberPath(names.Item1, names.Item2))),
+        (1, Names.Select(name => new MemberPath("fragments", name))),
+        (1, Names.Two().Select(names => new MemberPath("fragments", names.Item1, names.Item2)))
     );
 
     private static readonly Gen<JsonValue> Scalars = Gen.OneOf(
@@ -80,7 +83,7 @@ internal static class DocumentGenerators
     );
 
     public static Gen<DocumentCase> Cases { get; } =
-        from documents in Object(2).ListOf().Resize(40)
+        from documents in Document.ListOf().Resize(40)
         from filter in Filter(3)
         from order in Order.ListOf().Resize(3)
         from limit in Gen.Choose(1, 9)
@@ -135,6 +138,22 @@ internal static class DocumentGenerators
                         .Select(list => (JsonNode?)new JsonArray([.. list.Select(item => item?.DeepClone())]))
                 )
             );
+    }
+
+    /// <summary>A document, in most cases with members of which stores may have an index.</summary>
+    private static Gen<JsonObject> Document =>
+        from document in Object(2)
+        from fragments in Gen.Frequency((1, Gen.Constant<JsonObject?>(null)), (2, Object(1).Select(value => (JsonObject?)value)))
+        select With(document, "fragments", fragments);
+
+    private static JsonObject With(JsonObject document, string name, JsonObject? value)
+    {
+        if (value is not null)
+        {
+            document[name] = value.DeepClone();
+        }
+
+        return document;
     }
 
     private static Gen<JsonObject> Object(int depth) =>

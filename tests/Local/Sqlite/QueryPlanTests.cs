@@ -85,6 +85,30 @@ public class QueryPlanTests
         Assert.Contains("documents_by_name (partition=? AND kind=? AND name_key>? AND name_key<?)", plan, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_page_of_a_fragment_starts_where_the_last_one_ended(bool isNested)
+    {
+        await using var fixture = new SqliteFixture();
+        foreach (var id in new[] { "1", "2" })
+        {
+            await fixture.CommitDeviceAsync(id, """{"fragments":{"c8y_Rare":{"x":1}}}""");
+        }
+
+        Filter filter = isNested
+            ? new Filter.Compare(new MemberPath("fragments", "c8y_Rare", "x"), Comparison.Greater, JsonValue.Create(0))
+            : new Filter.Has(new MemberPath("fragments", "c8y_Rare"));
+        var query = new DocumentQuery("p", Kinds.Device, Filter.All(filter), Limit: 1);
+        var first = await fixture.Store.QueryAsync(query, TestContext.Current.CancellationToken);
+
+        var plan = Plan(fixture, query with { Cursor = first.Cursor });
+
+        Assert.Contains("SEARCH fragments USING PRIMARY KEY (of_partition=? AND fragment=? AND of_id>?)", plan, StringComparison.Ordinal);
+        Assert.Contains("(partition=? AND kind=? AND id=?)", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("USE TEMP B-TREE FOR ORDER BY", plan, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_page_by_id_starts_where_the_last_one_ended()
     {

@@ -92,7 +92,7 @@ public class SqliteFailureTests
         var failure = Assert.Throws<StoreUnavailableException>(() => fixture.OpenAnother());
 
         Assert.Equal(
-            $"The database {fixture.Options.Path} has version 7; this program knows versions up to 1. Use the program that wrote it, or another file.",
+            $"The database {fixture.Options.Path} has version 7; this program knows versions up to 2. Use the program that wrote it, or another file.",
             failure.Message
         );
     }

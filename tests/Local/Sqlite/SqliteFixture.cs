@@ -41,6 +41,14 @@ internal sealed class SqliteFixture : IAsyncDisposable
     public Task<IReadOnlyList<string?>> Commit(params DocumentWrite[] writes) =>
         Store.CommitAsync("p", writes, TestContext.Current.CancellationToken);
 
+    /// <summary>Writes a device, whose fragments are indexed.</summary>
+    public Task<string?> CommitDeviceAsync(string id, string body) =>
+        Store.CommitAsync(
+            "p",
+            new DocumentWrite(WriteMode.Upsert, Kinds.Device, id, Encoding.UTF8.GetBytes(body)),
+            TestContext.Current.CancellationToken
+        );
+
     public Task<long> Count() => Store.CountAsync(new DocumentQuery("p", "k"), TestContext.Current.CancellationToken);
 
     /// <summary>Holds the writer up until the result is disposed, so that writes gather behind it.</summary>
