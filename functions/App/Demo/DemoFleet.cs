@@ -77,7 +77,7 @@ internal sealed partial class DemoFleet : IAsyncDisposable
         var keys = await devices.GetKeysAsync(tenant, device.Value.Id, cancellation);
         if (keys.Primary is null)
         {
-            keys = DeviceService.NewKeys();
+            keys = DeviceKeys.New();
             await service.SetKeysAsync(tenant, device.Value.Id, keys, cancellation);
         }
 

@@ -68,7 +68,7 @@ internal static class FirstStart
         await users.ApplyAsync(TenantId, UserName, user, null, cancellation);
         var bootstrap = TokenHash.NewToken();
         await users.SetBootstrapAsync(bootstrap, cancellation);
-        var keys = DeviceService.NewKeys();
+        var keys = DeviceKeys.New();
         var device = await CreateDeviceAsync(services, keys, cancellation);
 
         // The tenant is written last: a start that dies on the way begins anew, over what it left.

@@ -1,9 +1,21 @@
+using System.Security.Cryptography;
+
 namespace Serverless.Domain.Devices;
 
 /// <summary>A device's symmetric keys (base64) and certificate thumbprints (hexadecimal). Kept apart from the twin, so that no view of a twin can show them.</summary>
 public sealed record DeviceKeys(string? Primary, string? Secondary, IReadOnlyList<string> Thumbprints)
 {
     public static readonly DeviceKeys None = new(null, null, []);
+
+    private const int Length = 32;
+
+    /// <summary>Two random keys.</summary>
+    public static DeviceKeys New() =>
+        new(
+            Convert.ToBase64String(RandomNumberGenerator.GetBytes(Length)),
+            Convert.ToBase64String(RandomNumberGenerator.GetBytes(Length)),
+            []
+        );
 
     /// <exception cref="DomainException">A key is not base64 of 16 to 64 bytes, or a thumbprint is none.</exception>
     internal void Check()

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Serverless.Domain.Documents;
 using Serverless.Domain.Events;
@@ -19,7 +18,6 @@ public sealed class DeviceService(
     IEnumerable<IDeviceData>? data = null
 )
 {
-    private const int KeyLength = 32;
     private const int LeavingPage = 100;
 
     // A device is told of its desired properties in the order of their versions, else it would end with an old value.
@@ -52,7 +50,7 @@ public sealed class DeviceService(
     {
         var twin = device.ToTwin(id, time.GetUtcNow());
         DeviceRules.Check(twin);
-        var keys = device.Keys ?? (twin.IsAsset ? DeviceKeys.None : NewKeys());
+        var keys = device.Keys ?? (twin.IsAsset ? DeviceKeys.None : DeviceKeys.New());
         keys.Check();
         var made = await InsertAsync(tenant, twin, keys, with, isTold, cancellation);
         var stored = made;
@@ -102,7 +100,7 @@ public sealed class DeviceService(
         if (comes && !after.IsAsset)
         {
             // An asset that becomes a device gets what a device is made with.
-            await SetKeysAsync(tenant, id, NewKeys(), cancellation);
+            await SetKeysAsync(tenant, id, DeviceKeys.New(), cancellation);
         }
         else if (!after.IsAsset && (before.HubId != after.HubId || before.Enabled != after.Enabled))
         {
@@ -188,7 +186,7 @@ public sealed class DeviceService(
     )
     {
         var old = await devices.FindKeysAsync(tenant, id, cancellation);
-        var (keys, key) = (old?.Value ?? DeviceKeys.None, NewKeys().Primary);
+        var (keys, key) = (old?.Value ?? DeviceKeys.None, DeviceKeys.New().Primary);
         return await SetKeysAsync(
             tenant,
             id,
@@ -395,13 +393,6 @@ public sealed class DeviceService(
             throw;
         }
     }
-
-    public static DeviceKeys NewKeys() =>
-        new(
-            Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength)),
-            Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength)),
-            []
-        );
 
     /// <summary>The device as its hub knows it.</summary>
     public static HubIdentity Identity(DeviceTwin twin, DeviceKeys keys) =>

@@ -124,7 +124,7 @@ public sealed class Provisioner(
                 Type = declared.Type,
                 ExternalIds = declared.ExternalIds ?? [],
                 Channels = channels ?? [],
-                Keys = declared.Key is null ? null : DeviceService.NewKeys() with { Primary = declared.Key },
+                Keys = declared.Key is null ? null : DeviceKeys.New() with { Primary = declared.Key },
             };
             await service.CreateAsync(tenant, device, cancellation);
             return;

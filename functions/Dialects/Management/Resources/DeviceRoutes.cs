@@ -82,7 +82,7 @@ internal sealed class DeviceRoutes(DeviceDirectory devices, DeviceService servic
     private async Task<Answer> CreateAsync(ManagementRequest request)
     {
         var device = DevicePatch.Read(await request.ReadBodyAsync());
-        var keys = device.Keys ?? DeviceService.NewKeys();
+        var keys = device.Keys ?? DeviceKeys.New();
         var stored = await service.CreateAsync(request.Tenant, device with { Keys = keys }, request.Cancellation);
         var body = Devices.Show(stored.Value);
         body["keys"] = KeyRoutes.Show(keys);
