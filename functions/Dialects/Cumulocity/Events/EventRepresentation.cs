@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Serverless.Dialects.Cumulocity.Realtime;
-using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Domain.Changes;
 using Serverless.Domain.DeviceEvents;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Domain.Changes;
 
 namespace Serverless.Dialects.Cumulocity.Realtime;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Dialects.Cumulocity.Realtime;
-using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Devices;
 
