@@ -32,7 +32,7 @@ internal sealed class AuditRoutes(AuditLog audit, CollectionPages pages) : ICumu
             new AuditRecord
             {
                 Id = "",
-                Type = members.Text("type")!,
+                Type = TypeOf(request, members.Word("type")!),
                 Activity = members.Text("activity")!,
                 Text = members.Text("text")!,
                 Source = members.Reference("source"),
@@ -84,6 +84,9 @@ internal sealed class AuditRoutes(AuditLog audit, CollectionPages pages) : ICumu
             ?? throw CumulocityErrors.NotFound("audit", $"Finding audit record from database failed : No audit record for gid '{id}'!");
         return CumulocityAnswer.Ok(AuditRecordJson.Of(record, request.Urls), AuditRecordJson.Type);
     }
+
+    private static string TypeOf(CumulocityRequest request, string type) =>
+        type.Any(char.IsControl) ? throw request.Invalid("type has no control characters.") : type;
 
     private static string SeverityOf(CumulocityRequest request, string text) =>
         Severities.Contains(text) ? text : throw request.Invalid($"severity is one of {string.Join(", ", Severities)}.");

@@ -103,6 +103,12 @@ public sealed class AuditTests : IAsyncLifetime
         );
         var wrong = $$"""{"activity":"a","source":{"id":"1"},"text":"t","time":"2020-03-19","type":"Inventory","severity":"GRAVE"}""";
         Assert.Equal(422, (await server.RefusedAsync("POST", Path, wrong)).Status);
+        foreach (var type in new[] { "", @"a\u0000b", new string('x', 1025) })
+        {
+            var body = $$"""{"activity":"a","source":{"id":"1"},"text":"t","time":"2020-03-19","type":"{{type}}"}""";
+            Assert.Equal(422, (await server.RefusedAsync("POST", Path, body)).Status);
+        }
+
         Assert.Equal(404, (await server.RefusedAsync("GET", $"{Path}/1")).Status);
         Assert.Equal(403, (await server.RefusedAsync("POST", Path, wrong, "reader")).Status);
     }
