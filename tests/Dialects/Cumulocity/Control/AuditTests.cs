@@ -86,7 +86,8 @@ public sealed class AuditTests : IAsyncLifetime
     [Fact]
     public async Task Programs_write_records_of_types_of_their_own()
     {
-        var body = $$"""{"activity":"a","source":{"id":"{{device.Id}}"},"text":"t","time":"2020-03-19","type":"import_type","severity":"information"}""";
+        var body =
+            $$"""{"activity":"a","source":{"id":"{{device.Id}}"},"text":"t","time":"2020-03-19","type":"import_type","severity":"information"}""";
 
         await server.DoAsync(201, "POST", Path, body);
 

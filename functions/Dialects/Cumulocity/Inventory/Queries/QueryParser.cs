@@ -267,11 +267,11 @@ internal sealed class QueryParser
 
         return token.IsWord("null") ? new QueryLiteral.None()
             : token.IsWord("true") || token.IsWord("false") ? new QueryLiteral.Truth(token.IsWord("true"))
-            : NumberOf(token) ?? BareTextOf(token);
+            : (QueryLiteral?)NumberOf(token) ?? BareTextOf(token);
     }
 
     /// <summary>A number, or null; the vendor wants f or d behind a decimal, and its own client leaves it out where it compares with eq.</summary>
-    private static QueryLiteral? NumberOf(QueryToken token)
+    private static QueryLiteral.Number? NumberOf(QueryToken token)
     {
         var digits = token.Value[^1] is 'f' or 'F' or 'd' or 'D' or 'l' or 'L' ? token.Value[..^1] : token.Value;
         return !double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? null

@@ -36,7 +36,11 @@ public class QueryParserTests
     [InlineData("name", 5, "one of eq, ne, lt, le, gt and ge is expected, and not the end.")]
     [InlineData("name like 'x'", 6, "one of eq, ne, lt, le, gt and ge is expected, and not 'like'.")]
     [InlineData("name eq and", 9, "A value is a text, which stands between apostrophes, a number, true, false or null, and not 'and'.")]
-    [InlineData("a eq $filter", 6, "A value is a text, which stands between apostrophes, a number, true, false or null, and not '$filter'.")]
+    [InlineData(
+        "a eq $filter",
+        6,
+        "A value is a text, which stands between apostrophes, a number, true, false or null, and not '$filter'."
+    )]
     [InlineData("name eq 'x", 9, "The text that begins here has no closing apostrophe.")]
     [InlineData("(a eq 1", 8, "and, or or ')' is expected, and not the end.")]
     [InlineData("a eq 1)", 7, "and, or, $orderby= or the end is expected, and not ')'.")]
