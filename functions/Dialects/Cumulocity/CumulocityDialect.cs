@@ -50,7 +50,13 @@ internal sealed class CumulocityDialect : IDialect
     {
         var path = context.Request.Path.Value!.Trim('/');
         var segments = Array.ConvertAll(path.Split('/'), segment => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
-        var matches = routes.Select(route => (Route: route, Names: route.Match(segments))).Where(match => match.Names is not null).ToList();
+        var matches = Match(segments);
+        if (matches.Count == 0)
+        {
+            // Clients put a path together with one slash too many; only in what is left of a path (an external id) slashes count.
+            matches = Match(Array.FindAll(segments, segment => segment.Length > 0));
+        }
+
         if (matches.Count == 0)
         {
             throw CumulocityErrors.NotFound(CumulocityErrors.AreaOf(context), $"There is no resource {context.Request.Path}.");
@@ -82,6 +88,9 @@ internal sealed class CumulocityDialect : IDialect
         var answer = await found.HandleAsync(request);
         await answer.SendAsync(context);
     }
+
+    private List<(CumulocityRoute Route, Dictionary<string, string>? Names)> Match(string[] segments) =>
+        [.. routes.Select(route => (Route: route, Names: route.Match(segments))).Where(match => match.Names is not null)];
 
     /// <summary>Clients that know only GET and POST say in a header what a POST means (reference 1.1).</summary>
     private static void TakeMethodOverride(HttpRequest request)

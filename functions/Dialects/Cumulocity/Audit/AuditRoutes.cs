@@ -6,35 +6,10 @@ using Serverless.Domain.Audit;
 
 namespace Serverless.Dialects.Cumulocity.Audit;
 
-/// <summary>/audit/auditRecords: who did what (reference 1.9).</summary>
+/// <summary>/audit/auditRecords: who did what (reference 1.9). The types that the API documents are those of its own records; programs write theirs.</summary>
 internal sealed class AuditRoutes(AuditLog audit, CollectionPages pages) : ICumulocityRoutes
 {
     private const string Collection = "/audit/auditRecords";
-
-    /// <summary>What the API lets records be about.</summary>
-    private static readonly IReadOnlyList<string> Types =
-    [
-        "Alarm",
-        "Application",
-        "BulkOperation",
-        "CepModule",
-        "Connector",
-        "Event",
-        "Group",
-        "Inventory",
-        "InventoryRole",
-        "Operation",
-        "Option",
-        "Report",
-        "SingleSignOn",
-        "SmartRule",
-        "SYSTEM",
-        "Tenant",
-        "TenantAuthConfig",
-        "TrustedCertificates",
-        "User",
-        "UserAuthentication",
-    ];
 
     private static readonly IReadOnlyList<string> Severities = ["CRITICAL", "MAJOR", "MINOR", "WARNING", "INFORMATION"];
 
@@ -57,7 +32,7 @@ internal sealed class AuditRoutes(AuditLog audit, CollectionPages pages) : ICumu
             new AuditRecord
             {
                 Id = "",
-                Type = Known(request, "type", members.Text("type")!, Types),
+                Type = TypeOf(request, members.Word("type")!),
                 Activity = members.Text("activity")!,
                 Text = members.Text("text")!,
                 Source = members.Reference("source"),
@@ -65,9 +40,7 @@ internal sealed class AuditRoutes(AuditLog audit, CollectionPages pages) : ICumu
                 Created = default,
                 User = members.Text("user") ?? request.Caller.User,
                 Application = members.Text("application") ?? RequestEffects.ApplicationOf(request),
-                Severity = members.Text("severity") is { } severity
-                    ? Known(request, "severity", severity.Trim().ToUpperInvariant(), Severities)
-                    : null,
+                Severity = members.Text("severity") is { } severity ? SeverityOf(request, severity.Trim().ToUpperInvariant()) : null,
                 Fragments = fragments.Count == 0 ? null : fragments,
             },
             request.Cancellation
@@ -112,6 +85,9 @@ internal sealed class AuditRoutes(AuditLog audit, CollectionPages pages) : ICumu
         return CumulocityAnswer.Ok(AuditRecordJson.Of(record, request.Tenant, request.Urls), AuditRecordJson.Type);
     }
 
-    private static string Known(CumulocityRequest request, string name, string text, IReadOnlyList<string> known) =>
-        known.Contains(text) ? text : throw request.Invalid($"{name} is one of {string.Join(", ", known)}.");
+    private static string TypeOf(CumulocityRequest request, string type) =>
+        type.Any(char.IsControl) ? throw request.Invalid("type has no control characters.") : type;
+
+    private static string SeverityOf(CumulocityRequest request, string text) =>
+        Severities.Contains(text) ? text : throw request.Invalid($"severity is one of {string.Join(", ", Severities)}.");
 }

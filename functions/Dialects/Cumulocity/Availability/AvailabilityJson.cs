@@ -35,12 +35,9 @@ internal static class AvailabilityJson
     /// <summary>{"deviceId","externalId","lastMessage","interval","dataStatus","connectionStatus"}</summary>
     public static JsonObject Of(DeviceTwin twin, DeviceAvailability known)
     {
-        var written = new JsonObject { ["deviceId"] = twin.Id };
-        if (twin.ExternalIds.FirstOrDefault(id => id.Type == Serial) is { Value: { } serial })
-        {
-            written["externalId"] = serial;
-        }
-
+        // Clients read externalId whether the device has one or not.
+        var external = twin.ExternalIds.OrderByDescending(id => id.Type == Serial).Select(id => id.Value).FirstOrDefault() ?? "";
+        var written = new JsonObject { ["deviceId"] = twin.Id, ["externalId"] = external };
         if (known.LastMessage is { } last)
         {
             written["lastMessage"] = Text(last);

@@ -47,7 +47,7 @@ internal sealed class Aggregate
                 "stdDevPop" => Scale(Math.Sqrt(squares / count), conversion),
                 _ => count > 1 ? Scale(Math.Sqrt(squares / (count - 1)), conversion) : null,
             };
-            result[function] = value is { } number && double.IsFinite(number) ? MeasurementJson.NumberOf(number) : null;
+            result[function] = value is { } number && double.IsFinite(number) ? MeasurementJson.FractionOf(number) : null;
         }
 
         return result;

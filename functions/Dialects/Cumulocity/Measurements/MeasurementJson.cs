@@ -86,6 +86,15 @@ internal static class MeasurementJson
             _ => JsonValue.Create(value.Text),
         };
 
+    /// <summary>A number with a fraction, be it .0: what is told of a series is of one type for each of its values, and clients look at it.</summary>
+    public static JsonValue FractionOf(double value) =>
+        value == Math.Floor(value) && Math.Abs(value) < LongestPlain && !(value == 0 && double.IsNegative(value))
+            ? JsonValue.Create((decimal)value + 0.0m)
+            : JsonValue.Create(value);
+
+    // From here on a double is written with an exponent.
+    private const double LongestPlain = 1e15;
+
     /// <summary>A number; one that a 53-bit integer holds is written as an integer.</summary>
     public static JsonValue NumberOf(double value) =>
         value == Math.Floor(value) && Math.Abs(value) < 1L << 53 && !(value == 0 && double.IsNegative(value))

@@ -85,17 +85,15 @@ internal sealed class SeriesReader(SeriesStore store)
                     .Select(field => new NumberSeries(series, field, units.GetValueOrDefault((series.Measurement, field))))
             )
             .ToList();
-        return names.Count == 0
-            ? all
-            :
-            [
-                .. names
-                    .SelectMany(name =>
-                        all.Where(series => $"{series.Info.Measurement}.{series.Field}" == name || series.Info.Measurement == name)
-                    )
-                    .Distinct(),
-            ];
+        return names.Count == 0 ? all : [.. names.SelectMany(name => FindAll(all, name)).Distinct()];
     }
+
+    /// <summary>The series of a name, fragment.series or a fragment alone; or, where there is none, those of the names that a client has joined with commas.</summary>
+    private static IEnumerable<NumberSeries> FindAll(IReadOnlyList<NumberSeries> all, string name) =>
+        Find(all, name) is { Count: > 0 } found ? found : name.Split(',').SelectMany(part => Find(all, part));
+
+    private static List<NumberSeries> Find(IReadOnlyList<NumberSeries> all, string name) =>
+        [.. all.Where(series => $"{series.Info.Measurement}.{series.Field}" == name || series.Info.Measurement == name)];
 
     private async Task<IReadOnlyDictionary<long, JsonObject>> ValuesAsync(
         NumberSeries series,
@@ -113,7 +111,9 @@ internal sealed class SeriesReader(SeriesStore store)
                 var at = query.Descending ? chunk.Count - 1 - i : i;
                 var value = chunk.ValueAt(at);
                 JsonNode Number() =>
-                    conversion is null ? MeasurementJson.ToNode(value) : MeasurementJson.NumberOf(conversion.Of(Aggregate.ToDouble(value)));
+                    conversion is null && value.Type == FieldType.Integer
+                        ? MeasurementJson.ToNode(value)
+                        : MeasurementJson.FractionOf(conversion?.Of(Aggregate.ToDouble(value)) ?? value.Float);
                 cells[chunk.Times.Span[at]] = new JsonObject { ["min"] = Number(), ["max"] = Number() };
             }
 
@@ -196,14 +196,12 @@ internal sealed class SeriesReader(SeriesStore store)
 
     private static JsonObject Describe(NumberSeries series, SystemOfUnits units)
     {
-        var described = new JsonObject();
-        if (series.Unit is not null)
+        // Clients read the unit whether the series has one or not.
+        return new JsonObject
         {
-            described["unit"] = units.Find(series.Unit)?.Unit ?? series.Unit;
-        }
-
-        described["name"] = series.Field;
-        described["type"] = series.Info.Measurement;
-        return described;
+            ["unit"] = series.Unit is { } unit ? units.Find(unit)?.Unit ?? unit : "",
+            ["name"] = series.Field,
+            ["type"] = series.Info.Measurement,
+        };
     }
 }

@@ -26,7 +26,7 @@ internal static class BulkOperationJson
         shown["startDate"] = Times.Of(bulk.Start);
         shown["creationRamp"] = bulk.RampSeconds;
         shown["operationPrototype"] = bulk.Prototype.DeepClone();
-        shown["status"] = bulk.Status == BulkStatus.InProgress ? "IN_PROGRESS" : bulk.Status.ToString().ToUpperInvariant();
+        shown["status"] = Status(bulk);
         shown["generalStatus"] = GeneralStatus(bulk, progress);
         shown["progress"] = new JsonObject
         {
@@ -41,11 +41,21 @@ internal static class BulkOperationJson
 
     public static string SelfOf(BulkOperation bulk, SelfUrls urls) => urls.Of($"/devicecontrol/bulkoperations/{bulk.Id}");
 
+    /// <summary>The API's status is that of giving the operations: COMPLETED says that every device has had its turn, and generalStatus what became of it.</summary>
+    private static string Status(BulkOperation bulk) =>
+        bulk.Status == BulkStatus.InProgress && !AreAllGiven(bulk) ? "IN_PROGRESS"
+        : bulk.Status == BulkStatus.InProgress ? "COMPLETED"
+        : bulk.Status.ToString().ToUpperInvariant();
+
+    private static bool AreAllGiven(BulkOperation bulk) => bulk.Given == bulk.Devices?.Count;
+
     private static string GeneralStatus(BulkOperation bulk, BulkProgress progress) =>
         bulk.Status switch
         {
             BulkStatus.Active => "SCHEDULED",
-            BulkStatus.InProgress => progress.Failed > 0 ? "EXECUTING_WITH_ERRORS" : "EXECUTING",
+            BulkStatus.InProgress when !AreAllGiven(bulk) || progress.Pending + progress.Executing > 0 => progress.Failed > 0
+                ? "EXECUTING_WITH_ERRORS"
+                : "EXECUTING",
             BulkStatus.Deleted => "CANCELED",
             _ => progress.Failed > 0 ? "FAILED" : "SUCCESSFUL",
         };

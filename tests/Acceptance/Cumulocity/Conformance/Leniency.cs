@@ -4,6 +4,7 @@ namespace Serverless.Acceptance.Tests.Cumulocity.Conformance;
 internal static class Leniency
 {
     private static readonly string[] WholeNumbers = ["zero", "a number beyond 64 bits"];
+    private static readonly string[] Words = ["emoji", "markup", "a time that is none", "a path"];
 
     private static readonly Kind[] All =
     [
@@ -18,6 +19,12 @@ internal static class Leniency
             operation => operation is "POST /devicecontrol/newDeviceRequests" or "PUT /devicecontrol/bulkoperations/{id}",
             where => where is "id" or "groupId" or "failedParentId",
             what => WholeNumbers.Contains(what)
+        ),
+        new(
+            "Programs write audit records of types of their own.",
+            operation => operation == "POST /audit/auditRecords",
+            where => where == "type",
+            what => Words.Contains(what)
         ),
         new(
             "An empty PUT says that the device is there (reference 1.8).",

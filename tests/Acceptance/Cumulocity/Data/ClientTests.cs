@@ -40,7 +40,7 @@ public sealed class ClientTests(SharedCloud shared)
               "filtered": [21, 23, 25],
               "series": {
                 "values": {"2024-05-01T00:00:00.000Z": [{"min": 20, "max": 26}, {"min": 0, "max": 3}]},
-                "series": [{"unit": "C", "name": "T", "type": "npm_Steam"}, {"name": "P", "type": "npm_Steam"}],
+                "series": [{"unit": "C", "name": "T", "type": "npm_Steam"}, {"unit": "", "name": "P", "type": "npm_Steam"}],
                 "truncated": false
               },
               "raw": [[{"min": 0, "max": 0}], [{"min": 0.5, "max": 0.5}]],

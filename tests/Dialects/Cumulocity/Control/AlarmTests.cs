@@ -39,6 +39,15 @@ public sealed class AlarmTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_slash_too_many_in_a_path_changes_nothing()
+    {
+        var made = (await RaiseAsync("c8y_Hot"))!;
+
+        Assert.Equal(made.ToJsonString(), (await server.GetAsync($"{Path}//{made["id"]}"))!.ToJsonString());
+        await server.DoAsync(200, "PUT", $"/alarm//alarms//{made["id"]}/", """{"status":"CLEARED"}""");
+    }
+
+    [Fact]
     public async Task An_open_alarm_of_the_type_counts_up_and_nothing_else_of_it_changes()
     {
         var first = (await RaiseAsync("c8y_Hot"))!;

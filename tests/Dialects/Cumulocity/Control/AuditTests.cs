@@ -123,14 +123,32 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Programs_write_records_of_types_of_their_own()
+    {
+        var body =
+            $$"""{"activity":"a","source":{"id":"{{device.Id}}"},"text":"t","time":"2020-03-19","type":"import_type","severity":"information"}""";
+
+        await server.DoAsync(201, "POST", Path, body);
+
+        var record = Assert.Single(await ListAsync("type=import_type"));
+        Assert.Equal(("import_type", "INFORMATION"), ((string)record["type"]!, (string)record["severity"]!));
+    }
+
+    [Fact]
     public async Task Wrong_requests_are_refused_with_a_reason()
     {
         Assert.Equal(
             (422, "undefined/validationError", "Following mandatory fields should be included: activity,source,text,time,type"),
             await server.RefusedAsync("POST", Path, "{}")
         );
-        var wrong = $$"""{"activity":"a","source":{"id":"1"},"text":"t","time":"2020-03-19","type":"Cake"}""";
+        var wrong = $$"""{"activity":"a","source":{"id":"1"},"text":"t","time":"2020-03-19","type":"Inventory","severity":"GRAVE"}""";
         Assert.Equal(422, (await server.RefusedAsync("POST", Path, wrong)).Status);
+        foreach (var type in new[] { "", @"a\u0000b", new string('x', 1025) })
+        {
+            var body = $$"""{"activity":"a","source":{"id":"1"},"text":"t","time":"2020-03-19","type":"{{type}}"}""";
+            Assert.Equal(422, (await server.RefusedAsync("POST", Path, body)).Status);
+        }
+
         Assert.Equal(404, (await server.RefusedAsync("GET", $"{Path}/1")).Status);
         Assert.Equal(403, (await server.RefusedAsync("POST", Path, wrong, "reader")).Status);
     }

@@ -20,7 +20,7 @@ public sealed class SeriesTests
         var answer = await server.GetAsync($"{Path}?source={server.Device.Id}&{Range}");
 
         Assert.Equal(
-            """{"values":{"2020-01-01T00:00:00.000Z":[{"min":1,"max":1},null],"2020-01-01T00:30:00.000Z":[{"min":2.5,"max":2.5},{"min":9007199254740993,"max":9007199254740993}],"2020-01-01T01:00:00.000Z":[{"min":4,"max":4},null]},"series":[{"unit":"C","name":"T","type":"c8y_Steam"},{"name":"Count","type":"c8y_Water"}],"truncated":false}""",
+            """{"values":{"2020-01-01T00:00:00.000Z":[{"min":1.0,"max":1.0},null],"2020-01-01T00:30:00.000Z":[{"min":2.5,"max":2.5},{"min":9007199254740993,"max":9007199254740993}],"2020-01-01T01:00:00.000Z":[{"min":4.0,"max":4.0},null]},"series":[{"unit":"C","name":"T","type":"c8y_Steam"},{"unit":"","name":"Count","type":"c8y_Water"}],"truncated":false}""",
             answer.Text
         );
     }
@@ -28,12 +28,16 @@ public sealed class SeriesTests
     [Theory]
     [InlineData(
         "series=c8y_Water.Count",
-        """{"values":{"2020-01-01T00:30:00.000Z":[{"min":9007199254740993,"max":9007199254740993}]},"series":[{"name":"Count","type":"c8y_Water"}],"truncated":false}"""
+        """{"values":{"2020-01-01T00:30:00.000Z":[{"min":9007199254740993,"max":9007199254740993}]},"series":[{"unit":"","name":"Count","type":"c8y_Water"}],"truncated":false}"""
+    )]
+    [InlineData(
+        "series=c8y_Water.Count,c8y_Steam.T",
+        """{"values":{"2020-01-01T00:00:00.000Z":[null,{"min":1.0,"max":1.0}],"2020-01-01T00:30:00.000Z":[{"min":9007199254740993,"max":9007199254740993},{"min":2.5,"max":2.5}],"2020-01-01T01:00:00.000Z":[null,{"min":4.0,"max":4.0}]},"series":[{"unit":"","name":"Count","type":"c8y_Water"},{"unit":"C","name":"T","type":"c8y_Steam"}],"truncated":false}"""
     )]
     [InlineData("series=none.none", """{"values":{},"series":[],"truncated":false}""")]
     [InlineData(
         "series=c8y_Steam.T&dateTo=2019-01-01&x",
-        """{"values":{"2020-01-01T01:00:00.000Z":[{"min":4,"max":4}],"2020-01-01T00:30:00.000Z":[{"min":2.5,"max":2.5}],"2020-01-01T00:00:00.000Z":[{"min":1,"max":1}]},"series":[{"unit":"C","name":"T","type":"c8y_Steam"}],"truncated":false}"""
+        """{"values":{"2020-01-01T01:00:00.000Z":[{"min":4.0,"max":4.0}],"2020-01-01T00:30:00.000Z":[{"min":2.5,"max":2.5}],"2020-01-01T00:00:00.000Z":[{"min":1.0,"max":1.0}]},"series":[{"unit":"C","name":"T","type":"c8y_Steam"}],"truncated":false}"""
     )]
     public async Task Series_are_chosen_by_name(string query, string expected)
     {
@@ -48,16 +52,16 @@ public sealed class SeriesTests
     [Theory]
     [InlineData(
         "aggregationType=HOURLY",
-        """[["2020-01-01T00:00:00.000Z",{"min":1,"max":2.5}],["2020-01-01T01:00:00.000Z",{"min":4,"max":4}]]"""
+        """[["2020-01-01T00:00:00.000Z",{"min":1.0,"max":2.5}],["2020-01-01T01:00:00.000Z",{"min":4.0,"max":4.0}]]"""
     )]
-    [InlineData("aggregationType=daily&revert=true", """[["2020-01-01T00:00:00.000Z",{"min":1,"max":4}]]""")]
+    [InlineData("aggregationType=daily&revert=true", """[["2020-01-01T00:00:00.000Z",{"min":1.0,"max":4.0}]]""")]
     [InlineData(
         "aggregationType=DAILY&aggregationInterval=1h",
-        """[["2020-01-01T00:00:00.000Z",{"min":1,"max":2.5}],["2020-01-01T01:00:00.000Z",{"min":4,"max":4}]]"""
+        """[["2020-01-01T00:00:00.000Z",{"min":1.0,"max":2.5}],["2020-01-01T01:00:00.000Z",{"min":4.0,"max":4.0}]]"""
     )]
     [InlineData(
         "aggregationInterval=1d&aggregationFunction=sum&aggregationFunction=avg&aggregationFunction=count",
-        """[["2020-01-01T00:00:00.000Z",{"sum":7.5,"avg":2.5,"count":3}]]"""
+        """[["2020-01-01T00:00:00.000Z",{"sum":7.5,"avg":2.5,"count":3.0}]]"""
     )]
     [InlineData(
         "aggregationInterval=1d&aggregationFunction=stdDevPop&aggregationFunction=stdDevSamp",
@@ -92,7 +96,7 @@ public sealed class SeriesTests
         );
 
         Assert.Equal(
-            """[{"min":33.8,"sum":109.5,"count":3,"stdDevSamp":2.7}]""",
+            """[{"min":33.8,"sum":109.5,"count":3.0,"stdDevSamp":2.7}]""",
             answer.Json["values"]!["2020-01-01T00:00:00.000Z"]!.ToJsonString()
         );
         Assert.Equal("F", (string)answer.Json["series"]![0]!["unit"]!);

@@ -5,6 +5,7 @@ public class IdentityTests
     [Theory]
     [InlineData("SN-1", "SN-1")]
     [InlineData("a/b/c", "a/b/c")]
+    [InlineData("urn://a//b", "urn://a//b")]
     [InlineData("a/b c?#ü", "a%2Fb%20c%3F%23%C3%BC")]
     public async Task An_object_is_found_by_its_external_id(string name, string inPath)
     {

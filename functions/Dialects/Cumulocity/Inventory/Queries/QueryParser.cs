@@ -7,7 +7,8 @@ namespace Serverless.Dialects.Cumulocity.Inventory.Queries;
 /// <summary>Parses the inventory's query language.</summary>
 /// <remarks>
 /// query := ["$filter="] [filter] ["$orderby=" order]; filter := and ("or" and)*; and := term ("and" term)*; term := "not" term | "(" filter ")" | function | path comparison
-/// literal; order := path ["asc" | "desc"] ("," …)*. Operators are read in any case. ne is ours: the vendor has only not.
+/// literal; order := path ["asc" | "desc"] ("," …)*. Operators are read in any case. ne is ours: the vendor has only not. A text without blanks and marks may stand without apostrophes, as clients
+/// write types and owners.
 /// </remarks>
 internal sealed class QueryParser
 {
@@ -266,20 +267,28 @@ internal sealed class QueryParser
 
         return token.IsWord("null") ? new QueryLiteral.None()
             : token.IsWord("true") || token.IsWord("false") ? new QueryLiteral.Truth(token.IsWord("true"))
-            : NumberOf(token);
+            : (QueryLiteral?)NumberOf(token) ?? BareTextOf(token);
     }
 
-    /// <summary>A number; the vendor wants f or d behind a decimal, and its own client leaves it out where it compares with eq.</summary>
-    private static QueryLiteral.Number NumberOf(QueryToken token)
+    /// <summary>A number, or null; the vendor wants f or d behind a decimal, and its own client leaves it out where it compares with eq.</summary>
+    private static QueryLiteral.Number? NumberOf(QueryToken token)
     {
         var digits = token.Value[^1] is 'f' or 'F' or 'd' or 'D' or 'l' or 'L' ? token.Value[..^1] : token.Value;
-        return double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
-            ? new QueryLiteral.Number(number)
-            : throw new QuerySyntaxException(
-                token.Position,
-                $"A value is a 'text' between apostrophes, a number, true, false or null, and not {token.Description}."
-            );
+        return !double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? null
+            : double.IsFinite(number) ? new QueryLiteral.Number(number)
+            : throw new QuerySyntaxException(token.Position, $"A number is one that a 64-bit float holds, and not {token.Description}.");
     }
+
+    /// <summary>A text without apostrophes.</summary>
+    private static QueryLiteral.Text BareTextOf(QueryToken token) =>
+        token.Value[0] == '$' || IsReserved(token)
+            ? throw new QuerySyntaxException(
+                token.Position,
+                $"A value is a text, which stands between apostrophes, a number, true, false or null, and not {token.Description}."
+            )
+            : new QueryLiteral.Text(token.Value, token.Value.Contains('*', StringComparison.Ordinal));
+
+    private static bool IsReserved(QueryToken token) => token.IsWord("and") || token.IsWord("or") || token.IsWord("not");
 
     private void Take() => token = scanner.Next();
 

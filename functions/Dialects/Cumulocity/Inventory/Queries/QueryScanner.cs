@@ -11,7 +11,8 @@ internal sealed class QueryScanner(string query)
     /// <exception cref="QuerySyntaxException">A text has no end.</exception>
     public QueryToken Next()
     {
-        while (at < query.Length && char.IsWhiteSpace(query[at]))
+        // A client that encodes the + of "…)+$orderby=" as %2B still means a blank by it.
+        while (at < query.Length && (char.IsWhiteSpace(query[at]) || query[at] == '+'))
         {
             at++;
         }

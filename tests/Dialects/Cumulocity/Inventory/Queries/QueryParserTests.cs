@@ -23,12 +23,24 @@ public class QueryParserTests
     [InlineData("$filter=() $orderby=id", "$filter=() $orderby=id asc")]
     [InlineData("((a eq 'x') or (a eq 'y'))", "$filter=(a eq 'x' or a eq 'y')")]
     [InlineData("x eq 1e3d and y eq 7L and z eq 0.5", "$filter=(x eq 1000d and y eq 7d and z eq 0.5d)")]
+    [InlineData("type eq c8y_DeviceGroup", "$filter=type eq 'c8y_DeviceGroup'")]
+    [InlineData(
+        "$filter=(bygroupid(12) and type eq c8y_DeviceSubGroup and owner eq a@b.c)",
+        "$filter=(bygroupid(12) and type eq 'c8y_DeviceSubGroup' and owner eq 'a@b.c')"
+    )]
+    [InlineData("$filter=name eq pump_* $orderby=id", "$filter=name eq 'pump_*' $orderby=id asc")]
+    [InlineData("$filter=(name eq 'a+b')+$orderby=name desc", "$filter=name eq 'a+b' $orderby=name desc")]
     public void A_query_is_read(string text, string printed) => Assert.Equal(printed, QueryParser.Parse(text).ToString());
 
     [Theory]
     [InlineData("name", 5, "one of eq, ne, lt, le, gt and ge is expected, and not the end.")]
     [InlineData("name like 'x'", 6, "one of eq, ne, lt, le, gt and ge is expected, and not 'like'.")]
-    [InlineData("name eq x", 9, "A value is a 'text' between apostrophes, a number, true, false or null, and not 'x'.")]
+    [InlineData("name eq and", 9, "A value is a text, which stands between apostrophes, a number, true, false or null, and not 'and'.")]
+    [InlineData(
+        "a eq $filter",
+        6,
+        "A value is a text, which stands between apostrophes, a number, true, false or null, and not '$filter'."
+    )]
     [InlineData("name eq 'x", 9, "The text that begins here has no closing apostrophe.")]
     [InlineData("(a eq 1", 8, "and, or or ')' is expected, and not the end.")]
     [InlineData("a eq 1)", 7, "and, or, $orderby= or the end is expected, and not ')'.")]
@@ -43,7 +55,7 @@ public class QueryParserTests
     [InlineData("$orderby=", 10, "a member is expected, and not the end.")]
     [InlineData("text gt 'a'", 1, "text is searched with eq and a text, such as text eq 'pump'.")]
     [InlineData("and", 4, "one of eq, ne, lt, le, gt and ge is expected, and not the end.")]
-    [InlineData("a eq 1e999", 6, "A value is a 'text' between apostrophes, a number, true, false or null, and not '1e999'.")]
+    [InlineData("a eq 1e999", 6, "A number is one that a 64-bit float holds, and not '1e999'.")]
     public void What_is_no_query_says_where_and_why(string text, int position, string message)
     {
         var wrong = Assert.Throws<QuerySyntaxException>(() => QueryParser.Parse(text));
