@@ -20,8 +20,12 @@ public sealed class UserDirectory(IDocumentStore store, AuditLog log)
         string tenant,
         int limit,
         string? cursor,
-        CancellationToken cancellation
-    ) => store.QueryAsync(new DocumentQuery(tenant, Kinds.User, Limit: limit, Cursor: cursor), UserJson.Default.User, cancellation);
+        CancellationToken cancellation,
+        Filter? filter = null
+    ) => store.QueryAsync(new DocumentQuery(tenant, Kinds.User, filter, null, limit, cursor), UserJson.Default.User, cancellation);
+
+    public Task<long> CountAsync(string tenant, Filter? filter, CancellationToken cancellation) =>
+        store.CountAsync(new DocumentQuery(tenant, Kinds.User, filter), cancellation);
 
     /// <summary>Creates a user.</summary>
     /// <exception cref="DomainException">The user is not well-formed, the name is taken in the tenant, or a token is another user's.</exception>
@@ -33,7 +37,7 @@ public sealed class UserDirectory(IDocumentStore store, AuditLog log)
         AuditActor? actor = null
     )
     {
-        Check(name, user);
+        user.Check(name);
         if (await FindAsync(tenant, name, cancellation) is not null)
         {
             throw Taken(name);
@@ -41,7 +45,7 @@ public sealed class UserDirectory(IDocumentStore store, AuditLog log)
 
         try
         {
-            return await WriteAsync(tenant, null, Changed(New(name), user), actor, cancellation);
+            return await WriteAsync(tenant, null, user.ApplyTo(New(name)), actor, cancellation);
         }
         catch (StoreConflictException)
         {
@@ -200,57 +204,6 @@ public sealed class UserDirectory(IDocumentStore store, AuditLog log)
 
     private static string LoginId(string tenant, string name) => $"{tenant}/{name}";
 
-    private static void Check(string name, UserChange change, IReadOnlyList<string>? roles = null)
-    {
-        if (!Names.IsUserName(name))
-        {
-            throw DomainException.Invalid("name", "A user's name is 1 to 128 characters, without a slash or control characters.");
-        }
-
-        if (change.Roles?.FirstOrDefault(role => !(roles ?? Roles.All).Contains(role)) is { } role)
-        {
-            throw DomainException.Invalid("roles", $"'{role}' is no role; the roles are {string.Join(", ", Roles.All)}.");
-        }
-
-        if (change.Password is { Length: < 4 or > 1024 })
-        {
-            throw DomainException.Invalid("password", "A password has 4 to 1,024 characters.");
-        }
-
-        if (new[] { change.ApiToken, change.DeviceToken, change.Conduit?.Token }.Any(token => token is { Length: > 0 and < 4 or > 1024 }))
-        {
-            throw DomainException.Invalid("token", "A token has 4 to 1,024 characters.");
-        }
-    }
-
-    private static User Changed(User user, UserChange change)
-    {
-        var newPassword = change.Password is { } password && !(user.Password is not null && PasswordHash.Verify(password, user.Password));
-        return user with
-        {
-            Password = newPassword ? PasswordHash.Create(change.Password!) : user.Password,
-            Stamp = newPassword ? TokenHash.NewToken() : user.Stamp,
-            Roles = change.Roles ?? user.Roles,
-            MqttUser = change.MqttUser is { } mqtt ? (mqtt.Length == 0 ? null : mqtt) : user.MqttUser,
-            ApiToken = Hashed(change.ApiToken, user.ApiToken),
-            DeviceToken = Hashed(change.DeviceToken, user.DeviceToken),
-            Expected = change.Expected ?? user.Expected,
-            Conduit = change.Conduit is not { } conduit
-                ? user.Conduit
-                : new ConduitAccess(
-                    Hashed(conduit.Token, user.Conduit?.Token),
-                    conduit.Http ?? user.Conduit?.Http ?? false,
-                    conduit.Mqtt ?? user.Conduit?.Mqtt ?? false,
-                    conduit.Webhook ?? user.Conduit?.Webhook ?? false
-                ),
-        };
-    }
-
-    private static string? Hashed(string? token, string? old) =>
-        token is null ? old
-        : token.Length == 0 ? null
-        : TokenHash.Of(token);
-
     private static IEnumerable<(string Hash, TokenPurpose Purpose)> Tokens(User user)
     {
         if (user.ApiToken is { } api)
@@ -280,7 +233,7 @@ public sealed class UserDirectory(IDocumentStore store, AuditLog log)
         IReadOnlyList<string>? roles = null
     )
     {
-        Check(name, change, roles);
+        change.Check(name, roles);
         while (true)
         {
             var old = await FindAsync(tenant, name, cancellation);
@@ -294,7 +247,7 @@ public sealed class UserDirectory(IDocumentStore store, AuditLog log)
                 throw DomainException.NotFound($"user '{name}'");
             }
 
-            var user = Changed(old?.Value ?? New(name), change);
+            var user = change.ApplyTo(old?.Value ?? New(name));
             if (old is not null && UserJson.Default.User.ToBody(user).Span.SequenceEqual(UserJson.Default.User.ToBody(old.Value).Span))
             {
                 return old;

@@ -14,6 +14,9 @@ public sealed class SharedCloud : IAsyncLifetime
 
     internal static TestUser Compatible { get; } = new("compatible", "documented-five-hundred", "admin");
 
+    /// <summary>The password of devices that have no credentials yet.</summary>
+    internal const string DeviceBootstrap = "bootstrap of the shared cloud";
+
     /// <summary>A name that two tenants have, with passwords of their own.</summary>
     internal static (TestUser First, TestUser Second) Twins { get; } = (new("twin", "first-twin-word"), new("twin", "second-twin-word"));
 
@@ -31,7 +34,7 @@ public sealed class SharedCloud : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var bootstrap = new TestBootstrap()
+        var bootstrap = new TestBootstrap { DeviceBootstrap = DeviceBootstrap }
             .Tenant("t1", [Admin, Twins.First], devices)
             .Tenant("t2", [Stranger, Twins.Second])
             .Tenant("t3", [Compatible], [CompatibleDevice], new() { ["proficloudErrors500"] = true });

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Serverless.Dialects.Cumulocity.Answers;
 using Serverless.Dialects.Cumulocity.Requests;
+using Serverless.Dialects.Cumulocity.Users;
 using Serverless.Domain.Audit;
 
 namespace Serverless.Dialects.Cumulocity.Audit;
@@ -79,7 +80,7 @@ internal static class AuditRecordJson
             "Alarm" => urls.Of($"/alarm/alarms/{Uri.EscapeDataString(record.Source)}"),
             "Operation" => urls.Of($"/devicecontrol/operations/{Uri.EscapeDataString(record.Source)}"),
             "BulkOperation" => urls.Of($"/devicecontrol/bulkoperations/{Uri.EscapeDataString(record.Source)}"),
-            "User" => urls.Of($"/user/{Uri.EscapeDataString(tenant)}/users/{Uri.EscapeDataString(record.Source)}"),
+            "User" => UserJson.SelfOf(tenant, record.Source, urls),
             "Option" => urls.Of($"/tenant/options/{string.Join('/', record.Source.Split('/', 2).Select(Uri.EscapeDataString))}"),
             _ => urls.ManagedObject(record.Source),
         };

@@ -5,7 +5,8 @@ using Serverless.Domain.Registration;
 
 namespace Serverless.Dialects.Cumulocity.Registration;
 
-/// <summary>/devicecontrol/deviceCredentials: a device asks for credentials of its own, with the login that all new devices share (reference 1.8).</summary>
+/// <summary>/devicecontrol/deviceCredentials: a device asks for credentials of its own, with the login that all new devices share (reference 1.8).
+/// The vendor answers 201, as its clients demand, where its document says 200.</summary>
 internal sealed class CredentialRoutes(DeviceRegistration registration) : ICumulocityRoutes
 {
     private const string Collection = "/devicecontrol/deviceCredentials";
@@ -28,6 +29,6 @@ internal sealed class CredentialRoutes(DeviceRegistration registration) : ICumul
             ["username"] = credentials.User,
             ["password"] = credentials.Password,
         };
-        return CumulocityAnswer.Ok(shown, "devicecredentials");
+        return CumulocityAnswer.Created(shown, "devicecredentials", (string)shown["self"]!);
     }
 }

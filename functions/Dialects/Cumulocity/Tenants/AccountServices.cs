@@ -5,7 +5,7 @@ using Serverless.Dialects.Cumulocity.Users;
 
 namespace Serverless.Dialects.Cumulocity.Tenants;
 
-/// <summary>Puts the root resources, tenant, login, options and the current user together.</summary>
+/// <summary>Puts the root resources, tenant, login, options and users together.</summary>
 internal static class AccountServices
 {
     public static void AddAccounts(this IServiceCollection services)
@@ -17,5 +17,6 @@ internal static class AccountServices
         services.AddSingleton<ICumulocityRoutes, LoginRoutes>();
         services.AddSingleton<ICumulocityRoutes, OptionRoutes>();
         services.AddSingleton<ICumulocityRoutes, CurrentUserRoutes>();
+        services.AddSingleton<ICumulocityRoutes, UserRoutes>();
     }
 }

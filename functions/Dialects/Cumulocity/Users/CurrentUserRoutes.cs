@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Dialects.Cumulocity.Answers;
-using Serverless.Dialects.Cumulocity.Inventory.Objects;
 using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Domain.Users;
 
@@ -10,15 +9,10 @@ namespace Serverless.Dialects.Cumulocity.Users;
 /// <summary>The user who asks, in the two forms that clients ask for by what they accept (reference 1.2).</summary>
 internal sealed class CurrentUserRoutes(UserDirectory users, UserProfiles profiles, TimeProvider time) : ICumulocityRoutes
 {
-    private const string Path = "/user/currentUser";
-    private const string CurrentType = "currentuser";
-    private const string UserType = "user";
     private const int LongestText = 1000;
 
-    private static readonly DateTimeOffset Never = DateTimeOffset.UnixEpoch;
-
     public IEnumerable<CumulocityRoute> All() =>
-        [new("GET", Path, Permission.Read, ReadAsync), new("PUT", Path, Permission.Read, UpdateAsync)];
+        [new("GET", UserJson.CurrentPath, Permission.Read, ReadAsync), new("PUT", UserJson.CurrentPath, Permission.Read, UpdateAsync)];
 
     private async Task<CumulocityAnswer> ReadAsync(CumulocityRequest request) =>
         Show(request, await profiles.GetAsync(request.Tenant, request.Caller.User, request.Cancellation));
@@ -77,53 +71,8 @@ internal sealed class CurrentUserRoutes(UserDirectory users, UserProfiles profil
         };
     }
 
-    private static CumulocityAnswer Show(CumulocityRequest request, UserProfile profile)
-    {
-        var whole = request.Accept.Contains(UserType);
-        var (caller, roles) = (request.Caller, VendorRoles.Of(request.Caller));
-        var shown = new JsonObject
-        {
-            ["self"] = request.Urls.Of(whole ? $"/user/{request.Tenant}/users/{Uri.EscapeDataString(caller.User)}" : Path),
-            ["id"] = caller.User,
-            ["userName"] = caller.User,
-            ["firstName"] = profile.FirstName ?? "",
-            ["lastName"] = profile.LastName ?? "",
-            ["phone"] = profile.Phone ?? "",
-            ["lastPasswordChange"] = ManagedObjectJson.Time(profile.LastPasswordChange ?? Never),
-            ["shouldResetPassword"] = false,
-            ["twoFactorAuthenticationEnabled"] = false,
-            ["devicePermissions"] = new JsonObject(),
-            ["customProperties"] = profile.CustomProperties.DeepClone(),
-        };
-        if (profile.Email is { } email)
-        {
-            shown["email"] = email;
-        }
-
-        var references = roles.Select(role => new JsonObject
-        {
-            ["id"] = role,
-            ["name"] = role,
-            ["self"] = request.Urls.Of($"/user/roles/{role}"),
-        });
-        if (!whole)
-        {
-            shown["effectiveRoles"] = new JsonArray([.. references]);
-            return CumulocityAnswer.Ok(shown, CurrentType);
-        }
-
-        shown["displayName"] = profile.DisplayName ?? caller.User;
-        shown["enabled"] = true;
-        shown["passwordStrength"] = "GREEN";
-        shown["applications"] = new JsonArray();
-        shown["groups"] = new JsonObject { ["self"] = $"{shown["self"]}/groups", ["references"] = new JsonArray() };
-        shown["roles"] = new JsonObject
-        {
-            ["self"] = $"{shown["self"]}/roles",
-            ["references"] = new JsonArray([
-                .. references.Select(role => new JsonObject { ["role"] = role, ["self"] = $"{shown["self"]}/roles/{role["id"]}" }),
-            ]),
-        };
-        return CumulocityAnswer.Ok(shown, UserType);
-    }
+    private static CumulocityAnswer Show(CumulocityRequest request, UserProfile profile) =>
+        request.Accept.Contains(UserJson.Type)
+            ? CumulocityAnswer.Ok(UserJson.Of(request.Caller, profile, request.Urls), UserJson.Type)
+            : CumulocityAnswer.Ok(UserJson.OfCurrent(request.Caller, profile, request.Urls), UserJson.CurrentType);
 }

@@ -48,5 +48,19 @@ internal sealed class UserProfiles(IDocumentStore store)
             cancellation
         );
 
+    /// <summary>Forgets a profile; one that is not there stays so.</summary>
+    public async Task RemoveAsync(string tenant, string user, CancellationToken cancellation)
+    {
+        try
+        {
+            var key = Key(tenant, user);
+            await store.CommitAsync(tenant, new DocumentWrite(WriteMode.Delete, key.Kind, key.Id), cancellation);
+        }
+        catch (StoreConflictException)
+        {
+            // There is none.
+        }
+    }
+
     private static DocumentKey Key(string tenant, string user) => new(tenant, Kinds.CumulocityProfile, Uri.EscapeDataString(user));
 }

@@ -18,6 +18,7 @@ public sealed partial class PythonClientTests(SharedCloud shared) : IDisposable
         ["now"] = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
         ["user"] = SharedCloud.Admin.Name,
         ["password"] = WebUtility.UrlEncode(SharedCloud.Admin.Password),
+        ["bootstrap"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"management/devicebootstrap:{SharedCloud.DeviceBootstrap}")),
         ["basic"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"t1/{SharedCloud.Admin.Name}:{SharedCloud.Admin.Password}")),
     };
 

@@ -38,7 +38,7 @@ public sealed class RegistrationTests : IAsyncLifetime
         Assert.Equal(404, (await server.RefusedAsync("POST", Credentials, """{"id":"SN-1"}""", Bootstrap)).Status);
         Assert.Equal("PENDING_ACCEPTANCE", (string)(await server.GetAsync($"{Requests}/SN-1"))!["status"]!);
         await server.DoAsync(200, "PUT", $"{Requests}/SN-1", """{"status":"ACCEPTED"}""");
-        var given = (await server.DoAsync(200, "POST", Credentials, """{"id":"SN-1"}""", Bootstrap))!;
+        var given = (await server.DoAsync(201, "POST", Credentials, """{"id":"SN-1"}""", Bootstrap))!;
 
         Assert.Equal(("t1", "device_SN-1", "SN-1"), ((string)given["tenantId"]!, (string)given["username"]!, (string)given["id"]!));
         Assert.Equal(404, (await server.RefusedAsync("GET", $"{Requests}/SN-1")).Status);
@@ -96,7 +96,7 @@ public sealed class RegistrationTests : IAsyncLifetime
         Assert.Equal(422, (await server.RefusedAsync("PUT", $"{Requests}/SN-2", """{"status":"ACCEPTED"}""")).Status);
         Assert.Equal(422, (await server.RefusedAsync("PUT", $"{Requests}/SN-2", """{"status":"ACCEPTED","securityToken":"no"}""")).Status);
         await server.DoAsync(200, "PUT", $"{Requests}/SN-2", """{"status":"ACCEPTED","securityToken":"secret"}""");
-        await server.DoAsync(200, "POST", Credentials, """{"id":"SN-2"}""", Bootstrap);
+        await server.DoAsync(201, "POST", Credentials, """{"id":"SN-2"}""", Bootstrap);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class RegistrationTests : IAsyncLifetime
             Enumerable.Range(0, 10).Select(_ => server.AskAsync("POST", Credentials, """{"id":"SN-4"}""", Bootstrap))
         );
 
-        Assert.Single(answers, answer => answer.Status == 200);
+        Assert.Single(answers, answer => answer.Status == 201);
         Assert.Equal(9, answers.Count(answer => answer.Status == 404));
     }
 
@@ -231,7 +231,7 @@ public sealed class RegistrationTests : IAsyncLifetime
     {
         await server.RefusedAsync("POST", Credentials, $$"""{"id":"{{id}}"}""", Bootstrap);
         await server.DoAsync(200, "PUT", $"{Requests}/{id}", """{"status":"ACCEPTED"}""");
-        return (await server.DoAsync(200, "POST", Credentials, $$"""{"id":"{{id}}"}""", Bootstrap))!;
+        return (await server.DoAsync(201, "POST", Credentials, $$"""{"id":"{{id}}"}""", Bootstrap))!;
     }
 
     private async Task<DeviceTwin> FindAsync(string type, string id) =>
