@@ -62,7 +62,7 @@ internal sealed class SeriesModel
         }
 
         var asked = fields.Keys.Select(key => new SeriesField(key.Series.Measurement, key.Series.Tags, key.Field)).ToList();
-        var times = await store.ReadLastTimesAsync("t", "iot", asked, default);
+        var times = await store.ReadLastTimesAsync("t", "iot", asked, long.MaxValue, default);
         Assert.Equal(fields.Values.Select(values => values.Count == 0 ? (long?)null : values.Keys.Max()), times);
         var known = await store.FindSeriesAsync("t", "iot", null, null, default);
         var present = fields.Where(field => field.Value.Count > 0).Select(field => field.Key.Series).ToHashSet();
