@@ -279,6 +279,7 @@ internal static class Composition
         services.AddSingleton<EndpointHandshake>();
         services.AddSingleton<EndpointGates>();
         services.AddSingleton<WebhookDirectory>();
+        services.AddSingleton<RuleWebhooks>();
         services.AddSingleton<DeliveryDirectory>();
         services.AddSingleton<DeliverySender>();
         services.AddSingleton<DeliveryNudges>();
