@@ -58,7 +58,10 @@ public sealed class DeliverySender(
     private async Task<DateTimeOffset?> SendAsync(DeliveryRef delivery, EndpointGate gate, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        if (await deliveries.FindAsync(delivery.Tenant, delivery.Id, cancellation) is not { Value.State: DeliveryState.Pending } read)
+        if (
+            await deliveries.FindAsync(delivery.Tenant, delivery.Id, cancellation) is not { Value.State: DeliveryState.Pending } read
+            || read.Value.Webhook != delivery.Webhook
+        )
         {
             return null;
         }

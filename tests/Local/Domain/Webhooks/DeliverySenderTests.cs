@@ -269,6 +269,21 @@ public sealed class DeliverySenderTests
         Assert.Empty(setup.Requests);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_nudge_that_names_another_webhook_moves_nothing(bool isThere)
+    {
+        await using var setup = await OpenAsync();
+        var delivery = await setup.FanOutAsync(await setup.AddAsync());
+        var other = isThere ? (await setup.AddAsync()).Id : "none";
+
+        Assert.Null(await setup.Sender.SendAsync(delivery with { Webhook = other }, Cancellation));
+
+        Assert.Empty(setup.Requests);
+        Assert.Equal(DeliveryState.Pending, (await setup.DeliveryAsync(delivery)).State);
+    }
+
     [Fact]
     public async Task What_was_on_its_way_to_a_deleted_webhook_is_forgotten()
     {
