@@ -6,15 +6,12 @@ using Serverless.Domain.Rules;
 using Serverless.Domain.Telemetry;
 using Serverless.Domain.Webhooks;
 using Serverless.Tests.Support;
-using Documents = Serverless.Domain.Documents.Kinds;
 
 namespace Serverless.Dialects.Tests.ThingScale;
 
 /// <summary>Events that fire: a threshold configured by /v2/event, values by this API's doors and others, and what is posted then.</summary>
 public sealed class EventFiringTests
 {
-    private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -255,92 +252,6 @@ public sealed class EventFiringTests
         Assert.Equal(WebhookState.Enabled, await StateAsync(server));
     }
 
-    [Fact]
-    public async Task A_put_and_a_delete_are_one_commit_with_what_makes_the_event_fire()
-    {
-        await using var server = await StartAsync();
-        var commits = new List<string>();
-        server.Cloud.Store.BeforeCommit = (_, writes) =>
-        {
-            commits.Add(string.Join(' ', writes.Select(write => write.Kind).Order(StringComparer.Ordinal)));
-            return Task.CompletedTask;
-        };
-
-        await PutAsync(server, []);
-        Assert.Equal([Kinds(Documents.Rule, Documents.RuleHead, Documents.ThingScaleEvent, Documents.Webhook)], commits);
-        commits.Clear();
-        await server.SendAsync("DELETE", "/v2/event/1");
-
-        // The second one forgets the version that has ended.
-        Assert.Equal(
-            [
-                Kinds(Documents.EndedRule, Documents.Rule, Documents.RuleHead, Documents.ThingScaleEvent, Documents.Webhook),
-                Documents.EndedRule,
-            ],
-            commits
-        );
-    }
-
-    [Theory]
-    [InlineData("webhook")]
-    [InlineData("event")]
-    [InlineData("rule")]
-    public async Task Who_changes_it_at_the_same_moment_is_not_overwritten(string what)
-    {
-        await using var server = await StartAsync();
-        await PutAsync(server, []);
-        server.Cloud.Store.OnceBefore(
-            Documents.ThingScaleEvent,
-            () =>
-                what switch
-                {
-                    "webhook" => server.Hooks.Webhooks.RotateAsync(
-                        TestCloud.Tenant,
-                        "thingscale-event-1",
-                        Secret,
-                        TimeSpan.Zero,
-                        null,
-                        Cancellation
-                    ),
-                    "event" => server.SendAsync("PUT", "/v2/event/1", """{"description":"other"}"""),
-                    _ => server.SendAsync("PUT", "/v2/channel/0", """{"channel_name":"cellar"}"""),
-                }
-        );
-
-        await PutAsync(server, new() { ["threshold"] = "5" });
-        await server.PostAsync("d", """{"temp":6}""");
-        await server.PostAsync("d", """{"temp":4}""");
-
-        var sent = Assert.Single(await DeliverAsync(server));
-        var body = JsonNode.Parse(sent.Body)!;
-        var expected = (what == "event" ? "other" : "", what == "rule" ? "cellar" : "CH0", "5");
-        Assert.Equal(expected, ((string)body["description"]!, (string)body["channel_name"]!, (string)body["threshold"]!));
-        var secret = (await server.Hooks.Webhooks.GetAsync(TestCloud.Tenant, "thingscale-event-1", Cancellation)).Value.Secrets[0].Value;
-        Assert.Equal(what == "webhook", secret == Secret);
-    }
-
-    [Fact]
-    public async Task A_test_is_a_body_like_any_other_that_says_what_it_is()
-    {
-        await using var server = await StartAsync();
-        await PutAsync(server, new() { ["description"] = "Low" });
-        var webhook = (await server.Hooks.Webhooks.GetAsync(TestCloud.Tenant, "thingscale-event-1", Cancellation)).Value;
-        var rule = (await server.Cloud.One.Rules.GetAsync(TestCloud.Tenant, "thingscale-1", Cancellation)).Value;
-
-        var test = WebhookTest.For(TestCloud.Tenant, webhook, rule, server.Cloud.Time.GetUtcNow());
-        var made = await server.Hooks.FanOut.SendAsync(TestCloud.Tenant, test, [webhook.Id], Cancellation);
-        await server.Hooks.Sender.SendAsync(new DeliveryRef(TestCloud.Tenant, webhook.Id, made[0].Id), Cancellation);
-
-        Assert.Equal(
-            """{"event_id":1,"description":"Low","mapped_ch":0,"channel_name":"CH0","source":"temp","status":"This is a test: nothing has crossed the threshold. Threshold:8","current":8,"threshold":"8"}""",
-            Assert.Single(server.Hooks.Requests).Body
-        );
-        Assert.Equal(
-            """{"event_id":0,"description":"Test","mapped_ch":0,"channel_name":"","source":"","status":"This is a test: nothing has crossed the threshold. Threshold:0","current":0,"threshold":"0"}""",
-            Encoding.UTF8.GetString(new ThingScaleForm().Write(WebhookTest.For("t", webhook, null, server.Cloud.Time.GetUtcNow()))!)
-        );
-    }
-
     [Theory]
     [InlineData("http://example.com/")]
     [InlineData("https://127.0.0.1/")]
@@ -402,7 +313,7 @@ public sealed class EventFiringTests
     }
 
     /// <summary>A server with a device d that is mapped to a channel, and the event 1, which is not configured yet.</summary>
-    private static async Task<ThingScaleServer> StartAsync(string device = "d", int channel = 0)
+    internal static async Task<ThingScaleServer> StartAsync(string device = "d", int channel = 0)
     {
         var server = await ThingScaleServer.StartAsync();
         await server.MapAsync(device, channel);
@@ -412,7 +323,7 @@ public sealed class EventFiringTests
     }
 
     /// <summary>Configures an event: temp &lt;= 8, posted, unless the changes say otherwise; what is not named the second time stays.</summary>
-    private static async Task PutAsync(ThingScaleServer server, JsonObject changes, int number = 1)
+    internal static async Task PutAsync(ThingScaleServer server, JsonObject changes, int number = 1)
     {
         var known = (await server.GetAsync($"/v2/event/{number}")).Json[0]!.AsObject();
         var body = new JsonObject { ["enabled"] = true };
@@ -439,9 +350,8 @@ public sealed class EventFiringTests
         Assert.True(answer.Status == 200, answer.ToString());
     }
 
-    private static string Kinds(params IEnumerable<string> kinds) => string.Join(' ', kinds.Order(StringComparer.Ordinal));
-
-    private static Task<IReadOnlyList<Sent>> DeliverAsync(ThingScaleServer server) => server.Hooks.DeliverAsync(server.Cloud.Events.Events);
+    internal static Task<IReadOnlyList<Sent>> DeliverAsync(ThingScaleServer server) =>
+        server.Hooks.DeliverAsync(server.Cloud.Events.Events);
 
     private static async Task<WebhookState> StateAsync(ThingScaleServer server) =>
         (await server.Hooks.Webhooks.GetAsync(TestCloud.Tenant, "thingscale-event-1", Cancellation)).Value.State;
