@@ -173,6 +173,7 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, ISeriesTimes, IA
         string tenant,
         string database,
         IReadOnlyList<SeriesField> fields,
+        long lastNs,
         CancellationToken cancellation
     )
     {
@@ -183,7 +184,7 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, ISeriesTimes, IA
             foreach (var (index, field) in shard)
             {
                 var key = new SeriesKey(field.Measurement, field.Tags);
-                found[index] = (await reader.LastAsync(partition, key, field.Field, cancellation))?.Time;
+                found[index] = await reader.LastTimeAsync(partition, key, field.Field, lastNs, cancellation);
             }
         }
 

@@ -108,6 +108,7 @@ internal static class CloudHost
             app.MapPost(TelemetryFunction.Path, app.Services.GetRequiredService<TelemetryFunction>().HandleAsync);
             app.MapPost(EventsFunction.Path, app.Services.GetRequiredService<EventsFunction>().HandleAsync);
             app.MapPost(DeliveriesFunction.Path, app.Services.GetRequiredService<DeliveriesFunction>().HandleAsync);
+            app.MapTimer("watch", app.Services.GetRequiredService<RuleWatch>().RunAsync);
             app.MapTimer("housekeeping", app.Services.GetRequiredService<Housekeeping>().RunAsync);
 
             // Only a hub of its own can be out of step with the directory.

@@ -69,6 +69,7 @@ internal static class Composition
         services.AddWebhooks(options.Webhooks);
         services.AddDialects(options);
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<PendingEventService>(provider, options));
+        services.AddSingleton<RuleWatch>();
         services.AddSingleton<Housekeeping>();
         services.AddSingleton<TelemetryFunction>();
         services.AddSingleton<EventsFunction>();
@@ -279,6 +280,7 @@ internal static class Composition
         services.AddSingleton<EndpointHandshake>();
         services.AddSingleton<EndpointGates>();
         services.AddSingleton<WebhookDirectory>();
+        services.AddSingleton<RuleWebhooks>();
         services.AddSingleton<DeliveryDirectory>();
         services.AddSingleton<DeliverySender>();
         services.AddSingleton<DeliveryNudges>();

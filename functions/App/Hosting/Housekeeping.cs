@@ -3,8 +3,6 @@ using Serverless.Domain.Binaries;
 using Serverless.Domain.Commands;
 using Serverless.Domain.DataRetention;
 using Serverless.Domain.Devices;
-using Serverless.Domain.Events;
-using Serverless.Domain.Rules;
 using Serverless.Domain.Tenants;
 using Serverless.Domain.Webhooks;
 using Serverless.TimeSeries;
@@ -22,10 +20,7 @@ internal sealed class Housekeeping(
     TenantDirectory tenants,
     BulkDispatcher bulks,
     CommandDispatcher commands,
-    RuleEngine rules,
-    Departures departures,
-    SilenceWatch silences,
-    EventOutbox events,
+    RuleWatch watch,
     DeliveryNudges deliveries,
     AvailabilityWatch availability,
     ISocketUpkeep sockets,
@@ -34,49 +29,22 @@ internal sealed class Housekeeping(
 {
     /// <summary>Does all of it; a part that fails keeps none of the others from being done.</summary>
     /// <exception cref="AggregateException">Some parts failed, each as it is said.</exception>
-    public async Task RunAsync(CancellationToken cancellation)
+    public Task RunAsync(CancellationToken cancellation)
     {
         Func<CancellationToken, Task>[] parts =
         [
             // First those that give commands, then the commands.
             bulks.RunAllAsync,
             commands.RunAllAsync,
-            cancelled => ForEachTenantAsync(rules.ResumeAsync, cancelled),
-            cancelled => ForEachTenantAsync(departures.EndAsync, cancelled),
-            silences.RunAllAsync,
-            cancelled => ForEachTenantAsync(events.ResumeAsync, cancelled),
+            watch.RunAsync,
             deliveries.RunAsync,
             availability.RunAsync,
             sockets.RunAsync,
             retention.EnforceAsync,
             retentionRules.EnforceAsync,
-            cancelled => ForEachTenantAsync(binaries.SweepAsync, cancelled),
+            cancelled => tenants.ForEachAsync(binaries.SweepAsync, cancelled),
             series.MaintainAsync,
         ];
-        var failures = new List<Exception>();
-        foreach (var part in parts)
-        {
-            try
-            {
-                await part(cancellation);
-            }
-            catch (Exception failure) when (!cancellation.IsCancellationRequested)
-            {
-                failures.Add(failure);
-            }
-        }
-
-        if (failures.Count > 0)
-        {
-            throw new AggregateException("Some of the housekeeping failed.", failures);
-        }
-    }
-
-    private async Task ForEachTenantAsync(Func<string, CancellationToken, Task> work, CancellationToken cancellation)
-    {
-        await foreach (var tenant in tenants.AllAsync(cancellation))
-        {
-            await work(tenant.Value.Id, cancellation);
-        }
+        return Parts.RunAsync(parts, cancellation);
     }
 }

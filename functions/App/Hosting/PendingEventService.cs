@@ -5,7 +5,7 @@ namespace Serverless.App.Hosting;
 
 /// <summary>
 /// Publishes events that could not be published at once as soon as that is possible again; and, where no other process has a part in the storage, after a start what an earlier process has left.
-/// Elsewhere the timer of housekeeping finds that.
+/// Elsewhere the timer watch finds that.
 /// </summary>
 internal sealed partial class PendingEventService(
     EventOutbox outbox,

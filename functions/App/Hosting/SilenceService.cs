@@ -2,8 +2,9 @@ using Serverless.Domain.Rules;
 
 namespace Serverless.App.Hosting;
 
-/// <summary>A laptop's watch for silence, every second; housekeeping looks at what another process has left. On Azure housekeeping does all of it.</summary>
-internal sealed partial class SilenceService(SilenceWatch watch, TimeProvider time, ILogger<SilenceService> logger) : BackgroundService
+/// <summary>A laptop's watch for silence, every second, and first for what an earlier process has left untold; later housekeeping looks at that. On Azure the timer watch does all of it, every minute.</summary>
+internal sealed partial class SilenceService(SilenceWatch watch, RuleWatch all, TimeProvider time, ILogger<SilenceService> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -15,7 +16,7 @@ internal sealed partial class SilenceService(SilenceWatch watch, TimeProvider ti
         {
             try
             {
-                await (isThorough ? watch.RunAllAsync(stoppingToken) : watch.RunAsync(stoppingToken));
+                await (isThorough ? all.RunAsync(stoppingToken) : watch.RunAsync(stoppingToken));
                 isThorough = false;
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
@@ -25,6 +26,6 @@ internal sealed partial class SilenceService(SilenceWatch watch, TimeProvider ti
         } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(46, LogLevel.Error, "Rules of silence cannot be looked at now; it is tried again in a second")]
+    [LoggerMessage(46, LogLevel.Error, "Rules cannot be looked at now; it is tried again in a second")]
     private partial void Failed(Exception failure);
 }

@@ -86,7 +86,7 @@ public sealed class ManagementDialect(
             .. new EventRoutes(devices, events).All(),
             .. new RuleRoutes(rules, devices).All(),
             .. new WebhookRoutes(webhooks, devices).All(),
-            .. new WebhookDeliveryRoutes(webhooks, deliveries, fanOut, deliveryQueue, time).All(),
+            .. new WebhookDeliveryRoutes(webhooks, deliveries, fanOut, deliveryQueue, rules, time).All(),
             .. new AlarmRoutes(alarms, devices).All(),
             .. new AuditRoutes(audit).All(),
             .. new DeadLetterRoutes(deadLetters, devices).All(),

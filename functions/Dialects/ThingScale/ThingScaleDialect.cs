@@ -44,7 +44,7 @@ public sealed class ThingScaleDialect(
     TimeProvider time,
     ITopicConnections connections,
     RuleDirectory rules,
-    WebhookDirectory webhooks,
+    RuleWebhooks webhooks,
     WebhookOptions webhookOptions
 ) : IDialect
 {

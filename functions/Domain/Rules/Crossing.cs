@@ -8,8 +8,17 @@ namespace Serverless.Domain.Rules;
 /// <param name="Since">Since when the condition has held, whether or not long enough; null where it does not. Of silence that is crossed, the time of the last value before it.</param>
 public readonly record struct Crossing(long Newest, bool Active, long? Since)
 {
+    /// <summary>How far ahead of the cloud's clock a value's time may be, in nanoseconds: one that is farther comes from a clock that is wrong.</summary>
+    public const long MostAhead = 24 * 3600 * 1_000_000_000L;
+
     /// <summary>How a rule stands with a device that it has never looked at.</summary>
     public static Crossing None => new(long.MinValue, false, null);
+
+    /// <summary>As it stands for a value that comes now: a newest value of a clock that was far ahead bars none of a clock that is right.</summary>
+    /// <param name="time">The value's time.</param>
+    /// <param name="now">What the cloud's clock says.</param>
+    public Crossing Before(long time, long now) =>
+        Newest > now + MostAhead && time <= now + MostAhead ? new Crossing(long.MinValue, Active, Active ? Since : null) : this;
 
     /// <summary>Takes a value.</summary>
     /// <param name="condition">The rule's condition.</param>
@@ -42,8 +51,14 @@ public readonly record struct Crossing(long Newest, bool Active, long? Since)
     /// <param name="time">The value's time, or the time from which silence is counted where there is no value.</param>
     /// <param name="now">What the cloud's clock says.</param>
     /// <param name="begins">Whether silence may begin: only for whoever knows that there is no newer value. It ends with any value that is new enough; one that comes late, and is too old itself, ends nothing.</param>
+    /// <remarks>A time that is too far ahead says nothing: it would end every silence to come.</remarks>
     public Crossing Listen(long duration, long time, long now, bool begins)
     {
+        if (time > now + MostAhead)
+        {
+            return this;
+        }
+
         var newest = Math.Max(Newest, time);
         return newest > now - duration ? new Crossing(newest, false, null)
             : Active ? this with { Newest = newest }

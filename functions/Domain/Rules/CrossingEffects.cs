@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Serverless.Domain.Alarms;
 using Serverless.Domain.Devices;
+using Serverless.Domain.Documents;
 using Serverless.Domain.Events;
 using Serverless.Domain.Series;
 using Serverless.Domain.Time;
@@ -11,11 +12,13 @@ using Serverless.Domain.Time;
 namespace Serverless.Domain.Rules;
 
 /// <summary>What follows from a crossing, and from its end: an alarm where the rule has one, and an event. Doing the same again changes nothing.</summary>
-public sealed class CrossingEffects(DeviceDirectory devices, AlarmDirectory alarms, EventOutbox events)
+public sealed class CrossingEffects(IDocumentStore store, DeviceDirectory devices, AlarmDirectory alarms, EventOutbox events)
 {
     public const string TypePrefix = "serverless.threshold.";
     public const string Crossed = TypePrefix + "crossed";
     public const string Cleared = TypePrefix + "cleared";
+
+    private readonly SharedAlarms shared = new(store);
 
     /// <summary>Raises or clears the alarm, and makes the event.</summary>
     /// <returns>The event, which is still to be made pending: in the commit that marks the state as told.</returns>
@@ -31,7 +34,7 @@ public sealed class CrossingEffects(DeviceDirectory devices, AlarmDirectory alar
             }
             else
             {
-                await alarms.ClearAsync(tenant, state.Source, alarm.Type, at, cancellation);
+                await ClearAsync(tenant, rule, state, cancellation);
             }
         }
 
@@ -54,11 +57,14 @@ public sealed class CrossingEffects(DeviceDirectory devices, AlarmDirectory alar
     internal Task PublishAsync(string tenant, IReadOnlyList<CloudEvent> pending, CancellationToken cancellation) =>
         events.PublishAsync(tenant, pending, cancellation);
 
-    /// <summary>Clears the alarm of a crossing once more, for one that was raised while somebody else has ended the crossing.</summary>
-    internal Task ClearAsync(string tenant, Rule rule, RuleStateDocument state, CancellationToken cancellation) =>
-        rule.Alarm is { } alarm
-            ? alarms.ClearAsync(tenant, state.Source, alarm.Type, TimeOf(state.At ?? state.Newest), cancellation)
-            : Task.CompletedTask;
+    /// <summary>Clears the alarm of a crossing that is over, where no other rule holds it; also once more, for one that was raised while somebody else has ended the crossing.</summary>
+    internal async Task ClearAsync(string tenant, Rule rule, RuleStateDocument state, CancellationToken cancellation)
+    {
+        if (rule.Alarm is { } alarm && await shared.EndAsync(tenant, state, alarm.Type, cancellation) is { } end)
+        {
+            await alarms.ClearAsync(tenant, state.Source, alarm.Type, TimeOf(end), cancellation);
+        }
+    }
 
     /// <summary>What is told: the rule, the device, and the value that crossed the threshold or came back over it.</summary>
     internal static JsonObject Data(Rule rule, RuleStateDocument state) =>

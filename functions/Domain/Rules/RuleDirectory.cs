@@ -78,45 +78,58 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, RuleEndin
         }
     }
 
-    /// <summary>Makes a rule under an id of the caller's, or changes the one that is there.</summary>
+    /// <summary>Makes a rule under an id of the caller's, or changes the one that is there, in one commit with what belongs to it.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="id">The rule's id.</param>
+    /// <param name="rule">The rule.</param>
+    /// <param name="with">Other writes of the tenant.</param>
+    /// <param name="cancellation">Cancels it.</param>
     /// <exception cref="DomainException">A member is wrong.</exception>
-    public async Task PutAsync(string tenant, string id, RuleChange rule, CancellationToken cancellation)
+    /// <exception cref="StoreConflictException">One of the other writes does not fit what is stored; nothing was written.</exception>
+    public async Task PutAsync(string tenant, string id, RuleChange rule, IReadOnlyList<DocumentWrite> with, CancellationToken cancellation)
     {
         Check(rule);
         while (true)
         {
-            if (await FindAsync(tenant, id, cancellation) is null)
+            var writes = new List<DocumentWrite>(with);
+            if (await FindAsync(tenant, id, cancellation) is { } old)
             {
-                if (await CommitAsync(tenant, [Write(WriteMode.Create, New(id, rule), null)], cancellation) is not null)
-                {
-                    return;
-                }
-
-                continue;
+                var (_, changes) = Changes(old, rule);
+                writes.AddRange(changes);
+            }
+            else
+            {
+                writes.Add(Write(WriteMode.Create, New(id, rule), null));
             }
 
-            try
+            if (await CommitAsync(tenant, writes, cancellation) is not null)
             {
-                await UpdateAsync(tenant, id, _ => rule, null, cancellation);
+                await EndAsync(tenant, writes, cancellation);
                 return;
-            }
-            catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
-            {
-                // It was deleted at this moment.
             }
         }
     }
 
-    /// <summary>Deletes a rule; one that is not there stays so.</summary>
-    public async Task RemoveAsync(string tenant, string id, CancellationToken cancellation)
+    /// <summary>Deletes a rule in one commit with what belongs to it; where it is not there that is committed alone.</summary>
+    /// <exception cref="StoreConflictException">One of the other writes does not fit what is stored; nothing was written.</exception>
+    public async Task RemoveAsync(string tenant, string id, IReadOnlyList<DocumentWrite> with, CancellationToken cancellation)
     {
-        try
+        while (true)
         {
-            await DeleteAsync(tenant, id, null, cancellation);
-        }
-        catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
-        {
-            // It is as it should be.
+            if (await FindAsync(tenant, id, cancellation) is not { } old)
+            {
+                if (with.Count > 0)
+                {
+                    await store.CommitAsync(tenant, with, cancellation);
+                }
+
+                return;
+            }
+
+            if (await DeleteAsync(tenant, old, with, cancellation))
+            {
+                return;
+            }
         }
     }
 
@@ -140,16 +153,7 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, RuleEndin
 
             var wanted = change(old.Value);
             Check(wanted);
-            var now = time.GetUtcNow();
-            var rule = Made(wanted, old.Value) with { Updated = now };
-            var writes = new List<DocumentWrite>();
-            if (!WatchesTheSame(old.Value, rule))
-            {
-                rule = rule with { Version = rule.Version + 1, Since = now };
-                writes.AddRange(RuleEndings.WritesOf(old.Value, rule.Enabled ? EndReasons.Changed : EndReasons.Disabled, now));
-            }
-
-            writes.Add(Write(WriteMode.Replace, rule, old.ETag));
+            var (rule, writes) = Changes(old, wanted);
             if (await CommitAsync(tenant, writes, cancellation) is { } tag)
             {
                 await EndAsync(tenant, writes, cancellation);
@@ -169,16 +173,45 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, RuleEndin
                 throw new DomainException(Refusal.PreconditionFailed, "The rule has changed in the meantime.");
             }
 
-            var writes = new List<DocumentWrite>(RuleEndings.WritesOf(old.Value, EndReasons.Deleted, time.GetUtcNow()))
+            if (await DeleteAsync(tenant, old, [], cancellation))
             {
-                new(WriteMode.Delete, Kinds.Rule, id, IfMatch: old.ETag),
-            };
-            if (await CommitAsync(tenant, writes, cancellation) is not null)
-            {
-                await EndAsync(tenant, writes, cancellation);
                 return;
             }
         }
+    }
+
+    /// <returns>False where somebody else has changed the rule at this moment.</returns>
+    private async Task<bool> DeleteAsync(string tenant, Stored<Rule> old, IReadOnlyList<DocumentWrite> with, CancellationToken cancellation)
+    {
+        List<DocumentWrite> writes =
+        [
+            .. with,
+            .. RuleEndings.WritesOf(old.Value, EndReasons.Deleted, time.GetUtcNow()),
+            new DocumentWrite(WriteMode.Delete, Kinds.Rule, old.Value.Id, IfMatch: old.ETag),
+        ];
+        if (await CommitAsync(tenant, writes, cancellation) is null)
+        {
+            return false;
+        }
+
+        await EndAsync(tenant, writes, cancellation);
+        return true;
+    }
+
+    /// <summary>The rule with what is wanted, and the writes of that: what ends with the version before, then the rule.</summary>
+    private (Rule Rule, List<DocumentWrite> Writes) Changes(Stored<Rule> old, RuleChange wanted)
+    {
+        var now = time.GetUtcNow();
+        var rule = Made(wanted, old.Value) with { Updated = now };
+        var writes = new List<DocumentWrite>();
+        if (!WatchesTheSame(old.Value, rule))
+        {
+            rule = rule with { Version = rule.Version + 1, Since = now };
+            writes.AddRange(RuleEndings.WritesOf(old.Value, rule.Enabled ? EndReasons.Changed : EndReasons.Disabled, now));
+        }
+
+        writes.Add(Write(WriteMode.Replace, rule, old.ETag));
+        return (rule, writes);
     }
 
     /// <summary>The tenant's head, and its entity tag; null where the tenant never had a rule.</summary>
@@ -197,7 +230,7 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, RuleEndin
     /// <summary>Clears what a version has raised that is over. The change of the rule stands already: where the store goes away meanwhile, housekeeping does it.</summary>
     private async Task EndAsync(string tenant, List<DocumentWrite> writes, CancellationToken cancellation)
     {
-        if (writes.Count == 1)
+        if (writes.All(write => write.Kind != Kinds.EndedRule))
         {
             return;
         }
@@ -230,7 +263,7 @@ public sealed class RuleDirectory(IDocumentStore store, DeviceIds ids, RuleEndin
             {
                 // Another rule, or a device's state, has changed at this moment.
             }
-            catch (StoreConflictException)
+            catch (StoreConflictException conflict) when (conflict.Key.Kind == Kinds.Rule)
             {
                 return null;
             }

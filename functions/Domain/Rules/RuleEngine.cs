@@ -13,7 +13,7 @@ namespace Serverless.Domain.Rules;
 /// stored together with the head, under the head's entity tag: of two instances that see a crossing at once one is told that the head has moved, reads what the other has stored, and
 /// looks again. So a crossing is decided once, whoever sees the values.</para>
 /// <para>A change is stored as pending, then told (<see cref="CrossingEffects"/>), then marked as told. Whoever finds it pending later, after a process has died, tells it again, with the same
-/// ids. The newest time that was looked at is stored with changes only: a value that comes late, after a restart, may be looked at where without the restart it would not have been.</para>
+/// ids: whoever is given the same value again, at once, else the clock's <see cref="ResumeAsync"/>. The newest time that was looked at is stored with changes only: a value that comes late, after a restart, may be looked at where without the restart it would not have been.</para>
 /// <para>Silence is found by the <see cref="SilenceWatch"/> and decided here as any other crossing is.</para>
 /// </remarks>
 public sealed class RuleEngine
@@ -136,6 +136,7 @@ public sealed class RuleEngine
             {
                 if (changed.All.Count == 0 || await CommitAsync(tenant, known, head, changed, cancellation))
                 {
+                    await TellLeftAsync(tenant, known, changed.Left, cancellation);
                     return at;
                 }
             }
@@ -164,6 +165,11 @@ public sealed class RuleEngine
             }
 
             var standing = rule.Of(value.Device);
+            if (standing.Untold is { } untold && untold.Newest == value.Time)
+            {
+                changed.Left.Add(untold);
+            }
+
             var before = standing.Crossing;
             var after = Take(rule.Rule, before, value, now);
             if (after.Active != before.Active || (after.Since != before.Since && rule.Rule.Duration > 0))
@@ -202,13 +208,13 @@ public sealed class RuleEngine
 
     private static Crossing Take(Rule rule, Crossing before, in WatchedValue value, long now) =>
         value.Kind == Observation.Departure ? before.Leave()
-        : rule.Condition is { } condition ? before.Take(condition, rule.Duration, value.Time, value.Value)
+        : rule.Condition is { } condition ? before.Before(value.Time, now).Take(condition, rule.Duration, value.Time, value.Value)
         : before.Listen(rule.Silence, value.Time, now, begins: value.Kind == Observation.Silence);
 
-    /// <summary>The time of a change, where it is not that of the newest value.</summary>
+    /// <summary>The time of a change, where it is not that of the newest value. An end is never before what it ends, also where a clock has gone back.</summary>
     private static long? TimeOf(in WatchedValue by, in Crossing before, in Crossing after, long now) =>
         by.Kind == Observation.Departure ? Math.Max(now, after.Newest)
-        : by.Rule.Condition is not null ? null
+        : by.Rule.Condition is not null ? (before.Active && before.Newest > after.Newest ? before.Newest : null)
         : after.Active ? after.Newest + by.Rule.Silence
         : Math.Max(after.Newest, (before.Since ?? before.Newest) + by.Rule.Silence);
 
@@ -281,6 +287,23 @@ public sealed class RuleEngine
         }
 
         return true;
+    }
+
+    /// <summary>Tells changes whose values have come again: whoever was to tell them has died, or is about to.</summary>
+    private async Task TellLeftAsync(string tenant, TenantRules known, List<RuleStateDocument> left, CancellationToken cancellation)
+    {
+        foreach (var untold in left)
+        {
+            if (
+                await FindAsync(tenant, untold, cancellation) is { Value.Status: RuleStateDocument.Pending } found
+                && found.Value.Sequence == untold.Sequence
+            )
+            {
+                await TellAsync(tenant, known.Index, untold, found.ETag, cancellation);
+            }
+
+            known.MarkTold(untold);
+        }
     }
 
     private async Task TellAsync(string tenant, RuleIndex index, RuleStateDocument state, string tag, CancellationToken cancellation)

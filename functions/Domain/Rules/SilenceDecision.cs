@@ -1,11 +1,12 @@
 using Serverless.Domain.Devices;
 using Serverless.Domain.Series;
+using Serverless.Domain.Telemetry;
 using Serverless.Domain.Tenants;
 
 namespace Serverless.Domain.Rules;
 
 /// <summary>Decides whether what is due is silent, as the series know it.</summary>
-internal sealed class SilenceDecision(DeviceDirectory devices, RuleEngine engine, ISeriesTimes series)
+internal sealed class SilenceDecision(DeviceDirectory devices, RuleEngine engine, ISeriesTimes series, TimeProvider time)
 {
     // As many as one commit takes: between two of them the tenant's values pass.
     private const int AtOnce = 40;
@@ -131,7 +132,7 @@ internal sealed class SilenceDecision(DeviceDirectory devices, RuleEngine engine
         return silent;
     }
 
-    /// <summary>The last values of channels, as the series know them.</summary>
+    /// <summary>The last values of channels, as the series know them; those of a clock that was far ahead are none.</summary>
     private async Task<List<WatchedValue>> ReadAsync(string tenant, IReadOnlyList<WatchedChannel> channels, CancellationToken cancellation)
     {
         if (channels.Count == 0)
@@ -143,6 +144,7 @@ internal sealed class SilenceDecision(DeviceDirectory devices, RuleEngine engine
             tenant,
             Tenant.DeviceDatabase,
             [.. channels.Select(channel => channel.Field)],
+            PayloadTime.ToNanoseconds(time.GetUtcNow()) + Crossing.MostAhead,
             cancellation
         );
         return

@@ -13,7 +13,7 @@ namespace Serverless.Domain.Rules;
 /// of none that is new enough, the series are asked, since another instance may have taken one. Only then is the silence decided, by the engine and once for all instances. Silence that is over before
 /// anybody has looked is not told.</para>
 /// <para><see cref="RunAsync"/> looks at those that are due, every second on a laptop; <see cref="RunAllAsync"/> also at which devices there are, and whether silence that was told still is: every minute, and
-/// by Azure's housekeeping, which is how late silence may be told there.</para>
+/// by a timer of Azure's, which is how late silence may be told there.</para>
 /// </remarks>
 public sealed class SilenceWatch
 {
@@ -37,7 +37,7 @@ public sealed class SilenceWatch
     )
     {
         (this.tenants, this.devices, this.engine, this.time) = (tenants, devices, engine, time);
-        decision = new SilenceDecision(devices, engine, series);
+        decision = new SilenceDecision(devices, engine, series, time);
         rules.Changed += tenant => watched.GetOrAdd(tenant, _ => new WatchedTenant());
         changes.Committed += TakeNews;
     }

@@ -16,6 +16,9 @@ internal sealed class StateChanges
 
     public List<StateChange> All { get; } = [];
 
+    /// <summary>Changes of before that were not told, and whose values have come again.</summary>
+    public List<RuleStateDocument> Left { get; } = [];
+
     public bool AreStored { get; set; }
 
     /// <returns>False where the state has a change already.</returns>

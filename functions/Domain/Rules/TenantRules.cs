@@ -50,6 +50,19 @@ internal sealed class TenantRules
         }
     }
 
+    /// <summary>Takes note that a change was told, where no other has come since.</summary>
+    public void MarkTold(RuleStateDocument told)
+    {
+        if (
+            standings.TryGetValue(told.Rule, out var rule)
+            && rule.Devices.TryGetValue(told.Source, out var standing)
+            && standing.Untold == told
+        )
+        {
+            standing.Untold = null;
+        }
+    }
+
     private static RuleStandings? Find(Dictionary<string, RuleStandings> all, Rule rule) =>
         all.TryGetValue(rule.Id, out var found) && found.Rule.Version == rule.Version ? found : null;
 }

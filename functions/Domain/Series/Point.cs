@@ -21,11 +21,12 @@ public readonly record struct SeriesField(string Measurement, TagSet Tags, strin
 /// <summary>Tells when fields last had a value.</summary>
 public interface ISeriesTimes
 {
-    /// <summary>The time of the newest value of each field of a tenant's database, in nanoseconds since 1970, null where there is none; in the order asked for. Every write that had completed counts.</summary>
+    /// <summary>The time of the newest value of each field of a tenant's database up to a time, in nanoseconds since 1970, null where there is none; in the order asked for. Every write that had completed counts.</summary>
     Task<IReadOnlyList<long?>> ReadLastTimesAsync(
         string tenant,
         string database,
         IReadOnlyList<SeriesField> fields,
+        long lastNs,
         CancellationToken cancellation
     );
 }

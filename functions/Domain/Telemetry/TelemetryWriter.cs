@@ -48,7 +48,7 @@ public sealed class TelemetryWriter(
 
         foreach (var (tenant, values) in batch.Watched)
         {
-            await rules.TakeAsync(tenant, values, cancellation);
+            await rules.TakeAsync(tenant, WatchedValue.InOrder(values), cancellation);
         }
 
         // Listeners are told of what is there to be read.

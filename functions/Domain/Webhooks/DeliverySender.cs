@@ -58,7 +58,10 @@ public sealed class DeliverySender(
     private async Task<DateTimeOffset?> SendAsync(DeliveryRef delivery, EndpointGate gate, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        if (await deliveries.FindAsync(delivery.Tenant, delivery.Id, cancellation) is not { Value.State: DeliveryState.Pending } read)
+        if (
+            await deliveries.FindAsync(delivery.Tenant, delivery.Id, cancellation) is not { Value.State: DeliveryState.Pending } read
+            || read.Value.Webhook != delivery.Webhook
+        )
         {
             return null;
         }
@@ -196,7 +199,7 @@ public sealed class DeliverySender(
         }
         else
         {
-            gate.Fail(IsBusy(answer.Status), answer.RetryAfter);
+            gate.Fail(IsBusy(answer), answer.RetryAfter);
         }
 
         Attempted?.Invoke(delivery, attempt);
@@ -282,5 +285,7 @@ public sealed class DeliverySender(
         return CloudEventJson.Read(json.RootElement);
     }
 
-    private static bool IsBusy(int? status) => status is 429 or 502 or 504;
+    /// <summary>Whether an answer says that there is too much, and means every request: 503 does so where it says until when (RFC 9110, section 15.6.4).</summary>
+    private static bool IsBusy(WebhookAnswer answer) =>
+        answer.Status is 429 or 502 or 504 || answer is { Status: 503, RetryAfter: not null };
 }

@@ -68,8 +68,8 @@ public sealed class EndpointGate(WebhookOptions options, TimeProvider time)
         }
     }
 
-    /// <param name="isBusy">Whether the endpoint, or what is before it, says that there is too much (429, 502, 504).</param>
-    /// <param name="retryAfter">How long it asks to be left alone, or null.</param>
+    /// <param name="isBusy">Whether the endpoint, or what is before it, says that there is too much.</param>
+    /// <param name="retryAfter">How long it asks to be left alone, or null; it is obeyed no longer than the options say.</param>
     public void Fail(bool isBusy, TimeSpan? retryAfter)
     {
         lock (gate)
@@ -83,7 +83,8 @@ public sealed class EndpointGate(WebhookOptions options, TimeProvider time)
 
             var longest = Math.Min(LongestPause.Ticks, options.Schedule.Max().Ticks);
             var pause = TimeSpan.FromTicks(Math.Min(longest, FirstPause.Ticks << Math.Min(doublings, 10)));
-            var until = time.GetUtcNow() + (isBusy && retryAfter > pause ? retryAfter.Value : pause);
+            var asked = isBusy && retryAfter is { } wait ? RetrySchedule.Obeyed(options, wait) : TimeSpan.Zero;
+            var until = time.GetUtcNow() + (asked > pause ? asked : pause);
             closedUntil = until > closedUntil ? until : closedUntil;
         }
     }

@@ -12,7 +12,7 @@ public interface IWebhookForm
     /// <summary>The Content-Type of its requests.</summary>
     string ContentType { get; }
 
-    /// <summary>The body in which an event is sent: the same bytes for the same event, or null where this form has none for such an event.</summary>
+    /// <summary>The body in which an event is sent: the same bytes for the same event, or null where this form has none for such an event. Every form has one for a <see cref="WebhookTest"/>.</summary>
     byte[]? Write(CloudEvent cloudEvent);
 }
 

@@ -28,4 +28,26 @@ public sealed record NewWebhook
 
     /// <summary>Whether it gets events as soon as its endpoint has consented.</summary>
     public bool Enabled { get; init; } = true;
+
+    /// <summary>The webhook, disabled until somebody enables it.</summary>
+    /// <exception cref="DomainException">The secret is not well-formed.</exception>
+    internal Webhook Make(string id, DateTimeOffset now) =>
+        new()
+        {
+            Id = id,
+            Url = Url,
+            Description = Description,
+            Types = Types,
+            Devices = Devices,
+            Groups = Groups,
+            Rule = Rule,
+            Headers = Headers,
+            Secrets = [new WebhookSecret(WebhookSecrets.Checked(Secret ?? WebhookSecrets.New()), now)],
+            Handshake = Handshake,
+            Form = Form,
+            State = WebhookState.Disabled,
+            Reason = "It was made so.",
+            Created = now,
+            Updated = now,
+        };
 }

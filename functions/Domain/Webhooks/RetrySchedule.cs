@@ -17,7 +17,11 @@ public static class RetrySchedule
         }
 
         var delay = options.Schedule[attempts];
-        var asked = retryAfter > options.LongestRetryAfter ? options.LongestRetryAfter : retryAfter ?? TimeSpan.Zero;
+        var asked = retryAfter is { } wait ? Obeyed(options, wait) : TimeSpan.Zero;
         return (asked > delay ? asked : delay) * (1 + (options.Jitter * random));
     }
+
+    /// <summary>What an endpoint has asked for, as far as it is obeyed.</summary>
+    public static TimeSpan Obeyed(WebhookOptions options, TimeSpan retryAfter) =>
+        retryAfter > options.LongestRetryAfter ? options.LongestRetryAfter : retryAfter;
 }

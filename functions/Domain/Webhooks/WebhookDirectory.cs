@@ -65,7 +65,8 @@ public sealed class WebhookDirectory(
     /// <exception cref="DomainException">A member is wrong, the address may not be called, or the tenant has too many.</exception>
     public async Task<Stored<Webhook>> CreateAsync(string tenant, NewWebhook made, CancellationToken cancellation)
     {
-        var webhook = Made(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), made);
+        var now = time.GetUtcNow();
+        var webhook = made.Make(Guid.CreateVersion7(now).ToString("N"), now);
         WebhookRules.Check(webhook, options, forms);
         if (await store.CountAsync(new DocumentQuery(tenant, Kinds.Webhook, OfNoRule), cancellation) >= Most)
         {
@@ -79,52 +80,6 @@ public sealed class WebhookDirectory(
 
         var write = new DocumentWrite(WriteMode.Create, Kinds.Webhook, webhook.Id, WebhookJson.Default.Webhook.ToBody(webhook));
         return new Stored<Webhook>(webhook, (await store.CommitAsync(tenant, write, cancellation))!);
-    }
-
-    /// <summary>Makes the webhook of a single rule under an id of the caller's, or brings it up to date and enables it.</summary>
-    /// <exception cref="DomainException">A member is wrong, or the address may not be called.</exception>
-    public async Task PutAsync(string tenant, string id, NewWebhook wanted, CancellationToken cancellation)
-    {
-        var made = Made(id, wanted);
-        WebhookRules.Check(made, options, forms);
-        while (true)
-        {
-            try
-            {
-                if (await FindAsync(tenant, id, cancellation) is null)
-                {
-                    made = await AskAsync(made, cancellation);
-                    var write = new DocumentWrite(WriteMode.Create, Kinds.Webhook, id, WebhookJson.Default.Webhook.ToBody(made));
-                    await store.CommitAsync(tenant, write, cancellation);
-                    return;
-                }
-
-                await UpdateAsync(
-                    tenant,
-                    id,
-                    old =>
-                        made with
-                        {
-                            Headers = old.Headers,
-                            Secrets = old.Secrets,
-                            State = WebhookState.Enabled,
-                            Reason = null,
-                            Created = old.Created,
-                        },
-                    null,
-                    cancellation
-                );
-                return;
-            }
-            catch (StoreConflictException)
-            {
-                // Somebody else has made it at this moment.
-            }
-            catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
-            {
-                // Or deleted.
-            }
-        }
     }
 
     /// <summary>Changes a webhook. Where that changes whom it calls, or how, the endpoint is asked anew.</summary>
@@ -230,7 +185,7 @@ public sealed class WebhookDirectory(
             throw DomainException.Invalid("overlapSeconds", $"The secret before is good for at most {LongestOverlap.TotalDays} days.");
         }
 
-        var next = Checked(secret ?? WebhookSecrets.New());
+        var next = WebhookSecrets.Checked(secret ?? WebhookSecrets.New());
         return WriteAsync(
             tenant,
             id,
@@ -257,19 +212,6 @@ public sealed class WebhookDirectory(
         catch (StoreConflictException conflict)
         {
             throw conflict.Reason == ConflictReason.Missing ? DomainException.NotFound($"webhook '{id}'") : Stale();
-        }
-    }
-
-    /// <summary>Deletes a webhook; one that is not there stays so.</summary>
-    public async Task RemoveAsync(string tenant, string id, CancellationToken cancellation)
-    {
-        try
-        {
-            await DeleteAsync(tenant, id, null, cancellation);
-        }
-        catch (DomainException gone) when (gone.Refusal == Refusal.NotFound)
-        {
-            // It is as it should be.
         }
     }
 
@@ -343,29 +285,6 @@ public sealed class WebhookDirectory(
         return ([record, PendingEvent.WriteOf(told, webhook.Updated)], [told]);
     }
 
-    private Webhook Made(string id, NewWebhook made)
-    {
-        var now = time.GetUtcNow();
-        return new Webhook
-        {
-            Id = id,
-            Url = made.Url,
-            Description = made.Description,
-            Types = made.Types,
-            Devices = made.Devices,
-            Groups = made.Groups,
-            Rule = made.Rule,
-            Headers = made.Headers,
-            Secrets = [new WebhookSecret(Checked(made.Secret ?? WebhookSecrets.New()), now)],
-            Handshake = made.Handshake,
-            Form = made.Form,
-            State = WebhookState.Disabled,
-            Reason = "It was made so.",
-            Created = now,
-            Updated = now,
-        };
-    }
-
     private async Task<Webhook> AskAsync(Webhook webhook, CancellationToken cancellation)
     {
         var consent = await handshake.AskAsync(webhook, options.Origin, cancellation);
@@ -387,11 +306,6 @@ public sealed class WebhookDirectory(
         && one.Handshake == other.Handshake
         && one.Headers.Count == other.Headers.Count
         && one.Headers.All(header => other.Headers.TryGetValue(header.Key, out var value) && value == header.Value);
-
-    private static string Checked(string secret) =>
-        WebhookSecrets.IsWellFormed(secret)
-            ? secret
-            : throw DomainException.Invalid("secret", "A secret is whsec_ and 24 to 64 bytes in base64.");
 
     private static DomainException Stale() => new(Refusal.PreconditionFailed, "The webhook has changed in the meantime.");
 }

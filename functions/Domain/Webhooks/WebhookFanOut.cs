@@ -3,9 +3,14 @@ using Serverless.Domain.Events;
 
 namespace Serverless.Domain.Webhooks;
 
-/// <summary>Makes of each event a delivery for every webhook that gets it. An event that comes again makes no second one.</summary>
-public sealed class WebhookFanOut(WebhookDirectory webhooks, DeliveryDirectory deliveries, DeviceDirectory devices, IDeliveryQueue queue)
-    : IEventHandler
+/// <summary>Makes of each event a delivery for every webhook that gets it. An event that comes again makes no second one, and one that a webhook's form has no body for is not for this webhook.</summary>
+public sealed class WebhookFanOut(
+    WebhookDirectory webhooks,
+    DeliveryDirectory deliveries,
+    DeviceDirectory devices,
+    IDeliveryQueue queue,
+    IReadOnlyList<IWebhookForm> forms
+) : IEventHandler
 {
     private const string SourcePrefix = "/tenants/";
 
@@ -49,7 +54,11 @@ public sealed class WebhookFanOut(WebhookDirectory webhooks, DeliveryDirectory d
         var ofType = new List<Webhook>();
         await foreach (var webhook in webhooks.ListForAsync(tenant, WebhookFilter.RuleOf(cloudEvent), cancellation))
         {
-            if (webhook.State != WebhookState.Disabled && WebhookFilter.TakesType(webhook, cloudEvent.Type))
+            if (
+                webhook.State != WebhookState.Disabled
+                && WebhookFilter.TakesType(webhook, cloudEvent.Type)
+                && IsWritten(webhook, cloudEvent)
+            )
             {
                 ofType.Add(webhook);
             }
@@ -59,6 +68,9 @@ public sealed class WebhookFanOut(WebhookDirectory webhooks, DeliveryDirectory d
         var group = ofType.Any(webhook => webhook.Groups.Count > 0) ? await GroupAsync(tenant, cloudEvent, device, cancellation) : null;
         return [.. ofType.Where(webhook => WebhookFilter.TakesDevice(webhook, device, group)).Select(webhook => webhook.Id)];
     }
+
+    private bool IsWritten(Webhook webhook, CloudEvent cloudEvent) =>
+        webhook.Form == CloudEventsForm.FormName || forms.First(form => form.Name == webhook.Form).Write(cloudEvent) is not null;
 
     /// <summary>The group that the event itself names, for a device that is deleted is in none; else the one that the device is in now.</summary>
     private async Task<string?> GroupAsync(string tenant, CloudEvent cloudEvent, string? device, CancellationToken cancellation)

@@ -15,6 +15,10 @@ public static class WebhookSecrets
     /// <summary>Whether a text is whsec_ and 24 to 64 bytes in base64.</summary>
     public static bool IsWellFormed(string secret) => Key(secret) is { Length: >= 24 and <= 64 };
 
+    /// <exception cref="DomainException">The secret is not well-formed.</exception>
+    public static string Checked(string secret) =>
+        IsWellFormed(secret) ? secret : throw DomainException.Invalid("secret", "A secret is whsec_ and 24 to 64 bytes in base64.");
+
     /// <summary>The value of webhook-signature: one signature for each secret, separated by spaces.</summary>
     /// <param name="secrets">The secrets, well-formed.</param>
     /// <param name="id">The message's id; it holds no dot.</param>

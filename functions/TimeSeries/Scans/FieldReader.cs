@@ -74,15 +74,34 @@ internal sealed class FieldReader(RowReader reader)
         return last is null && from > long.MinValue ? await LastAsync(partition, series, field, long.MinValue, cancellation) : last;
     }
 
+    /// <summary>The time of the last point that is not after a time: without a scan where nothing is.</summary>
+    public async ValueTask<long?> LastTimeAsync(
+        Partition partition,
+        SeriesKey series,
+        string field,
+        long until,
+        CancellationToken cancellation
+    )
+    {
+        var last = await LastAsync(partition, series, field, cancellation);
+        if (last is { } found && found.Time > until)
+        {
+            last = await LastAsync(partition, series, field, long.MinValue, cancellation, until);
+        }
+
+        return last?.Time;
+    }
+
     private async ValueTask<TimedValue?> LastAsync(
         Partition partition,
         SeriesKey series,
         string field,
         long from,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        long until = long.MaxValue
     )
     {
-        await foreach (var chunk in ScanAsync(partition, series, field, from, long.MaxValue, descending: true, cancellation))
+        await foreach (var chunk in ScanAsync(partition, series, field, from, until, descending: true, cancellation))
         {
             return new TimedValue(chunk.MaxTime, chunk.Statistics?.Last ?? chunk.ValueAt(chunk.Count - 1));
         }

@@ -55,6 +55,15 @@ public sealed class FunctionFoldersTests
     }
 
     [Fact]
+    public async Task What_somebody_waits_to_be_told_is_looked_for_every_minute()
+    {
+        var functions = Path.GetDirectoryName(await PublishedApp.ExecutableAsync())!;
+        var watch = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(functions, "watch", "function.json")))!;
+
+        Assert.Equal("0 * * * * *", (string)watch["bindings"]![0]!["schedule"]!);
+    }
+
+    [Fact]
     public async Task Behind_the_host_neither_credentials_nor_addresses_are_printed()
     {
         await using var cloud = await HostedCloud.StartAsync();

@@ -54,6 +54,20 @@ public sealed class WebhookFunctionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_several_events_one_that_is_none_holds_up_none_of_the_others()
+    {
+        await management.DoAsync(HttpMethod.Post, "webhooks", new JsonObject { ["url"] = receiver.UrlOf("/several") });
+        var events = new JsonArray(CloudEvent("before"), new JsonObject { ["specversion"] = "0.3" }, CloudEvent("after"));
+
+        var several = Wrap("event", JsonValue.Create(events.ToJsonString()));
+        using var refused = await cloud.Host.ForgeAsync("events", several, FakeHost.InvocationHeaders);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, refused.StatusCode);
+        var both = new[] { await receiver.NextAsync(), await receiver.NextAsync() };
+        Assert.Equal(["after", "before"], both.Select(received => received.EventId).Order());
+    }
+
+    [Fact]
     public async Task What_is_no_event_fails_so_that_event_grid_keeps_it_and_what_is_no_nudge_is_dropped()
     {
         var broken = Wrap("event", new JsonObject { ["specversion"] = "0.3" });

@@ -169,7 +169,7 @@ public sealed class ManagementCloud : IAsyncLifetime
         Devices = new DeviceService(Twins, new Links(Store, Twins), ids, Gateway, new FakeEraser(), events, time);
         Alarms = new AlarmDirectory(Store, changes, Twins, Audit, events, ids, time);
         Commands = new CommandDirectory(Store, changes, Twins, tenants, ids, events, Audit, time);
-        var effects = new CrossingEffects(Twins, Alarms, events);
+        var effects = new CrossingEffects(Store, Twins, Alarms, events);
         Rules = new RuleDirectory(Store, ids, new RuleEndings(Store, changes, effects, time), time);
         access = new AccessTokens(signingKeys, Users, time);
         return new ManagementDialect(
@@ -196,7 +196,7 @@ public sealed class ManagementCloud : IAsyncLifetime
             Rules,
             Webhooks,
             Deliveries,
-            new WebhookFanOut(Webhooks, Deliveries, Twins, DeliveryQueue),
+            new WebhookFanOut(Webhooks, Deliveries, Twins, DeliveryQueue, [new CloudEventsForm()]),
             DeliveryQueue,
             time
         );

@@ -62,6 +62,21 @@ public sealed class RuleTests(ManagementCloud cloud) : IClassFixture<ManagementC
         Assert.Equal(204, (await cloud.SendAsync("user", "DELETE", path)).Status);
     }
 
+    [Theory]
+    [InlineData("""{"condition":{"threshold":1},"silenceSeconds":null}""", "condition.operator")]
+    [InlineData("""{"condition":{"operator":"Less"},"silenceSeconds":null}""", "condition.threshold")]
+    [InlineData("""{"alarm":{"type":"a"}}""", "alarm.severity")]
+    [InlineData("""{"alarm":{"severity":"Major"}}""", "alarm.type")]
+    public async Task A_patch_leaves_out_what_is_there_and_nothing_else(string patch, string member)
+    {
+        var made = await cloud.SendAsync("user", "POST", "/api/v1/rules", """{"name":"n","measurement":"m","silenceSeconds":60}""");
+
+        var patched = await cloud.SendAsync("user", "PATCH", made.Headers["Location"], patch);
+
+        Assert.True(patched.Status == 400, patched.Text);
+        Assert.Equal(member, (string)patched.Json["member"]!);
+    }
+
     [Fact]
     public async Task A_rule_of_another_API_is_shown_and_not_changed()
     {
@@ -72,12 +87,12 @@ public sealed class RuleTests(ManagementCloud cloud) : IClassFixture<ManagementC
             SilenceSeconds = 60,
             Dialect = "thingscale",
         };
-        await cloud.Rules.PutAsync(ManagementCloud.Own, "thingscale-1", change, TestContext.Current.CancellationToken);
+        await cloud.Rules.PutAsync(ManagementCloud.Own, "thingscale-1", change, [], TestContext.Current.CancellationToken);
 
         Assert.Equal("thingscale", (string)(await cloud.SendAsync("reader", "GET", "/api/v1/rules/thingscale-1")).Json["dialect"]!);
         Assert.Equal(403, (await cloud.SendAsync("user", "PATCH", "/api/v1/rules/thingscale-1", """{"enabled":false}""")).Status);
         Assert.Equal(403, (await cloud.SendAsync("user", "DELETE", "/api/v1/rules/thingscale-1")).Status);
-        await cloud.Rules.RemoveAsync(ManagementCloud.Own, "thingscale-1", TestContext.Current.CancellationToken);
+        await cloud.Rules.RemoveAsync(ManagementCloud.Own, "thingscale-1", [], TestContext.Current.CancellationToken);
     }
 
     [Theory]
@@ -96,6 +111,10 @@ public sealed class RuleTests(ManagementCloud cloud) : IClassFixture<ManagementC
     [InlineData("""{"name":"n","measurement":"m","silenceSeconds":60,"scope":{"device":"nobody"}}""", "scope")]
     [InlineData("""{"name":"n","measurement":"m","silenceSeconds":60,"alarm":{"type":"a"}}""", "alarm")]
     [InlineData("""{"name":"n","measurement":"m","silenceSeconds":60,"id":"1"}""", "id")]
+    [InlineData("""{"name":"n","measurement":"m","condition":{}}""", "condition.operator")]
+    [InlineData("""{"name":"n","measurement":"m","condition":{"threshold":1}}""", "condition.operator")]
+    [InlineData("""{"name":"n","measurement":"m","condition":{"operator":"Less"}}""", "condition.threshold")]
+    [InlineData("""{"name":"n","measurement":"m","condition":{"operator":"Equal","text":null}}""", "condition.threshold")]
     public async Task Wrong_input_names_the_member(string body, string member)
     {
         var reply = await cloud.SendAsync("user", "POST", "/api/v1/rules", body);

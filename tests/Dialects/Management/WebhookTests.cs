@@ -137,6 +137,35 @@ public sealed class WebhookTests(ManagementCloud cloud) : IClassFixture<Manageme
     }
 
     [Fact]
+    public async Task What_belongs_to_the_rule_of_another_API_is_changed_by_that_API_but_for_secret_headers_and_state()
+    {
+        var rules = new RuleWebhooks(cloud.Webhooks, [new CloudEventsForm()], new WebhookOptions(), TimeProvider.System);
+        var wanted = new NewWebhook
+        {
+            Url = "https://example.com/",
+            Rule = "thingscale-9",
+            Handshake = WebhookHandshake.None,
+        };
+        var write = await rules.WriteOfAsync(ManagementCloud.Own, "thingscale-event-9", wanted, CancellationToken.None);
+        await cloud.Store.CommitAsync(ManagementCloud.Own, [write], CancellationToken.None);
+        const string Path = "/api/v1/webhooks/thingscale-event-9";
+
+        var patched = await cloud.SendAsync("admin", "PATCH", Path, """{"url":"https://example.com/other"}""");
+        Assert.Equal((403, "/problems/forbidden"), (patched.Status, patched.Problem));
+        Assert.Equal(403, (await cloud.SendAsync("admin", "PATCH", Path, """{"types":[],"headers":{"a":"b"}}""")).Status);
+        Assert.Equal(403, (await cloud.SendAsync("admin", "DELETE", Path)).Status);
+        var headed = await cloud.SendAsync("admin", "PATCH", Path, """{"headers":{"a":"b"}}""");
+        Assert.Equal((200, "Enabled"), (headed.Status, (string)headed.Json["state"]!));
+        Assert.Equal(200, (await cloud.SendAsync("admin", "POST", $"{Path}/secret")).Status);
+        Assert.Equal(200, (await cloud.SendAsync("admin", "POST", $"{Path}/disable")).Status);
+        Assert.Equal(200, (await cloud.SendAsync("admin", "POST", $"{Path}/enable")).Status);
+        Assert.Equal(201, (await cloud.SendAsync("admin", "POST", $"{Path}/test")).Status);
+
+        var removal = await rules.RemovalAsync(ManagementCloud.Own, "thingscale-event-9", CancellationToken.None);
+        await cloud.Store.CommitAsync(ManagementCloud.Own, removal, CancellationToken.None);
+    }
+
+    [Fact]
     public async Task A_delivery_is_found_under_its_own_webhook_only()
     {
         var path = await MakeAsync("""{"url":"https://example.com/"}""");

@@ -313,7 +313,7 @@ public sealed class EventFiringTests
     }
 
     /// <summary>A server with a device d that is mapped to a channel, and the event 1, which is not configured yet.</summary>
-    private static async Task<ThingScaleServer> StartAsync(string device = "d", int channel = 0)
+    internal static async Task<ThingScaleServer> StartAsync(string device = "d", int channel = 0)
     {
         var server = await ThingScaleServer.StartAsync();
         await server.MapAsync(device, channel);
@@ -323,7 +323,7 @@ public sealed class EventFiringTests
     }
 
     /// <summary>Configures an event: temp &lt;= 8, posted, unless the changes say otherwise; what is not named the second time stays.</summary>
-    private static async Task PutAsync(ThingScaleServer server, JsonObject changes, int number = 1)
+    internal static async Task PutAsync(ThingScaleServer server, JsonObject changes, int number = 1)
     {
         var known = (await server.GetAsync($"/v2/event/{number}")).Json[0]!.AsObject();
         var body = new JsonObject { ["enabled"] = true };
@@ -350,7 +350,8 @@ public sealed class EventFiringTests
         Assert.True(answer.Status == 200, answer.ToString());
     }
 
-    private static Task<IReadOnlyList<Sent>> DeliverAsync(ThingScaleServer server) => server.Hooks.DeliverAsync(server.Cloud.Events.Events);
+    internal static Task<IReadOnlyList<Sent>> DeliverAsync(ThingScaleServer server) =>
+        server.Hooks.DeliverAsync(server.Cloud.Events.Events);
 
     private static async Task<WebhookState> StateAsync(ThingScaleServer server) =>
         (await server.Hooks.Webhooks.GetAsync(TestCloud.Tenant, "thingscale-event-1", Cancellation)).Value.State;

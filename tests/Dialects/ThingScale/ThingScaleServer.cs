@@ -91,7 +91,7 @@ internal sealed class ThingScaleServer : IAsyncDisposable
             time,
             connections,
             one.Rules,
-            hooks.Webhooks,
+            hooks.OfRules,
             hooks.Options
         );
         var built = await LoopbackServer.StartAsync(dialect, Cancellation);

@@ -130,6 +130,15 @@ internal sealed class RuleRoutes(RuleDirectory rules, DeviceDirectory devices)
             throw DomainException.Invalid("measurement", "A rule has a measurement or a path.");
         }
 
+        // A merge patch may leave out what is there; what is nowhere is not guessed.
+        Require(body, "condition", "operator");
+        if (body["condition"] is JsonObject condition && condition["text"] is null)
+        {
+            Require(body, "condition", "threshold");
+        }
+
+        Require(body, "alarm", "type");
+        Require(body, "alarm", "severity");
         try
         {
             return body.Deserialize(RuleJson.Default.RuleChange)!;
@@ -137,6 +146,14 @@ internal sealed class RuleRoutes(RuleDirectory rules, DeviceDirectory devices)
         catch (JsonException wrong)
         {
             throw DomainException.Invalid("condition", wrong.Message);
+        }
+    }
+
+    private static void Require(JsonObject body, string part, string member)
+    {
+        if (body[part] is JsonObject given && !given.ContainsKey(member))
+        {
+            throw DomainException.Invalid($"{part}.{member}", "It is missing.");
         }
     }
 

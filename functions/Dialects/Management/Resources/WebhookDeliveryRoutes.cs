@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Serverless.Dialects.Management.Routing;
 using Serverless.Dialects.Management.Schemas;
 using Serverless.Domain.Documents;
-using Serverless.Domain.Events;
+using Serverless.Domain.Rules;
 using Serverless.Domain.Webhooks;
 using static Serverless.Dialects.Management.Schemas.Schema;
 
@@ -14,6 +14,7 @@ internal sealed class WebhookDeliveryRoutes(
     DeliveryDirectory deliveries,
     WebhookFanOut fanOut,
     IDeliveryQueue queue,
+    RuleDirectory rules,
     TimeProvider time
 )
 {
@@ -21,7 +22,6 @@ internal sealed class WebhookDeliveryRoutes(
     private const string Delivery = $"{WebhookRoutes.Item}/deliveries/{{delivery}}";
     private const string DeadLetters = $"{WebhookRoutes.Item}/dead-letters";
     private const string DeadLetter = $"{WebhookRoutes.Item}/dead-letters/{{delivery}}";
-    private const string TestType = "serverless.webhook.test";
     private const int MostReplayed = 1000;
     private const int PageSize = 100;
 
@@ -32,7 +32,7 @@ internal sealed class WebhookDeliveryRoutes(
                 $"{WebhookRoutes.Item}/test",
                 "testWebhook",
                 Access.Admin,
-                "Send a webhook an event of the type serverless.webhook.test",
+                "Send a webhook an event of the type serverless.webhook.test, in its form",
                 TestAsync
             )
             {
@@ -100,15 +100,8 @@ internal sealed class WebhookDeliveryRoutes(
     private async Task<Answer> TestAsync(ManagementRequest request)
     {
         var webhook = await EnabledAsync(request);
-        var now = time.GetUtcNow();
-        var test = new CloudEvent(
-            Guid.CreateVersion7(now).ToString(),
-            $"/tenants/{request.Tenant}",
-            TestType,
-            $"webhooks/{webhook.Id}",
-            now,
-            new JsonObject { ["webhook"] = webhook.Id }
-        );
+        var rule = webhook.Rule is { } id ? await rules.FindAsync(request.Tenant, id, request.Cancellation) : null;
+        var test = WebhookTest.For(request.Tenant, webhook, rule?.Value, time.GetUtcNow());
         var made = await fanOut.SendAsync(request.Tenant, test, [webhook.Id], request.Cancellation);
         return Answer.Created(Show(made[0]), $"{ManagementRoute.Prefix}/webhooks/{webhook.Id}/deliveries/{made[0].Id}");
     }

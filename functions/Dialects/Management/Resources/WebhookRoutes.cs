@@ -118,6 +118,11 @@ internal sealed class WebhookRoutes(WebhookDirectory webhooks, DeviceDirectory d
     {
         var (id, seen) = await FindAsync(request);
         var patch = await request.ReadBodyAsync();
+        if (patch.Any(member => member.Key != "headers"))
+        {
+            await RequireOwnAsync(request);
+        }
+
         var named = await DevicesAsync(request, patch);
         return Answered(
             await webhooks.UpdateAsync(
@@ -144,6 +149,7 @@ internal sealed class WebhookRoutes(WebhookDirectory webhooks, DeviceDirectory d
     private async Task<Answer> DeleteAsync(ManagementRequest request)
     {
         var (id, seen) = await FindAsync(request);
+        await RequireOwnAsync(request);
         await webhooks.DeleteAsync(request.Tenant, id, seen, request.Cancellation);
         return Answer.NoContent;
     }
@@ -182,6 +188,19 @@ internal sealed class WebhookRoutes(WebhookDirectory webhooks, DeviceDirectory d
     {
         var stored = await webhooks.GetAsync(request.Tenant, request.Path("id"), request.Cancellation);
         return (stored.Value.Id, request.IfMatch(stored.ETag));
+    }
+
+    /// <summary>What belongs to a single rule is the affair of the API that has made both, but for secret, headers and state.</summary>
+    private async Task RequireOwnAsync(ManagementRequest request)
+    {
+        var stored = await webhooks.GetAsync(request.Tenant, request.Path("id"), request.Cancellation);
+        if (stored.Value.Rule is { } rule)
+        {
+            throw new DomainException(
+                Refusal.Forbidden,
+                $"The webhook belongs to the rule {rule}, whose API alone changes it; secret, headers and state are yours."
+            );
+        }
     }
 
     /// <summary>The ids of the devices that a body names by id or UUID, or null where it names none.</summary>

@@ -12,12 +12,16 @@ internal static class RuleSchemas
 
     public static IEnumerable<Component> All() =>
         [
-            new("NewRule", Object([.. Writable(), ("alarm", Alarm().Requiring("type", "severity").OrNull())]).Requiring("name")),
-            new("RulePatch", Object([.. Writable(), ("alarm", Alarm().OrNull())])),
+            new(
+                "NewRule",
+                Object([.. Writable(Condition().Requiring("operator")), ("alarm", Alarm().Requiring("type", "severity").OrNull())])
+                    .Requiring("name")
+            ),
+            new("RulePatch", Object([.. Writable(Condition()), ("alarm", Alarm().OrNull())])),
             new("Rule", Rule(), Listed: true),
         ];
 
-    private static IEnumerable<(string, JsonObject)> Writable() =>
+    private static IEnumerable<(string, JsonObject)> Writable(JsonObject condition) =>
         [
             ("name", Text(1, 256)),
             ("enabled", Flag().Default(true)),
@@ -32,7 +36,7 @@ internal static class RuleSchemas
                         "In the place of measurement and field: the value's place in the payload, names joined by colons; it leads through arrays."
                     )
             ),
-            ("condition", Condition().OrNull()),
+            ("condition", condition.OrNull()),
             ("forSeconds", Number(0, LongestSeconds).Saying("For how long, on the device's time, the condition must have held.")),
             (
                 "silenceSeconds",
@@ -45,7 +49,7 @@ internal static class RuleSchemas
     private static JsonObject Rule() =>
         Object([
                 ("id", Text()),
-                .. Writable(),
+                .. Writable(Condition().Requiring("operator", "threshold")),
                 ("alarm", Alarm().OrNull()),
                 ("dialect", Text().Saying("The API that it was made by, where it is another one.")),
                 ("fragments", Free().Saying("What that API keeps with it.")),
@@ -59,7 +63,7 @@ internal static class RuleSchemas
     private static JsonObject Condition() =>
         Object(
             ("operator", OneOf(Enum.GetNames<RuleOperator>()).Saying("Outside and Inside are of a range, from threshold to upper.")),
-            ("threshold", Number()),
+            ("threshold", Number().Saying("There is one, or a text.")),
             ("upper", Number().OrNull()),
             ("text", Text(0, 1024).OrNull().Saying("In the place of the threshold, for Equal and NotEqual.")),
             ("hysteresis", Number(0).Saying("How far a value must come back over the threshold before the condition is over."))

@@ -52,43 +52,11 @@ internal sealed class EventDirectory(IDocumentStore store)
         }
     }
 
-    /// <exception cref="ThingScaleException">NO_EVENT.</exception>
-    public async Task<ThingScaleEvent> UpdateAsync(
-        string tenant,
-        int number,
-        Func<ThingScaleEvent, ThingScaleEvent> change,
-        CancellationToken cancellation
-    )
-    {
-        while (true)
-        {
-            var old = await GetAsync(tenant, number, cancellation);
-            var changed = change(old.Value);
-            try
-            {
-                await store.CommitAsync(tenant, Write(WriteMode.Replace, changed, old.ETag), cancellation);
-                return changed;
-            }
-            catch (StoreConflictException)
-            {
-                // Somebody else changed or deleted it at this moment: look again.
-            }
-        }
-    }
+    /// <summary>The write that changes an event in the version that was read.</summary>
+    public static DocumentWrite Replacement(ThingScaleEvent changed, string etag) => Write(WriteMode.Replace, changed, etag);
 
-    /// <exception cref="ThingScaleException">NO_EVENT.</exception>
-    public async Task DeleteAsync(string tenant, int number, CancellationToken cancellation)
-    {
-        try
-        {
-            var key = Key(tenant, number);
-            await store.CommitAsync(tenant, new DocumentWrite(WriteMode.Delete, key.Kind, key.Id), cancellation);
-        }
-        catch (StoreConflictException)
-        {
-            throw ThingScaleError.NoEvent.Refused();
-        }
-    }
+    /// <summary>The write that deletes an event in the version that was read.</summary>
+    public static DocumentWrite Removal(int number, string etag) => new(WriteMode.Delete, Kinds.ThingScaleEvent, Id(number), IfMatch: etag);
 
     private static DocumentWrite Write(WriteMode mode, ThingScaleEvent one, string? etag)
     {

@@ -78,24 +78,13 @@ internal sealed class EventHandler(EventDirectory events, ChannelDirectory chann
             await channels.GetAsync(request.Tenant, channel, null, request.Cancellation);
         }
 
-        var changed = await events.UpdateAsync(request.Tenant, number, old => Changed(old, body), request.Cancellation);
-        await rules.ApplyAsync(request.Tenant, number, request.Cancellation);
+        var changed = await rules.UpdateAsync(request.Tenant, number, old => Changed(old, body), request.Cancellation);
         await WriteAsync(request, changed);
     }
 
     public async Task DeleteAsync(ThingScaleRequest request)
     {
-        var number = NumberOf(request);
-        try
-        {
-            await events.DeleteAsync(request.Tenant, number, request.Cancellation);
-        }
-        finally
-        {
-            // Also where it is gone already: a request before may have died half-way.
-            await rules.ApplyAsync(request.Tenant, number, request.Cancellation);
-        }
-
+        await rules.DeleteAsync(request.Tenant, NumberOf(request), request.Cancellation);
         await request.WriteNoContentAsync();
     }
 

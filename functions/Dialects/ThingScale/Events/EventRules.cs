@@ -2,36 +2,69 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Serverless.Dialects.ThingScale.Channels;
 using Serverless.Dialects.ThingScale.Devices;
+using Serverless.Dialects.ThingScale.Requests;
+using Serverless.Domain.Documents;
 using Serverless.Domain.Rules;
 using Serverless.Domain.Webhooks;
 
 namespace Serverless.Dialects.ThingScale.Events;
 
 /// <summary>
-/// What makes an event fire: for each that is enabled a rule of the domain on the devices of its channel, and for each of type http a webhook that gets that rule's crossings in this API's form.
+/// What makes an event fire: for each that is enabled a rule of the domain on the devices of its channel, and for each of type http a webhook that gets that rule's crossings in this API's form. All of it
+/// is one commit: an event that is stored is watched as it says.
 /// </summary>
 /// <remarks>
 /// [I] It fires once when the threshold is crossed, and again when the value has come back over it in between: not with each value. An event of type email is told as other thresholds are; mail is not sent.
 /// </remarks>
-internal sealed class EventRules(EventDirectory events, ChannelDirectory channels, RuleDirectory rules, WebhookDirectory webhooks)
+internal sealed class EventRules(EventDirectory events, ChannelDirectory channels, RuleDirectory rules, RuleWebhooks webhooks)
 {
     public static string RuleOf(int number) => $"{ThingScaleDialect.DialectName}-{number}";
 
     public static string WebhookOf(int number) => $"{ThingScaleDialect.DialectName}-event-{number}";
 
-    /// <summary>Brings what belongs to an event in line with it, or removes it where the event is gone. Doing it again changes nothing.</summary>
-    public async Task ApplyAsync(string tenant, int number, CancellationToken cancellation)
+    /// <summary>Changes an event.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="number">The event's number.</param>
+    /// <param name="change">Makes the new event from the old one; called again when somebody else was faster.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <exception cref="ThingScaleException">NO_EVENT, or what the change throws.</exception>
+    public async Task<ThingScaleEvent> UpdateAsync(
+        string tenant,
+        int number,
+        Func<ThingScaleEvent, ThingScaleEvent> change,
+        CancellationToken cancellation
+    )
     {
         while (true)
         {
-            var stored = await events.FindAsync(tenant, number, cancellation);
-            await ApplyAsync(tenant, number, stored?.Value, cancellation);
-
-            // Who has changed the event meanwhile brings it in line too, but perhaps has done so before this.
-            var now = await events.FindAsync(tenant, number, cancellation);
-            if (now?.ETag == stored?.ETag)
+            var old = await events.GetAsync(tenant, number, cancellation);
+            var changed = change(old.Value);
+            try
             {
+                await CommitAsync(tenant, number, changed, EventDirectory.Replacement(changed, old.ETag), cancellation);
+                return changed;
+            }
+            catch (StoreConflictException)
+            {
+                // Somebody else has changed the event or its webhook at this moment: look again.
+            }
+        }
+    }
+
+    /// <exception cref="ThingScaleException">NO_EVENT.</exception>
+    public async Task DeleteAsync(string tenant, int number, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var old = await events.GetAsync(tenant, number, cancellation);
+            try
+            {
+                await CommitAsync(tenant, number, null, EventDirectory.Removal(number, old.ETag), cancellation);
                 return;
+            }
+            catch (StoreConflictException)
+            {
+                // Likewise.
             }
         }
     }
@@ -43,37 +76,42 @@ internal sealed class EventRules(EventDirectory events, ChannelDirectory channel
         {
             if (one.Value.Channel == channel && one.Value.Enabled)
             {
-                await ApplyAsync(tenant, one.Value.Number, cancellation);
+                try
+                {
+                    await UpdateAsync(tenant, one.Value.Number, known => known, cancellation);
+                }
+                catch (ThingScaleException gone) when (gone.Error == ThingScaleError.NoEvent)
+                {
+                    // It was deleted at this moment.
+                }
             }
         }
     }
 
-    private async Task ApplyAsync(string tenant, int number, ThingScaleEvent? one, CancellationToken cancellation)
+    /// <summary>Commits an event with what belongs to it.</summary>
+    /// <exception cref="StoreConflictException">The event or its webhook is another one by now; nothing was written.</exception>
+    private async Task CommitAsync(string tenant, int number, ThingScaleEvent? one, DocumentWrite write, CancellationToken cancellation)
     {
+        var writes = new List<DocumentWrite> { write };
+        if (one is not { NotifyType: ThingScaleEvent.Http })
+        {
+            writes.AddRange(await webhooks.RemovalAsync(tenant, WebhookOf(number), cancellation));
+        }
+        else if (one.Enabled)
+        {
+            writes.Add(await webhooks.WriteOfAsync(tenant, WebhookOf(number), WebhookFor(one), cancellation));
+        }
+
         // One that is disabled keeps its webhook, with what is still on its way.
         if (one is { Enabled: true, Channel: { } channel })
         {
-            if (one.NotifyType == ThingScaleEvent.Http)
-            {
-                await webhooks.PutAsync(tenant, WebhookOf(number), WebhookFor(one), cancellation);
-            }
-
             var name = (await channels.FindAsync(tenant, channel, null, cancellation))?.Value.Name;
-            await rules.PutAsync(
-                tenant,
-                RuleOf(number),
-                RuleFor(one, channel, name ?? ThingScaleChannel.DefaultName(channel)),
-                cancellation
-            );
+            var rule = RuleFor(one, channel, name ?? ThingScaleChannel.DefaultName(channel));
+            await rules.PutAsync(tenant, RuleOf(number), rule, writes, cancellation);
         }
         else
         {
-            await rules.RemoveAsync(tenant, RuleOf(number), cancellation);
-        }
-
-        if (one?.NotifyType != ThingScaleEvent.Http)
-        {
-            await webhooks.RemoveAsync(tenant, WebhookOf(number), cancellation);
+            await rules.RemoveAsync(tenant, RuleOf(number), writes, cancellation);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Dialects.Http;
@@ -23,15 +24,44 @@ public sealed class ThingScaleForm : IWebhookForm
     public byte[]? Write(CloudEvent cloudEvent)
     {
         var data = cloudEvent.Data;
-        if (
-            cloudEvent.Type != CrossingEffects.Crossed
-            || data["dialect"]?.ToString() != ThingScaleDialect.DialectName
-            || data["fragments"] is not JsonObject fired
-        )
+        if (cloudEvent.Type == WebhookTest.Type)
         {
-            return null;
+            return WriteTest(data["fragments"] as JsonObject ?? NoEvent());
         }
 
+        return
+            cloudEvent.Type == CrossingEffects.Crossed
+            && data["dialect"]?.ToString() == ThingScaleDialect.DialectName
+            && data["fragments"] is JsonObject fired
+            ? Write(fired, StatusOf(fired, data["value"]), data["value"])
+            : null;
+    }
+
+    /// <summary>The members of a body in the place of an event's, for a webhook that belongs to none.</summary>
+    private static JsonObject NoEvent() =>
+        new()
+        {
+            ["event_id"] = 0,
+            ["description"] = "Test",
+            ["mapped_ch"] = 0,
+            ["channel_name"] = "",
+            ["source"] = "",
+            ["threshold"] = "0",
+        };
+
+    /// <summary>[I] A test is a body like any other, with the threshold as the current value; its sentence says what it is.</summary>
+    private static byte[] WriteTest(JsonObject tested)
+    {
+        var threshold = tested["threshold"]?.ToString() ?? "";
+        JsonNode current =
+            double.TryParse(threshold, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+                ? number
+                : threshold;
+        return Write(tested, $"This is a test: nothing has crossed the threshold. Threshold:{threshold}", current);
+    }
+
+    private static byte[] Write(JsonObject fired, string status, JsonNode? current)
+    {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, JsonResponses.WriterOptions))
         {
@@ -41,8 +71,8 @@ public sealed class ThingScaleForm : IWebhookForm
             Copy(writer, "mapped_ch", fired["mapped_ch"]);
             Copy(writer, "channel_name", fired["channel_name"]);
             Copy(writer, "source", fired["source"]);
-            writer.WriteString("status", StatusOf(fired, data["value"]));
-            Copy(writer, "current", data["value"]);
+            writer.WriteString("status", status);
+            Copy(writer, "current", current);
             Copy(writer, "threshold", fired["threshold"]);
             writer.WriteEndObject();
         }

@@ -36,7 +36,12 @@ public sealed class EndpointHandshake(WebhookClient client, TimeProvider time)
         }
 
         var allowed = Values(answer, AllowedOrigin);
-        if (!answer.IsSuccess || !allowed.Any(value => value == "*" || value.Equals(origin, StringComparison.OrdinalIgnoreCase)))
+        if (!answer.IsSuccess)
+        {
+            return new Consent($"The endpoint answered OPTIONS with {answer.Status}: a success is needed.");
+        }
+
+        if (!allowed.Any(value => value == "*" || value.Equals(origin, StringComparison.OrdinalIgnoreCase)))
         {
             return new Consent(
                 $"The endpoint answered OPTIONS with {answer.Status} and {(allowed.Count == 0 ? "no" : "another")} {AllowedOrigin}; '{origin}' or '*' is consent."

@@ -143,6 +143,29 @@ public sealed class RuleEngineTests
         Assert.Single(await cloud.One.Alarms.ListActiveAsync(Tenant, Cancellation).ToListAsync(Cancellation));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_not_told_is_told_at_once_when_its_message_comes_again(bool isTheSame)
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.AddDeviceAsync("d");
+        await cloud.One.Rules.CreateAsync(Tenant, Hot, Cancellation);
+        cloud.Store.BeforeCommit = (_, writes) =>
+            writes.Any(write => write.Kind == Kinds.Alarm) ? throw new StoreUnavailableException("away") : Task.CompletedTask;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => SendAsync(cloud, 30));
+        cloud.Store.ComeBack();
+
+        var instance = isTheSame ? cloud.One : cloud.Instance();
+        await instance.Pipeline.IngestAsync([cloud.Message("d", """{"temp":30}""")], Cancellation);
+        Assert.Equal("crossed", cloud.Words());
+        Assert.Single(await cloud.One.Alarms.ListActiveAsync(Tenant, Cancellation).ToListAsync(Cancellation));
+
+        var events = cloud.Events.Events.Count;
+        await instance.Pipeline.IngestAsync([cloud.Message("d", """{"temp":30}""")], Cancellation);
+        Assert.Equal(events, cloud.Events.Events.Count);
+    }
+
     [Fact]
     public async Task A_condition_that_must_hold_for_a_time_is_remembered_by_the_next_instance()
     {
@@ -170,6 +193,83 @@ public sealed class RuleEngineTests
         await cloud.One.Pipeline.WriteAsync(Tenant, [point], cloud.Time.GetUtcNow(), Cancellation);
 
         Assert.Single(cloud.Thresholds());
+    }
+
+    [Fact]
+    public async Task What_comes_at_once_is_looked_at_in_the_order_in_which_it_was_measured()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.AddDeviceAsync("d");
+        await cloud.One.Rules.CreateAsync(Tenant, Hot, Cancellation);
+
+        // A device that was away sends what it has kept, the newest first.
+        await cloud.IngestAsync([.. Enumerable.Range(1, 4).Reverse().Select(second => Message(cloud, second, second % 2 == 1 ? 30 : 10))]);
+
+        Assert.Equal("crossed cleared crossed cleared", cloud.Words());
+    }
+
+    [Fact]
+    public async Task A_clock_that_was_once_far_ahead_silences_no_rule()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.AddDeviceAsync("d");
+        await cloud.One.Rules.CreateAsync(Tenant, Hot, Cancellation);
+        const int Years = 40 * 365 * 86_400;
+
+        await cloud.IngestAsync(Message(cloud, Years, 30));
+        Assert.Equal("crossed", cloud.Words());
+        await cloud.IngestAsync(Message(cloud, 1, 10));
+        Assert.Equal("crossed cleared", cloud.Words());
+        Assert.Empty(await cloud.One.Alarms.ListActiveAsync(Tenant, Cancellation).ToListAsync(Cancellation));
+        await cloud.IngestAsync(Message(cloud, 2, 30));
+        Assert.Equal("crossed cleared crossed", cloud.Words());
+
+        // A day ahead may be a time zone: there the newest still counts.
+        await cloud.IngestAsync(Message(cloud, 86_000, 30));
+        await cloud.IngestAsync(Message(cloud, 3, 10));
+        Assert.Equal("crossed cleared crossed", cloud.Words());
+    }
+
+    [Theory]
+    [InlineData(3, 4)]
+    [InlineData(4, 3)]
+    public async Task An_alarm_that_two_rules_raise_is_over_when_neither_is_crossed(int first, int second)
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.AddDeviceAsync("d");
+        await cloud.One.Rules.CreateAsync(Tenant, Hot, Cancellation);
+        await cloud.One.Rules.CreateAsync(Tenant, Hot with { Measurement = "other" }, Cancellation);
+        await cloud.IngestAsync(cloud.Message("d", """{"temp":30}""", 1), cloud.Message("d", """{"other":30}""", 2));
+
+        await cloud.IngestAsync(cloud.Message("d", """{"other":10}""", first));
+        Assert.Equal("crossed crossed cleared", cloud.Words());
+        Assert.Single(await cloud.One.Alarms.ListActiveAsync(Tenant, Cancellation).ToListAsync(Cancellation));
+        await cloud.IngestAsync(cloud.Message("d", """{"temp":10}""", second));
+
+        Assert.Empty(await cloud.One.Alarms.ListActiveAsync(Tenant, Cancellation).ToListAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task An_alarm_that_another_rule_holds_stays_when_a_rule_is_deleted()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.AddDeviceAsync("d");
+        var one = await cloud.One.Rules.CreateAsync(Tenant, Hot, Cancellation);
+        var other = await cloud.One.Rules.CreateAsync(Tenant, Hot, Cancellation);
+        await SendAsync(cloud, 10, 30);
+
+        await cloud.One.Rules.DeleteAsync(Tenant, one.Value.Id, null, Cancellation);
+        Assert.Single(await cloud.One.Alarms.ListActiveAsync(Tenant, Cancellation).ToListAsync(Cancellation));
+        await cloud.One.Rules.DeleteAsync(Tenant, other.Value.Id, null, Cancellation);
+
+        Assert.Empty(await cloud.One.Alarms.ListActiveAsync(Tenant, Cancellation).ToListAsync(Cancellation));
+    }
+
+    /// <summary>A message of the device d that says when it was measured, in seconds from the clock's start.</summary>
+    private static Serverless.Domain.Telemetry.DeviceMessage Message(TestCloud cloud, long second, double value)
+    {
+        var at = new Serverless.Contracts.ManualTime().GetUtcNow().AddSeconds(second).ToUnixTimeMilliseconds();
+        return cloud.Message("d", $$"""{"timestamp":{{at}},"temp":{{value}}}""");
     }
 
     /// <summary>Messages of the device d, one a second from the clock's start.</summary>

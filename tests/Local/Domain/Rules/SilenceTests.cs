@@ -186,6 +186,27 @@ public sealed class SilenceTests
     }
 
     [Fact]
+    public async Task A_value_of_a_clock_that_is_far_ahead_ends_no_silence_and_hides_none()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        await cloud.AddDeviceAsync("d");
+        await cloud.One.Rules.CreateAsync(Tenant, Quiet, Cancellation);
+        await SendAsync(cloud, "d", at: 40.0 * 365 * 86_400);
+        await SendAsync(cloud, "d", at: 1);
+
+        await LookAsync(cloud, 10.9);
+        Assert.Empty(cloud.Thresholds());
+        await LookAsync(cloud, 0.1);
+        Assert.Equal("crossed", cloud.Words());
+        await SendAsync(cloud, "d", at: 50.0 * 365 * 86_400);
+        await cloud.One.Silences.RunAllAsync(Cancellation);
+        Assert.Equal("crossed", cloud.Words());
+        await SendAsync(cloud, "d");
+
+        Assert.Equal("crossed cleared", cloud.Words());
+    }
+
+    [Fact]
     public async Task A_value_that_is_stored_while_the_silence_is_decided_ends_it()
     {
         await using var cloud = await TestCloud.OpenAsync();

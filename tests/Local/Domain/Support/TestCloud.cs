@@ -155,7 +155,7 @@ internal sealed class CloudInstance
         DeadLetters = new DeadLetters(store, time);
         Provisioner = new Provisioner(Tenants, Databases, Users, Clients, Devices, Service, store);
         var resolver = new DeviceResolver(Devices, Service, Tenants, options, time);
-        var effects = new CrossingEffects(Devices, Alarms, events);
+        var effects = new CrossingEffects(store, Devices, Alarms, events);
         var endings = new RuleEndings(store, Changes, effects, time);
         Rules = new RuleDirectory(store, ids, endings, time);
         RuleEngine = new RuleEngine(store, Rules, endings, Changes, effects, time);

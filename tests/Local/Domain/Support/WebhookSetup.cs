@@ -26,8 +26,9 @@ internal sealed class WebhookSetup : IAsyncDisposable
         Client = new WebhookClient(options, cloud.Time, handler);
         var handshake = new EndpointHandshake(Client, cloud.Time);
         Webhooks = new WebhookDirectory(cloud.Store, handshake, forms, options, cloud.One.Outbox, cloud.One.Audit, cloud.Time);
+        OfRules = new RuleWebhooks(Webhooks, forms, options, cloud.Time);
         Deliveries = new DeliveryDirectory(cloud.Store, options, cloud.Time);
-        FanOut = new WebhookFanOut(Webhooks, Deliveries, cloud.One.Devices, Queue);
+        FanOut = new WebhookFanOut(Webhooks, Deliveries, cloud.One.Devices, Queue, forms);
         Sender = NewSender();
     }
 
@@ -40,6 +41,8 @@ internal sealed class WebhookSetup : IAsyncDisposable
     public WebhookClient Client { get; }
 
     public WebhookDirectory Webhooks { get; }
+
+    public RuleWebhooks OfRules { get; }
 
     public DeliveryDirectory Deliveries { get; }
 

@@ -143,6 +143,28 @@ public sealed class DeliverySenderTests
         Assert.Empty((await setup.DeliveryAsync(second)).History);
     }
 
+    [Theory]
+    [InlineData(true, 60)]
+    [InlineData(false, null)]
+    public async Task An_endpoint_that_says_until_when_it_is_away_is_left_alone_until_then(bool saysWhen, int? seconds)
+    {
+        await using var setup = await OpenAsync();
+        var webhook = await setup.AddAsync();
+        var (first, second) = (await setup.FanOutAsync(webhook, "1"), await setup.FanOutAsync(webhook, "2"));
+        setup.Answer = (_, _) =>
+        {
+            var away = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+            away.Headers.RetryAfter = saysWhen ? new RetryConditionHeaderValue(TimeSpan.FromSeconds(60)) : null;
+            return Task.FromResult(away);
+        };
+
+        await setup.Sender.SendAsync(first, Cancellation);
+        var later = await setup.Sender.SendAsync(second, Cancellation);
+
+        Assert.Equal(setup.Time.GetUtcNow().AddSeconds(seconds ?? 5), later);
+        Assert.Equal(seconds is null ? 2 : 1, setup.Requests.Count);
+    }
+
     [Fact]
     public async Task An_attempt_is_made_by_one_instance_of_many()
     {
@@ -245,6 +267,21 @@ public sealed class DeliverySenderTests
 
         Assert.Equal("Its time has run out.", (await setup.DeliveryAsync(delivery)).Reason);
         Assert.Empty(setup.Requests);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_nudge_that_names_another_webhook_moves_nothing(bool isThere)
+    {
+        await using var setup = await OpenAsync();
+        var delivery = await setup.FanOutAsync(await setup.AddAsync());
+        var other = isThere ? (await setup.AddAsync()).Id : "none";
+
+        Assert.Null(await setup.Sender.SendAsync(delivery with { Webhook = other }, Cancellation));
+
+        Assert.Empty(setup.Requests);
+        Assert.Equal(DeliveryState.Pending, (await setup.DeliveryAsync(delivery)).State);
     }
 
     [Fact]

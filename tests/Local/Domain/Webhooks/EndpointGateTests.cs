@@ -59,6 +59,14 @@ public sealed class EndpointGateTests
     }
 
     [Fact]
+    public void What_one_that_is_busy_asks_for_is_obeyed_no_longer_than_the_options_say()
+    {
+        gate.Fail(isBusy: true, TimeSpan.FromDays(365));
+
+        Assert.Equal(time.GetUtcNow().AddHours(24), gate.Enter());
+    }
+
+    [Fact]
     public void A_pause_is_no_longer_than_the_longest_delay_between_attempts()
     {
         var hasty = new EndpointGate(new WebhookOptions { Schedule = [TimeSpan.Zero, TimeSpan.FromSeconds(2)] }, time);

@@ -1,5 +1,6 @@
 using Serverless.Domain.Devices;
 using Serverless.Domain.Documents;
+using Serverless.Domain.Events;
 using Serverless.Domain.Webhooks;
 using Serverless.Tests.Support;
 using static Serverless.Tests.Support.WebhookSetup;
@@ -73,6 +74,23 @@ public sealed class WebhookFanOutTests
     }
 
     [Fact]
+    public async Task What_a_webhooks_form_has_no_body_for_is_not_for_it()
+    {
+        await using var setup = new WebhookSetup(
+            await TestCloud.OpenAsync(),
+            new WebhookOptions(),
+            new FormOf("serverless.device.created")
+        );
+        var webhook = await setup.AddAsync(new NewWebhook { Url = "https://example.com/", Form = FormOf.FormName });
+
+        await setup.FanOut.HandleAsync(Event("1", "serverless.device.deleted"), Cancellation);
+        await setup.FanOut.HandleAsync(Event("2"), Cancellation);
+
+        var (page, _) = await setup.Deliveries.ListAsync(TestCloud.Tenant, webhook.Id, null, 10, null, Cancellation);
+        Assert.Equal("2", Assert.Single(page).Value.EventId);
+    }
+
+    [Fact]
     public async Task What_a_queue_has_lost_is_found_again()
     {
         await using var setup = await OpenAsync();
@@ -104,5 +122,17 @@ public sealed class WebhookFanOutTests
         setup.Cloud.Store.BeforeCommit = (_, _) => Task.CompletedTask;
         await setup.FanOutAsync(webhook);
         Assert.Single(setup.Queue.Queued);
+    }
+
+    /// <summary>A form for events of one type.</summary>
+    private sealed class FormOf(string type) : IWebhookForm
+    {
+        public const string FormName = "one";
+
+        public string Name => FormName;
+
+        public string ContentType => "text/plain";
+
+        public byte[]? Write(CloudEvent cloudEvent) => cloudEvent.Type == type ? [1] : null;
     }
 }
