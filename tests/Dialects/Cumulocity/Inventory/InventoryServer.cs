@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.Dialects.Authentication;
 using Serverless.Dialects.Cumulocity;
 using Serverless.Dialects.Cumulocity.Inventory;
+using Serverless.Dialects.Cumulocity.Paging;
 using Serverless.Dialects.Cumulocity.Requests;
 using Serverless.Dialects.Cumulocity.Tenants;
 using Serverless.Dialects.Tests.Http;
@@ -71,6 +72,7 @@ internal sealed class InventoryServer : IAsyncDisposable
         services.AddSingleton<HttpCallers>();
         services.AddSingleton<CumulocityCallers>();
         services.AddSingleton<DeviceScope>();
+        services.AddSingleton<CollectionPages>();
         services.AddSingleton<IDialect, CumulocityDialect>();
         services.AddInventory();
         services.AddAccounts();

@@ -69,7 +69,7 @@ public sealed class UnitTests
     private static string Subscribe(string client, DeviceTwin device) =>
         $$"""[{"channel":"/meta/subscribe","clientId":"{{client}}","subscription":"/measurements/{{device.Id}}"}]""";
 
-    private static Task MeasureAsync(RealtimeCloud cloud, DeviceTwin device)
+    private static async Task MeasureAsync(RealtimeCloud cloud, DeviceTwin device)
     {
         var measurement = new JsonObject
         {
@@ -78,7 +78,7 @@ public sealed class UnitTests
             ["values"] = new JsonObject { ["c8y_Temperature"] = new JsonObject { ["T"] = 21.5 } },
             ["units"] = new JsonObject { ["c8y_Temperature"] = new JsonObject { ["T"] = "C" } },
         };
-        return cloud.One.Changes.CommitAsync(
+        await cloud.One.Changes.CommitAsync(
             TestCloud.Tenant,
             [],
             [new Change(TelemetryPipeline.ChangeKind, device.Id, "create", measurement)],
