@@ -52,7 +52,7 @@ internal sealed class TelemetryBatch(int messages)
 
         if (!Watched.TryGetValue(device.Tenant, out var values))
         {
-            Watched[device.Tenant] = values = new List<WatchedValue>(messages);
+            Watched[device.Tenant] = values = WatchedLists.Take();
         }
 
         foreach (var rule in matching)

@@ -49,6 +49,7 @@ public sealed class TelemetryWriter(
         foreach (var (tenant, values) in batch.Watched)
         {
             await rules.TakeAsync(tenant, WatchedValue.InOrder(values), cancellation);
+            WatchedLists.Return(values);
         }
 
         // Listeners are told of what is there to be read.
