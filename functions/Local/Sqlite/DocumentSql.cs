@@ -14,7 +14,7 @@ internal static class DocumentSql
     public static SqlBuilder Count(DocumentQuery query, long now)
     {
         var sql = new SqlBuilder();
-        return sql.Append("SELECT count(*)").Append(From(query, now, sql));
+        return sql.Append("SELECT count(*)").Append(From(query, FragmentIndex.Find(query), now, sql));
     }
 
     /// <summary>The statement of a page and one document more, by which the next page is known to be there.</summary>
@@ -23,12 +23,13 @@ internal static class DocumentSql
     {
         var sql = new SqlBuilder();
         var order = query.Order ?? [];
-        var id = FragmentIndex.Find(query) is null ? Id : IdOfFragment;
+        var fragment = FragmentIndex.Find(query);
+        var id = fragment is null ? Id : IdOfFragment;
         var keys = order.Select(by => IsId(by.Path) ? id : FilterSql.Key(by.Path, sql)).Append(id).ToList();
         var directions = order.Select(by => by.Descending).Append(false).ToList();
 
         sql.Append("SELECT id, etag, body").Append(string.Concat(keys.SkipLast(1).Select(key => $", {key}")));
-        sql.Append(From(query, now, sql));
+        sql.Append(From(query, fragment, now, sql));
         if (query.Cursor is { } cursor)
         {
             var values = PageCursor.Read(order, cursor).Select(sql.Parameter).ToList();
@@ -45,14 +46,14 @@ internal static class DocumentSql
     private static bool IsId(MemberPath path) => path.Names is [Id];
 
     /// <summary>Where the documents come from, and what they must satisfy.</summary>
-    private static string From(DocumentQuery query, long now, SqlBuilder sql)
+    private static string From(DocumentQuery query, string? fragment, long now, SqlBuilder sql)
     {
         var partition = sql.Parameter(SqlValue.Of(query.Partition));
         var kind = sql.Parameter(SqlValue.Of(query.Kind));
         var live = $"(expires IS NULL OR expires > {sql.Parameter(SqlValue.Of(now))})";
         var filter = query.Filter is null ? "" : $" AND {FilterSql.Condition(query.Filter, sql)}";
         var conditions = $"partition = {partition} AND kind = {kind}{filter} AND {live}";
-        if (FragmentIndex.Find(query) is not { } fragment)
+        if (fragment is null)
         {
             return $" FROM documents WHERE {conditions}";
         }

@@ -15,7 +15,7 @@ public sealed partial class PythonClientTests(SharedCloud shared) : IDisposable
     private readonly Dictionary<string, string> variables = new()
     {
         ["name"] = $"py{Guid.NewGuid():N}"[..12],
-        ["now"] = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        ["now"] = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
         ["user"] = SharedCloud.Admin.Name,
         ["password"] = WebUtility.UrlEncode(SharedCloud.Admin.Password),
         ["bootstrap"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"management/devicebootstrap:{SharedCloud.DeviceBootstrap}")),
