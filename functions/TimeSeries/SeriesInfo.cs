@@ -25,6 +25,3 @@ public sealed record SeriesInfo(string Measurement, TagSet Tags, IReadOnlyList<F
     /// <summary>Where its points are; null in a description that the store did not make.</summary>
     internal Partition? Partition { get; init; }
 }
-
-/// <summary>A value at a time in nanoseconds since 1970.</summary>
-public readonly record struct TimedValue(long Time, FieldValue Value);

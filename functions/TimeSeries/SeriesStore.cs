@@ -21,7 +21,7 @@ namespace Serverless.TimeSeries;
 /// series that does not exist is empty. Times are nanoseconds since 1970-01-01T00:00:00Z.
 /// </para>
 /// </remarks>
-public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, ISeriesTimes, IAsyncDisposable
+public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, ISeriesTail, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<SeriesPartition, Partition> partitions = new();
     private readonly CancellationTokenSource stopping = new();
@@ -41,26 +41,25 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, ISeriesTimes, IA
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A point has no measurement, field or value, or takes more than a run may (about 900 KB). Nothing is written then.</exception>
-    public async Task WriteAsync(string tenant, string database, IReadOnlyList<Point> points, CancellationToken cancellation)
+    /// <exception cref="ArgumentException">A point has no measurement, field or value, or takes more than a run may (about 900 KB).</exception>
+    public Func<CancellationToken, Task> Prepare(string tenant, string database, IReadOnlyList<Point> points)
     {
-        if (points.Count == 0)
+        if (options.Shards == 1 || points.Count == 0)
         {
-            return;
+            return Prepare(Get(tenant, database, 0), points);
         }
 
-        if (options.Shards == 1)
-        {
-            await WriteAsync(Get(tenant, database, 0), points, cancellation);
-            return;
-        }
-
-        await Task.WhenAll(
-            points
-                .GroupBy(point => ShardOf(point.Tags))
-                .Select(shard => WriteAsync(Get(tenant, database, shard.Key), [.. shard], cancellation))
-        );
+        var shards = points
+            .GroupBy(point => ShardOf(point.Tags))
+            .Select(shard => Prepare(Get(tenant, database, shard.Key), [.. shard]))
+            .ToList();
+        return cancellation => Task.WhenAll(shards.Select(write => write(cancellation)));
     }
+
+    /// <summary>Writes points; when the task completes they are durable and every read sees them.</summary>
+    /// <inheritdoc cref="Prepare(string, string, IReadOnlyList{Point})" path="/exception"/>
+    public async Task WriteAsync(string tenant, string database, IReadOnlyList<Point> points, CancellationToken cancellation) =>
+        await Prepare(tenant, database, points)(cancellation);
 
     /// <summary>The series of a database that have points.</summary>
     /// <param name="tenant">The tenant.</param>
@@ -169,7 +168,7 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, ISeriesTimes, IA
 
     /// <inheritdoc/>
     /// <remarks>The store is asked once for what is new in each shard, however many fields there are.</remarks>
-    public async Task<IReadOnlyList<long?>> ReadLastTimesAsync(
+    public async Task<IReadOnlyList<TimedValue?>> ReadLastAsync(
         string tenant,
         string database,
         IReadOnlyList<SeriesField> fields,
@@ -177,14 +176,14 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, ISeriesTimes, IA
         CancellationToken cancellation
     )
     {
-        var found = new long?[fields.Count];
+        var found = new TimedValue?[fields.Count];
         foreach (var shard in fields.Index().GroupBy(field => ShardOf(field.Item.Tags)))
         {
             var partition = await FreshAsync(tenant, database, shard.Key, cancellation);
             foreach (var (index, field) in shard)
             {
                 var key = new SeriesKey(field.Measurement, field.Tags);
-                found[index] = await reader.LastTimeAsync(partition, key, field.Field, lastNs, cancellation);
+                found[index] = await reader.LastUntilAsync(partition, key, field.Field, lastNs, cancellation);
             }
         }
 
@@ -349,9 +348,19 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, ISeriesTimes, IA
         await partition.AppendAsync(writer.WrittenMemory, tombstone, cancellation);
     }
 
-    private async Task WriteAsync(Partition partition, IReadOnlyList<Point> points, CancellationToken cancellation)
+    private Func<CancellationToken, Task> Prepare(Partition partition, IReadOnlyList<Point> points)
     {
-        await RunWriter.WriteAsync(partition, points, cancellation);
+        var runs = RunEncoder.Encode(points);
+        return cancellation => AppendAsync(partition, runs, cancellation);
+    }
+
+    private async Task AppendAsync(Partition partition, List<(byte[] Payload, RunPoints Run)> runs, CancellationToken cancellation)
+    {
+        foreach (var (payload, run) in runs)
+        {
+            await partition.AppendAsync(payload, run, cancellation);
+        }
+
         var (live, bytes, _, _) = partition.Load;
         if (live > options.MaxLivePoints || bytes > options.MaxLiveBytes)
         {

@@ -259,7 +259,7 @@ internal static class Composition
         services.AddSingleton<QueryEngine>();
         services.AddSingleton<ISeriesWriter>(provider => provider.GetRequiredService<SeriesStore>());
         services.AddSingleton<ISeriesEraser>(provider => provider.GetRequiredService<SeriesStore>());
-        services.AddSingleton<ISeriesTimes>(provider => provider.GetRequiredService<SeriesStore>());
+        services.AddSingleton<ISeriesTail>(provider => provider.GetRequiredService<SeriesStore>());
     }
 
     private static void AddRules(this IServiceCollection services)

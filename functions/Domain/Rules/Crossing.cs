@@ -65,6 +65,9 @@ public readonly record struct Crossing(long Newest, bool Active, long? Since)
             : new Crossing(newest, begins, begins ? newest : null);
     }
 
+    /// <summary>As it stands once values up to a time have been looked at, elsewhere, that changed nothing.</summary>
+    public Crossing PassOver(long newest) => this with { Newest = Math.Max(Newest, newest) };
+
     /// <summary>How the rule stands with the device once it no longer watches it.</summary>
     public Crossing Leave() => new(Newest, false, null);
 }

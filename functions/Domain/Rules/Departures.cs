@@ -23,7 +23,7 @@ public sealed class Departures(IDocumentStore store, RuleEngine engine, DeviceDi
         await foreach (var state in store.QueryAllAsync(active, RuleJson.Default.RuleStateDocument, cancellation))
         {
             var (id, source) = (state.Value.Rule, state.Value.Source);
-            if (!index.All.TryGetValue(id, out var rule) || rule.Version != state.Value.Version)
+            if (index.Find(id) is not { } rule || rule.Rule.Version != state.Value.Version)
             {
                 continue;
             }
@@ -32,10 +32,10 @@ public sealed class Departures(IDocumentStore store, RuleEngine engine, DeviceDi
             {
                 await RemoveAsync(tenant, state.Value, cancellation);
             }
-            else if (!RuleIndex.IsWatched(rule, device.Value))
+            else if (!RuleIndex.IsWatched(rule.Rule, device.Value))
             {
-                var departure = new WatchedValue(rule, source, state.Value.Newest, default, Observation.Departure);
-                await engine.TakeAsync(tenant, [departure], cancellation);
+                var departure = new WatchedValue(rule.Of(source), state.Value.Newest, default, Observation.Departure);
+                await engine.TellAsync(await engine.TakeAsync(tenant, [departure], cancellation), cancellation);
             }
         }
     }

@@ -2,18 +2,21 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Serverless.Domain.Changes;
 using Serverless.Domain.Documents;
-using Serverless.Domain.Events;
+using Serverless.Domain.Series;
 using Serverless.Domain.Telemetry;
 
 namespace Serverless.Domain.Rules;
 
 /// <summary>Holds values against the rules of their tenant, once for each crossing.</summary>
 /// <remarks>
-/// <para>How a rule stands with a device is kept in memory, and stored only where it changes: a value that changes nothing costs no write, and a batch one read, of the tenant's head. A change is
+/// <para>How a rule stands with a device is kept in memory, and stored only where it changes: a value that changes nothing costs no write, and a batch two reads, of the tenant's head. A change is
 /// stored together with the head, under the head's entity tag: of two instances that see a crossing at once one is told that the head has moved, reads what the other has stored, and
 /// looks again. So a crossing is decided once, whoever sees the values.</para>
+/// <para>Values are held against rules before they are stored (<see cref="TakeAsync"/>), and what came of it is told after that (<see cref="SettleAsync"/>). So whatever value the series have has been looked at, and
+/// before a change is stored they are asked whether its value comes late: an instance that has only just started, or another one, passes over the same values as one that has seen all. Values that two instances take at the same
+/// moment, so that neither finds the other's, are found when both have done: whoever stores a value looks for changes of others after it, and whoever stores a change looks for newer values after that.</para>
 /// <para>A change is stored as pending, then told (<see cref="CrossingEffects"/>), then marked as told. Whoever finds it pending later, after a process has died, tells it again, with the same
-/// ids: whoever is given the same value again, at once, else the clock's <see cref="ResumeAsync"/>. The newest time that was looked at is stored with changes only: a value that comes late, after a restart, may be looked at where without the restart it would not have been.</para>
+/// ids: whoever is given the same value again, at once, else the clock's <see cref="ResumeAsync"/>.</para>
 /// <para>Silence is found by the <see cref="SilenceWatch"/> and decided here as any other crossing is.</para>
 /// </remarks>
 public sealed class RuleEngine
@@ -31,6 +34,8 @@ public sealed class RuleEngine
     private readonly RuleEndings endings;
     private readonly ChangeLog changes;
     private readonly CrossingEffects effects;
+    private readonly CrossingTeller teller;
+    private readonly SeriesLook series;
     private readonly TimeProvider time;
     private readonly ConcurrentDictionary<string, TenantRules> tenants = new();
 
@@ -40,11 +45,13 @@ public sealed class RuleEngine
         RuleEndings endings,
         ChangeLog changes,
         CrossingEffects effects,
+        ISeriesTail series,
         TimeProvider time
     )
     {
         (this.store, this.rules, this.endings) = (store, rules, endings);
         (this.changes, this.effects, this.time) = (changes, effects, time);
+        (teller, this.series) = (new CrossingTeller(store, effects, time), new SeriesLook(series, time));
 
         // A change that this process makes counts at once.
         rules.Changed += tenant =>
@@ -81,17 +88,57 @@ public sealed class RuleEngine
         return known.Index.IsEmpty ? null : known.Index;
     }
 
-    /// <summary>Holds values of one tenant against their rules, in the order given; what comes of it is durable and told when the task completes.</summary>
-    internal async Task TakeAsync(string tenant, IReadOnlyList<WatchedValue> values, CancellationToken cancellation)
+    /// <summary>Holds values of one tenant against their rules, in the order given and before they are stored; what is decided is durable when the task completes, and not told yet.</summary>
+    internal Task<TakenValues> TakeAsync(string tenant, IReadOnlyList<WatchedValue> values, CancellationToken cancellation) =>
+        TakeAllAsync(tenant, values, areStored: false, cancellation);
+
+    /// <summary>Tells what came of values that are stored now, and looks at what others have done in the meantime.</summary>
+    internal async Task SettleAsync(TakenValues taken, CancellationToken cancellation)
+    {
+        var (tenant, known) = (taken.Tenant, taken.Known);
+        var head = await rules.GetHeadAsync(tenant, cancellation);
+        var isMoved = known.Others != taken.Others || known.States < head?.Value.States;
+        var again = isMoved ? await TakeAllAsync(tenant, taken.Values, areStored: true, cancellation) : taken;
+        if (again != taken)
+        {
+            taken.Add(again);
+        }
+
+        for (var changed = taken.Changed; changed.Count > 0; changed = again.Changed)
+        {
+            var newest = await series.ReadNewestAsync(tenant, changed, cancellation);
+            again = await TakeAllAsync(tenant, newest, areStored: true, cancellation);
+            taken.Add(again);
+        }
+
+        await TellAsync(taken, cancellation);
+    }
+
+    /// <summary>Tells what came of values.</summary>
+    internal Task TellAsync(TakenValues taken, CancellationToken cancellation) => teller.TellAsync(taken, cancellation);
+
+    /// <summary>Tells what a process that died, or a store that was away, has left untold.</summary>
+    public async Task ResumeAsync(string tenant, CancellationToken cancellation)
+    {
+        await endings.RunAsync(tenant, cancellation);
+        if (await FindAsync(tenant, cancellation) is { } index)
+        {
+            await teller.ResumeAsync(tenant, index, cancellation);
+        }
+    }
+
+    /// <summary>How rules stand with devices, as far as this instance knows.</summary>
+    internal async Task<IReadOnlyList<Crossing>> ReadAsync(
+        string tenant,
+        IEnumerable<RuleStanding> standings,
+        CancellationToken cancellation
+    )
     {
         var known = tenants.GetOrAdd(tenant, _ => new TenantRules());
         await known.Gate.WaitAsync(cancellation);
         try
         {
-            for (var at = 0; at < values.Count; )
-            {
-                at = await TakeAsync(tenant, known, values, at, cancellation);
-            }
+            return [.. standings.Select(standing => standing.Crossing)];
         }
         finally
         {
@@ -99,82 +146,91 @@ public sealed class RuleEngine
         }
     }
 
-    /// <summary>Tells what a process that died, or a store that was away, has left untold.</summary>
-    public async Task ResumeAsync(string tenant, CancellationToken cancellation)
+    private async Task<TakenValues> TakeAllAsync(
+        string tenant,
+        IReadOnlyList<WatchedValue> values,
+        bool areStored,
+        CancellationToken cancellation
+    )
     {
-        await endings.RunAsync(tenant, cancellation);
-        if (await FindAsync(tenant, cancellation) is not { } index)
+        var known = tenants.GetOrAdd(tenant, _ => new TenantRules());
+        var taken = new TakenValues(tenant, known, values);
+        await known.Gate.WaitAsync(cancellation);
+        try
         {
-            return;
+            for (var at = 0; at < values.Count; )
+            {
+                at = await TakeSomeAsync(taken, at, areStored, cancellation);
+            }
+
+            taken.Others = known.Others;
+        }
+        finally
+        {
+            known.Gate.Release();
         }
 
-        var pending = Filter.Eq("status", JsonValue.Create(RuleStateDocument.Pending));
-        var query = new DocumentQuery(tenant, Kinds.RuleState, pending, Limit: PageSize);
-        await foreach (var state in store.QueryAllAsync(query, RuleJson.Default.RuleStateDocument, cancellation))
-        {
-            await TellAsync(tenant, index, state.Value, state.ETag, cancellation);
-        }
+        return taken;
     }
 
     /// <summary>Holds values against their rules until as many states have changed as one commit takes.</summary>
     /// <returns>Where the next values begin.</returns>
-    private async Task<int> TakeAsync(
-        string tenant,
-        TenantRules known,
-        IReadOnlyList<WatchedValue> values,
-        int from,
-        CancellationToken cancellation
-    )
+    private async Task<int> TakeSomeAsync(TakenValues taken, int from, bool areStored, CancellationToken cancellation)
     {
         while (true)
         {
-            var head = await rules.GetHeadAsync(tenant, cancellation);
-            await RefreshAsync(tenant, known, head, cancellation);
+            var head = await rules.GetHeadAsync(taken.Tenant, cancellation);
+            await RefreshAsync(taken.Tenant, taken.Known, head, cancellation);
             var changed = new StateChanges();
-            var at = Take(known, values, from, changed);
+            var (late, isDone) = (new List<(RuleStanding Standing, long Newest)>(), false);
             try
             {
-                if (changed.All.Count == 0 || await CommitAsync(tenant, known, head, changed, cancellation))
+                var at = Take(taken.Values, from, changed);
+                late = await series.FindLateAsync(taken.Tenant, changed.All, areStored, cancellation);
+                isDone = late.Count == 0 && (changed.All.Count == 0 || await CommitAsync(taken, head, changed, cancellation));
+                if (isDone)
                 {
-                    await TellLeftAsync(tenant, known, changed.Left, cancellation);
+                    taken.Untold.AddRange(changed.Left);
                     return at;
                 }
             }
             finally
             {
-                if (!changed.AreStored)
+                if (!isDone)
                 {
                     changed.Undo();
                 }
             }
+
+            late.ForEach(one => one.Standing.Crossing = one.Standing.Crossing.PassOver(one.Newest));
         }
     }
 
     /// <summary>Holds values against their rules, until one would change a state twice or there are as many changes as one commit takes.</summary>
     /// <returns>Where the next values begin.</returns>
-    private int Take(TenantRules known, IReadOnlyList<WatchedValue> values, int from, StateChanges changed)
+    private int Take(IReadOnlyList<WatchedValue> values, int from, StateChanges changed)
     {
         var now = PayloadTime.ToNanoseconds(time.GetUtcNow());
         for (var at = from; at < values.Count; at++)
         {
             var value = values[at];
-            if (known.Find(value.Rule) is not { } rule)
+            var standing = value.Standing;
+            if (standing.IsOver)
             {
                 // The rule was changed at this moment: its new version begins with the values that come from now on.
                 continue;
             }
 
-            var standing = rule.Of(value.Device);
             if (standing.Untold is { } untold && untold.Newest == value.Time)
             {
-                changed.Left.Add(untold);
+                changed.Left.Add(new Untold(standing, untold, null));
             }
 
             var before = standing.Crossing;
-            var after = Take(rule.Rule, before, value, now);
-            if (after.Active != before.Active || (after.Since != before.Since && rule.Rule.Duration > 0))
+            var after = Take(standing.Rule, before, value, now);
+            if (after.Active != before.Active || (after.Since != before.Since && standing.Rule.Duration > 0))
             {
-                if (changed.All.Count == MostChanges || !changed.TryAdd(new StateChange(standing, value, before, after, now)))
+                if (changed.All.Count == MostChanges || !changed.TryAdd(new StateChange(value, before, after, now)))
                 {
                     // Where it changes twice each change is told, so each has its own commit.
                     return at;
@@ -187,25 +243,6 @@ public sealed class RuleEngine
         return values.Count;
     }
 
-    /// <summary>How rules stand with devices, as far as this instance knows.</summary>
-    internal async Task<IReadOnlyList<Crossing>> ReadAsync(
-        string tenant,
-        IEnumerable<(string Rule, string Device)> keys,
-        CancellationToken cancellation
-    )
-    {
-        var known = tenants.GetOrAdd(tenant, _ => new TenantRules());
-        await known.Gate.WaitAsync(cancellation);
-        try
-        {
-            return [.. keys.Select(known.CrossingOf)];
-        }
-        finally
-        {
-            known.Gate.Release();
-        }
-    }
-
     private static Crossing Take(Rule rule, Crossing before, in WatchedValue value, long now) =>
         value.Kind == Observation.Departure ? before.Leave()
         : rule.Condition is { } condition ? before.Before(value.Time, now).Take(condition, rule.Duration, value.Time, value.Value)
@@ -214,123 +251,85 @@ public sealed class RuleEngine
     /// <summary>The time of a change, where it is not that of the newest value. An end is never before what it ends, also where a clock has gone back.</summary>
     private static long? TimeOf(in WatchedValue by, in Crossing before, in Crossing after, long now) =>
         by.Kind == Observation.Departure ? Math.Max(now, after.Newest)
-        : by.Rule.Condition is not null ? (before.Active && before.Newest > after.Newest ? before.Newest : null)
-        : after.Active ? after.Newest + by.Rule.Silence
-        : Math.Max(after.Newest, (before.Since ?? before.Newest) + by.Rule.Silence);
+        : by.Standing.Rule.Condition is not null ? (before.Active && before.Newest > after.Newest ? before.Newest : null)
+        : after.Active ? after.Newest + by.Standing.Rule.Silence
+        : Math.Max(after.Newest, (before.Since ?? before.Newest) + by.Standing.Rule.Silence);
 
-    /// <summary>Stores changed states as pending, and tells them.</summary>
+    /// <summary>Stores changed states as pending.</summary>
     /// <returns>False where the head has moved.</returns>
-    private async Task<bool> CommitAsync(
-        string tenant,
-        TenantRules known,
-        Stored<RuleHead>? head,
-        StateChanges changed,
-        CancellationToken cancellation
-    )
+    private async Task<bool> CommitAsync(TakenValues taken, Stored<RuleHead>? head, StateChanges changed, CancellationToken cancellation)
     {
         var last = head?.Value.States ?? 0;
         var documents = new List<RuleStateDocument>();
-        foreach (var (standing, by, before, to, now) in changed.All)
+        foreach (var change in changed.All)
         {
-            if (standing.Untold is { } untold)
+            if (change.Standing.Untold is { } untold)
             {
                 // What is about to be replaced has not been told yet.
-                await effects.TellAsync(tenant, by.Rule, untold, cancellation);
+                await effects.TellAsync(taken.Tenant, change.Standing.Rule, untold, cancellation);
             }
 
-            documents.Add(
-                new RuleStateDocument(
-                    by.Rule.Id,
-                    by.Rule.Version,
-                    by.Device,
-                    to.Newest,
-                    to.Active,
-                    to.Since,
-                    by.Value.Equals(default) ? null : CrossingEffects.Json(by.Value),
-                    ++last,
-                    to.Active != before.Active ? RuleStateDocument.Pending : RuleStateDocument.Told,
-                    TimeOf(by, before, to, now),
-                    by.Kind == Observation.Departure ? EndReasons.Scope : null
-                )
-            );
+            documents.Add(DocumentOf(change, ++last));
         }
 
-        var writes = documents.ConvertAll(state => Write(WriteMode.Upsert, state, null));
+        var writes = documents.ConvertAll(state => new DocumentWrite(
+            WriteMode.Upsert,
+            Kinds.RuleState,
+            state.Id,
+            RuleJson.Default.RuleStateDocument.ToBody(state)
+        ));
         writes.Add(RuleDirectory.HeadWrite(new RuleHead(head?.Value.Rules ?? 0, last), head));
-        var told = documents.Where(state => state.Status == RuleStateDocument.Pending).ToList();
+        var logged = changed
+            .All.Zip(documents)
+            .Where(one => one.Second.Status == RuleStateDocument.Pending)
+            .Select(one => new Change(
+                ChangeKind,
+                one.Second.Source,
+                "update",
+                CrossingEffects.Data(one.First.Standing.Rule, one.Second)
+            ))
+            .ToList();
         IReadOnlyList<string?> tags;
         try
         {
-            var logged = told.ConvertAll(state => new Change(
-                ChangeKind,
-                state.Source,
-                "update",
-                CrossingEffects.Data(known.Index.All[state.Rule], state)
-            ));
-            tags = await changes.CommitAsync(tenant, writes, logged, cancellation);
+            tags = await changes.CommitAsync(taken.Tenant, writes, logged, cancellation);
         }
         catch (StoreConflictException)
         {
             return false;
         }
 
-        changed.AreStored = true;
-        known.States = last;
-        documents.ForEach(known.Apply);
+        taken.Known.States = last;
         for (var i = 0; i < documents.Count; i++)
         {
-            if (documents[i].Status == RuleStateDocument.Pending)
+            var (standing, isPending) = (changed.All[i].Standing, documents[i].Status == RuleStateDocument.Pending);
+            taken.Changed.Add(standing);
+            standing.Untold = isPending ? documents[i] : null;
+            if (isPending)
             {
-                await TellAsync(tenant, known.Index, documents[i], tags[i]!, cancellation);
-                known.Apply(documents[i] with { Status = RuleStateDocument.Told });
+                taken.Untold.Add(new Untold(standing, documents[i], tags[i]));
             }
         }
 
         return true;
     }
 
-    /// <summary>Tells changes whose values have come again: whoever was to tell them has died, or is about to.</summary>
-    private async Task TellLeftAsync(string tenant, TenantRules known, List<RuleStateDocument> left, CancellationToken cancellation)
+    private static RuleStateDocument DocumentOf(StateChange change, long sequence)
     {
-        foreach (var untold in left)
-        {
-            if (
-                await FindAsync(tenant, untold, cancellation) is { Value.Status: RuleStateDocument.Pending } found
-                && found.Value.Sequence == untold.Sequence
-            )
-            {
-                await TellAsync(tenant, known.Index, untold, found.ETag, cancellation);
-            }
-
-            known.MarkTold(untold);
-        }
-    }
-
-    private async Task TellAsync(string tenant, RuleIndex index, RuleStateDocument state, string tag, CancellationToken cancellation)
-    {
-        // A rule that is gone, or watches something else by now, has nobody to tell.
-        var rule = index.All.GetValueOrDefault(state.Rule);
-        rule = rule?.Version == state.Version ? rule : null;
-        var told = rule is null ? null : await effects.ApplyAsync(tenant, rule, state, cancellation);
-        try
-        {
-            var writes = new List<DocumentWrite> { Write(WriteMode.Replace, state with { Status = RuleStateDocument.Told }, tag) };
-            if (told is not null)
-            {
-                writes.Add(PendingEvent.WriteOf(told, time.GetUtcNow()));
-            }
-
-            await store.CommitAsync(tenant, writes, cancellation);
-            await (told is null ? Task.CompletedTask : effects.PublishAsync(tenant, [told], cancellation));
-        }
-        catch (StoreConflictException)
-        {
-            // It has changed since; whoever changed it has found this one pending, and told it too. An alarm that was cleared before it was raised here is cleared again.
-            if (rule is not null && state.Active && await FindAsync(tenant, state, cancellation) is not { Value.Active: true })
-            {
-                await effects.ClearAsync(tenant, rule, state, cancellation);
-            }
-        }
+        var (by, rule) = (change.By, change.Standing.Rule);
+        return new RuleStateDocument(
+            rule.Id,
+            rule.Version,
+            change.Standing.Device,
+            change.After.Newest,
+            change.After.Active,
+            change.After.Since,
+            by.Value.Equals(default) ? null : CrossingEffects.Json(by.Value),
+            sequence,
+            change.After.Active != change.Before.Active ? RuleStateDocument.Pending : RuleStateDocument.Told,
+            TimeOf(by, change.Before, change.After, change.Now),
+            by.Kind == Observation.Departure ? EndReasons.Scope : null
+        );
     }
 
     /// <summary>Reads what has changed since: rules all, states those that are new.</summary>
@@ -351,7 +350,7 @@ public sealed class RuleEngine
                 all.Add(rule.Value);
             }
 
-            known.Take(new RuleIndex(all), head.Value.Rules);
+            known.Take(all, head.Value.Rules);
         }
 
         if (known.States < head.Value.States)
@@ -360,16 +359,10 @@ public sealed class RuleEngine
             var query = new DocumentQuery(tenant, Kinds.RuleState, news, Limit: PageSize);
             await foreach (var state in store.QueryAllAsync(query, RuleJson.Default.RuleStateDocument, cancellation))
             {
-                known.Apply(state.Value);
+                known.Take(state.Value);
             }
 
             known.States = head.Value.States;
         }
     }
-
-    private ValueTask<Stored<RuleStateDocument>?> FindAsync(string tenant, RuleStateDocument state, CancellationToken cancellation) =>
-        store.GetAsync(new DocumentKey(tenant, Kinds.RuleState, state.Id), RuleJson.Default.RuleStateDocument, cancellation);
-
-    private static DocumentWrite Write(WriteMode mode, RuleStateDocument state, string? tag) =>
-        new(mode, Kinds.RuleState, state.Id, RuleJson.Default.RuleStateDocument.ToBody(state), tag);
 }

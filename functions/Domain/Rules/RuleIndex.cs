@@ -1,4 +1,5 @@
 using Serverless.Domain.Devices;
+using Serverless.Domain.Series;
 using Serverless.Domain.Telemetry;
 
 namespace Serverless.Domain.Rules;
@@ -13,43 +14,67 @@ internal sealed class RuleIndex
     // By measurement, then by the plain form of the field: rules whose values may lie in arrays.
     private readonly Dictionary<string, Dictionary<string, Watchers>> paths = [];
 
-    public RuleIndex(IEnumerable<Rule> rules)
+    private readonly Dictionary<string, RuleStandings> all = [];
+
+    /// <param name="rules">The tenant's rules.</param>
+    /// <param name="before">Those of before, or null: how a rule stands with devices is kept where it is of the same version, and the others end.</param>
+    public RuleIndex(IEnumerable<Rule> rules, RuleIndex? before)
     {
         foreach (var rule in rules.Where(rule => rule.Enabled))
         {
-            Add(rule);
-            All[rule.Id] = rule;
+            var standings = before?.Find(rule.Id) is { } known && known.Rule.Version == rule.Version ? known : new RuleStandings(rule);
+            if (standings.Rule.Updated != rule.Updated)
+            {
+                standings.Rename(rule);
+            }
+
+            all[rule.Id] = standings;
+            Add(standings);
             if (rule.Condition is null)
             {
-                silences.Add(rule);
+                silences.Add(standings);
             }
+        }
+
+        foreach (var over in before?.all.Values.Where(known => Find(known.Rule.Id) != known) ?? [])
+        {
+            over.End();
         }
     }
 
-    /// <summary>The rules by id.</summary>
-    public Dictionary<string, Rule> All { get; } = [];
+    public bool IsEmpty => all.Count == 0;
 
-    public bool IsEmpty => All.Count == 0;
+    /// <summary>How a rule stands with devices, or null where there is none of that id.</summary>
+    public RuleStandings? Find(string id) => all.GetValueOrDefault(id);
 
-    /// <summary>Adds the rules that watch a value of a device.</summary>
-    public void Match(DeviceTwin device, string measurement, string field, List<Rule> found)
+    /// <summary>How the rules that watch a field of a device stand with it.</summary>
+    public RuleStanding[] Watching(DeviceTwin device, in SeriesField field)
     {
-        if (watchers.TryGetValue(measurement, out var fields) && fields.TryGetValue(field, out var list))
+        var direct = watchers.GetValueOrDefault(field.Measurement)?.GetValueOrDefault(field.Field);
+        var passing = paths.GetValueOrDefault(field.Measurement)?.GetValueOrDefault(RulePath.Plain(field.Field));
+        if (direct is null && passing is null)
         {
-            list.Match(device, found);
+            return [];
         }
 
-        if (paths.Count > 0 && paths.TryGetValue(measurement, out var plain) && plain.TryGetValue(RulePath.Plain(field), out var passing))
+        var found = new List<RuleStandings>();
+        direct?.Match(device, found);
+        passing?.Match(device, found);
+        var standings = new RuleStanding[found.Count];
+        for (var i = 0; i < standings.Length; i++)
         {
-            passing.Match(device, found);
+            standings[i] = found[i].Of(device.Id);
+            standings[i].Watch(field);
         }
+
+        return standings;
     }
 
     /// <summary>Whether there are rules of silence.</summary>
     public bool HasSilences => silences.Any;
 
     /// <summary>Adds the rules of silence that watch a device.</summary>
-    public void MatchSilences(DeviceTwin device, List<Rule> found)
+    public void MatchSilences(DeviceTwin device, List<RuleStandings> found)
     {
         if (device is { Enabled: true, IsAsset: false })
         {
@@ -68,23 +93,24 @@ internal sealed class RuleIndex
         && (scope.Type is null || scope.Type == device.Type)
         && (scope.Member is null || scope.Member.Fits(device));
 
-    private void Add(Rule rule)
+    private void Add(RuleStandings standings)
     {
+        var rule = standings.Rule;
         if (rule.Path is null)
         {
-            ListOf(watchers, rule.Measurement, rule.Field).Add(rule);
+            ListOf(watchers, rule.Measurement, rule.Field).Add(standings);
         }
         else if (!RulePath.HasPlace(rule.Field))
         {
-            ListOf(paths, rule.Measurement, RulePath.Plain(rule.Field)).Add(rule);
+            ListOf(paths, rule.Measurement, RulePath.Plain(rule.Field)).Add(standings);
         }
         else
         {
             // The reading of {"value":1} is called as that of 1 alone.
-            ListOf(watchers, rule.Measurement, rule.Field).Add(rule);
+            ListOf(watchers, rule.Measurement, rule.Field).Add(standings);
             if (rule.Field.EndsWith($".{Readings.ValueField}", StringComparison.Ordinal))
             {
-                ListOf(watchers, rule.Measurement, rule.Field[..^(Readings.ValueField.Length + 1)]).Add(rule);
+                ListOf(watchers, rule.Measurement, rule.Field[..^(Readings.ValueField.Length + 1)]).Add(standings);
             }
         }
     }
@@ -107,16 +133,16 @@ internal sealed class RuleIndex
     /// <summary>The rules on one measurement and field, each found by the narrowest member of its scope.</summary>
     private sealed class Watchers
     {
-        private readonly Dictionary<string, List<Rule>> byDevice = [];
-        private readonly Dictionary<string, List<Rule>> byGroup = [];
-        private readonly Dictionary<string, List<Rule>> byType = [];
-        private readonly List<Rule> others = [];
+        private readonly Dictionary<string, List<RuleStandings>> byDevice = [];
+        private readonly Dictionary<string, List<RuleStandings>> byGroup = [];
+        private readonly Dictionary<string, List<RuleStandings>> byType = [];
+        private readonly List<RuleStandings> others = [];
 
         public bool Any => byDevice.Count + byGroup.Count + byType.Count + others.Count > 0;
 
-        public void Add(Rule rule) => ListOf(rule.Scope).Add(rule);
+        public void Add(RuleStandings rule) => ListOf(rule.Rule.Scope).Add(rule);
 
-        public void Match(DeviceTwin device, List<Rule> found)
+        public void Match(DeviceTwin device, List<RuleStandings> found)
         {
             Match(byDevice, device.Id, device, found);
             Match(byGroup, device.Group, device, found);
@@ -124,13 +150,13 @@ internal sealed class RuleIndex
             Match(others, device, found);
         }
 
-        private List<Rule> ListOf(RuleScope scope) =>
+        private List<RuleStandings> ListOf(RuleScope scope) =>
             scope.Device is { } device ? In(byDevice, device)
             : scope.Group is { } group ? In(byGroup, group)
             : scope.Type is { } type ? In(byType, type)
             : others;
 
-        private static List<Rule> In(Dictionary<string, List<Rule>> lists, string name)
+        private static List<RuleStandings> In(Dictionary<string, List<RuleStandings>> lists, string name)
         {
             if (!lists.TryGetValue(name, out var list))
             {
@@ -140,7 +166,7 @@ internal sealed class RuleIndex
             return list;
         }
 
-        private static void Match(Dictionary<string, List<Rule>> lists, string? name, DeviceTwin device, List<Rule> found)
+        private static void Match(Dictionary<string, List<RuleStandings>> lists, string? name, DeviceTwin device, List<RuleStandings> found)
         {
             if (name is null || lists.Count == 0 || !lists.TryGetValue(name, out var rules))
             {
@@ -150,11 +176,11 @@ internal sealed class RuleIndex
             Match(rules, device, found);
         }
 
-        private static void Match(List<Rule> rules, DeviceTwin device, List<Rule> found)
+        private static void Match(List<RuleStandings> rules, DeviceTwin device, List<RuleStandings> found)
         {
             foreach (var rule in rules)
             {
-                if (IsInScope(rule.Scope, device))
+                if (IsInScope(rule.Rule.Scope, device))
                 {
                     found.Add(rule);
                 }

@@ -6,7 +6,7 @@ using Serverless.Domain.Tenants;
 namespace Serverless.Domain.Rules;
 
 /// <summary>Decides whether what is due is silent, as the series know it.</summary>
-internal sealed class SilenceDecision(DeviceDirectory devices, RuleEngine engine, ISeriesTimes series, TimeProvider time)
+internal sealed class SilenceDecision(DeviceDirectory devices, RuleEngine engine, ISeriesTail series, TimeProvider time)
 {
     // As many as one commit takes: between two of them the tenant's values pass.
     private const int AtOnce = 40;
@@ -39,7 +39,7 @@ internal sealed class SilenceDecision(DeviceDirectory devices, RuleEngine engine
     {
         foreach (var chunk in silent.Chunk(AtOnce))
         {
-            await engine.TakeAsync(tenant, await ReadAsync(tenant, chunk, cancellation), cancellation);
+            await TakeAsync(tenant, await ReadAsync(tenant, chunk, cancellation), cancellation);
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class SilenceDecision(DeviceDirectory devices, RuleEngine engine
     private async Task HearAsync(string tenant, WatchedTenant known, long now, CancellationToken cancellation)
     {
         WatchedChannel[] silent = [.. known.Silent];
-        var standings = await engine.ReadAsync(tenant, silent.Select(channel => channel.Key), cancellation);
+        var standings = await engine.ReadAsync(tenant, silent.Select(channel => channel.Standing), cancellation);
         for (var i = 0; i < silent.Length; i++)
         {
             if (!standings[i].Active)
@@ -61,7 +61,7 @@ internal sealed class SilenceDecision(DeviceDirectory devices, RuleEngine engine
     private async Task TakeAsync(string tenant, WatchedTenant known, WatchedChannel[] due, long now, CancellationToken cancellation)
     {
         var suspects = new List<WatchedChannel>();
-        var standings = await engine.ReadAsync(tenant, due.Select(channel => channel.Key), cancellation);
+        var standings = await engine.ReadAsync(tenant, due.Select(channel => channel.Standing), cancellation);
         var next = new List<(WatchedChannel Channel, long At)>();
         for (var i = 0; i < due.Length; i++)
         {
@@ -98,7 +98,7 @@ internal sealed class SilenceDecision(DeviceDirectory devices, RuleEngine engine
             var (channel, value) = (suspects[i], values[i]);
             if (
                 value.Time > now - channel.Rule.Silence
-                || await devices.FindAsync(tenant, channel.Device, cancellation) is { } device
+                || await devices.FindAsync(tenant, channel.Standing.Device, cancellation) is { } device
                     && RuleIndex.IsWatched(channel.Rule, device.Value)
             )
             {
@@ -111,12 +111,12 @@ internal sealed class SilenceDecision(DeviceDirectory devices, RuleEngine engine
             }
         }
 
-        await engine.TakeAsync(tenant, [.. found.Select(one => one.Value)], cancellation);
+        await TakeAsync(tenant, [.. found.Select(one => one.Value)], cancellation);
 
         // A value may have been stored after the series were asked, and have passed the engine before it decided: nobody else would end the silence.
-        await engine.TakeAsync(tenant, await ReadAsync(tenant, [.. found.Select(one => one.Channel)], cancellation), cancellation);
+        await TakeAsync(tenant, await ReadAsync(tenant, [.. found.Select(one => one.Channel)], cancellation), cancellation);
         var silent = new List<WatchedChannel>();
-        var standings = await engine.ReadAsync(tenant, found.Select(one => one.Channel.Key), cancellation);
+        var standings = await engine.ReadAsync(tenant, found.Select(one => one.Channel.Standing), cancellation);
         for (var i = 0; i < found.Count; i++)
         {
             if (standings[i].Active)
@@ -132,6 +132,9 @@ internal sealed class SilenceDecision(DeviceDirectory devices, RuleEngine engine
         return silent;
     }
 
+    private async Task TakeAsync(string tenant, IReadOnlyList<WatchedValue> values, CancellationToken cancellation) =>
+        await engine.TellAsync(await engine.TakeAsync(tenant, values, cancellation), cancellation);
+
     /// <summary>The last values of channels, as the series know them; those of a clock that was far ahead are none.</summary>
     private async Task<List<WatchedValue>> ReadAsync(string tenant, IReadOnlyList<WatchedChannel> channels, CancellationToken cancellation)
     {
@@ -140,7 +143,7 @@ internal sealed class SilenceDecision(DeviceDirectory devices, RuleEngine engine
             return [];
         }
 
-        var times = await series.ReadLastTimesAsync(
+        var lasts = await series.ReadLastAsync(
             tenant,
             Tenant.DeviceDatabase,
             [.. channels.Select(channel => channel.Field)],
@@ -152,9 +155,8 @@ internal sealed class SilenceDecision(DeviceDirectory devices, RuleEngine engine
             .. channels.Select(
                 (channel, i) =>
                     new WatchedValue(
-                        channel.Rule,
-                        channel.Device,
-                        Math.Max(times[i] ?? long.MinValue, channel.Begin),
+                        channel.Standing,
+                        Math.Max(lasts[i]?.Time ?? long.MinValue, channel.Begin),
                         default,
                         Observation.Silence
                     )

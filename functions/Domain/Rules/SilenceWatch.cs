@@ -31,7 +31,7 @@ public sealed class SilenceWatch
         DeviceDirectory devices,
         RuleDirectory rules,
         RuleEngine engine,
-        ISeriesTimes series,
+        ISeriesTail series,
         ChangeLog changes,
         TimeProvider time
     )

@@ -1,12 +1,14 @@
 namespace Serverless.Domain.Rules;
 
 /// <summary>A change of how a rule stands with a device.</summary>
-/// <param name="Standing">How it stands.</param>
 /// <param name="By">What has brought the change about.</param>
 /// <param name="Before">How it stood before.</param>
 /// <param name="After">How it stands since.</param>
 /// <param name="Now">When it was looked at, in nanoseconds since 1970.</param>
-internal sealed record StateChange(RuleStanding Standing, WatchedValue By, Crossing Before, Crossing After, long Now);
+internal sealed record StateChange(WatchedValue By, Crossing Before, Crossing After, long Now)
+{
+    public RuleStanding Standing => By.Standing;
+}
 
 /// <summary>The changes of one commit, at most one of each state, and what to restore where they cannot be stored. Values that change nothing, and come before all that do, are final.</summary>
 internal sealed class StateChanges
@@ -17,9 +19,7 @@ internal sealed class StateChanges
     public List<StateChange> All { get; } = [];
 
     /// <summary>Changes of before that were not told, and whose values have come again.</summary>
-    public List<RuleStateDocument> Left { get; } = [];
-
-    public bool AreStored { get; set; }
+    public List<Untold> Left { get; } = [];
 
     /// <returns>False where the state has a change already.</returns>
     public bool TryAdd(StateChange change)
@@ -50,5 +50,7 @@ internal sealed class StateChanges
         {
             looked[i].Standing.Crossing = looked[i].Before;
         }
+
+        looked.Clear();
     }
 }

@@ -7,19 +7,19 @@ using Serverless.Domain.Tenants;
 namespace Serverless.Domain.Rules;
 
 /// <summary>A device that a rule of silence watches.</summary>
-internal sealed class WatchedChannel(Rule rule, DeviceTwin device)
+internal sealed class WatchedChannel(RuleStanding standing, DeviceTwin device)
 {
-    public Rule Rule { get; } = rule;
+    public RuleStanding Standing { get; } = standing;
 
-    public string Device { get; } = device.Id;
-
-    public (string Rule, string Device) Key => (Rule.Id, Device);
+    public Rule Rule => Standing.Rule;
 
     /// <summary>What must not be silent.</summary>
-    public SeriesField Field { get; } = new(rule.Measurement, TagSet.Of(Tenant.DeviceTag, device.Uuid.ToString()), rule.Field);
+    public SeriesField Field { get; } = 
+        new(standing.Rule.Measurement, TagSet.Of(Tenant.DeviceTag, device.Uuid.ToString()), standing.Rule.Field);
 
     /// <summary>From when silence is counted where there is no value since, in nanoseconds since 1970.</summary>
-    public long Begin { get; } = PayloadTime.ToNanoseconds(rule.Since > device.Created ? rule.Since : device.Created);
+    public long Begin { get; } = 
+        PayloadTime.ToNanoseconds(standing.Rule.Since > device.Created ? standing.Rule.Since : device.Created);
 
     /// <summary>Whether nobody watches it any more.</summary>
     public bool IsGone { get; set; }
@@ -30,7 +30,7 @@ internal sealed class WatchedTenant
 {
     private readonly Dictionary<string, List<WatchedChannel>> byDevice = [];
     private readonly PriorityQueue<WatchedChannel, long> due = new();
-    private readonly List<Rule> matching = [];
+    private readonly List<RuleStandings> matching = [];
     private readonly ConcurrentQueue<string> news = new();
 
     public SemaphoreSlim Gate { get; } = new(1);
@@ -72,11 +72,12 @@ internal sealed class WatchedTenant
         var after = new List<WatchedChannel>(matching.Count);
         foreach (var rule in matching)
         {
-            var known = before.Find(channel => channel.Rule.Id == rule.Id && channel.Rule.Version == rule.Version);
-            after.Add(known ?? new WatchedChannel(rule, device!));
+            var standing = rule.Of(id);
+            var known = before.Find(channel => channel.Standing == standing);
+            after.Add(known ?? new WatchedChannel(standing, device!));
             if (known is null)
             {
-                Enqueue(after[^1], after[^1].Begin + rule.Silence);
+                Enqueue(after[^1], after[^1].Begin + standing.Rule.Silence);
             }
         }
 

@@ -16,12 +16,11 @@ internal enum Observation : byte
 }
 
 /// <summary>A value that a rule watches, or its absence.</summary>
-/// <param name="Rule">The rule.</param>
-/// <param name="Device">The device's id.</param>
+/// <param name="Standing">The rule and the device.</param>
 /// <param name="Time">The value's time in nanoseconds since 1970; without a value, that of the last one.</param>
 /// <param name="Value">The value; the default where there is none.</param>
 /// <param name="Kind">Which of it.</param>
-internal readonly record struct WatchedValue(Rule Rule, string Device, long Time, FieldValue Value, Observation Kind = Observation.Value)
+internal readonly record struct WatchedValue(RuleStanding Standing, long Time, FieldValue Value, Observation Kind = Observation.Value)
 {
     /// <summary>Values that came at once, in the order in which they were measured: a device may send what it has kept with the newest first. Of one time the first to come stays first.</summary>
     public static IReadOnlyList<WatchedValue> InOrder(List<WatchedValue> values)

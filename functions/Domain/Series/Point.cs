@@ -11,18 +11,23 @@ public readonly record struct Point(string Measurement, TagSet Tags, string Fiel
 /// <summary>Takes points into a tenant's database. Writing a point again changes nothing; a later value for the same series, field and time replaces the earlier.</summary>
 public interface ISeriesWriter
 {
-    /// <summary>Writes points; when the task completes they are durable and every read sees them.</summary>
-    Task WriteAsync(string tenant, string database, IReadOnlyList<Point> points, CancellationToken cancellation);
+    /// <summary>Makes points ready to be written. Nothing is written yet, but what cannot be written is found.</summary>
+    /// <returns>Writes them; when its task completes they are durable and every read sees them.</returns>
+    /// <exception cref="ArgumentException">A point has no measurement, field or value, or is too large.</exception>
+    Func<CancellationToken, Task> Prepare(string tenant, string database, IReadOnlyList<Point> points);
 }
 
 /// <summary>A field of a series.</summary>
 public readonly record struct SeriesField(string Measurement, TagSet Tags, string Field);
 
-/// <summary>Tells when fields last had a value.</summary>
-public interface ISeriesTimes
+/// <summary>A value of a field, and its time in nanoseconds since 1970.</summary>
+public readonly record struct TimedValue(long Time, FieldValue Value);
+
+/// <summary>Tells what fields last had as values.</summary>
+public interface ISeriesTail
 {
-    /// <summary>The time of the newest value of each field of a tenant's database up to a time, in nanoseconds since 1970, null where there is none; in the order asked for. Every write that had completed counts.</summary>
-    Task<IReadOnlyList<long?>> ReadLastTimesAsync(
+    /// <summary>The newest value of each field of a tenant's database up to a time, in nanoseconds since 1970, null where there is none; in the order asked for. Every write that had completed counts.</summary>
+    Task<IReadOnlyList<TimedValue?>> ReadLastAsync(
         string tenant,
         string database,
         IReadOnlyList<SeriesField> fields,

@@ -12,7 +12,7 @@ internal sealed class TelemetryBatch(int messages)
     private const int PointsPerMessage = 6;
 
     private readonly Dictionary<(string Tenant, string Id, string Version), KnownDevice> devices = [];
-    private readonly List<Rule> matching = [];
+    private (string Tenant, List<WatchedValue> Values)? watching;
 
     /// <summary>Points by tenant.</summary>
     public Dictionary<string, List<Point>> Points { get; } = [];
@@ -36,28 +36,31 @@ internal sealed class TelemetryBatch(int messages)
     internal Dictionary<string, List<WatchedValue>> Watched { get; } = [];
 
     /// <summary>Takes note of a value for the rules that watch it.</summary>
-    internal void Watch(RuleIndex? rules, KnownDevice device, in Point point)
+    /// <param name="rules">The tenant's rules, or null where it has none.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="channel">The value's channel, where the device has it already.</param>
+    /// <param name="point">The value.</param>
+    internal void Watch(RuleIndex? rules, KnownDevice device, KnownChannel? channel, in Point point)
     {
         if (rules is null)
         {
             return;
         }
 
-        matching.Clear();
-        rules.Match(device.Twin, point.Measurement, point.Field, matching);
-        if (matching.Count == 0)
+        // What comes by the line protocol may have more tags than its device.
+        var standings =
+            channel is not null && point.Tags.Count == device.Tags.Count
+                ? device.Watching(rules, channel)
+                : rules.Watching(device.Twin, new SeriesField(point.Measurement, point.Tags, point.Field));
+        if (standings.Length == 0)
         {
             return;
         }
 
-        if (!Watched.TryGetValue(device.Tenant, out var values))
+        var values = WatchedOf(device.Tenant);
+        foreach (var standing in standings)
         {
-            Watched[device.Tenant] = values = WatchedLists.Take();
-        }
-
-        foreach (var rule in matching)
-        {
-            values.Add(new WatchedValue(rule, device.Twin.Id, point.Time, point.Value));
+            values.Add(new WatchedValue(standing, point.Time, point.Value));
         }
     }
 
@@ -93,6 +96,22 @@ internal sealed class TelemetryBatch(int messages)
         }
 
         return points;
+    }
+
+    private List<WatchedValue> WatchedOf(string tenant)
+    {
+        if (watching is { } last && ReferenceEquals(last.Tenant, tenant))
+        {
+            return last.Values;
+        }
+
+        if (!Watched.TryGetValue(tenant, out var values))
+        {
+            Watched[tenant] = values = WatchedLists.Take();
+        }
+
+        watching = (tenant, values);
+        return values;
     }
 
     public static List<T> In<T>(Dictionary<string, List<T>> lists, string key)

@@ -69,7 +69,7 @@ public sealed class TelemetryPipeline(
         }
 
         // As they came: whoever read them into columns has grouped them for the store.
-        await writer.CommitAsync(batch, [series.WriteAsync(tenant, Tenant.DeviceDatabase, points, cancellation)], cancellation);
+        await writer.CommitAsync(batch, [series.Prepare(tenant, Tenant.DeviceDatabase, points)], cancellation);
         TelemetryMetrics.Points.Add(points.Count);
     }
 
@@ -180,7 +180,7 @@ public sealed class TelemetryPipeline(
 
         await writer.CommitAsync(
             batch,
-            batch.Points.Select(points => series.WriteAsync(points.Key, Tenant.DeviceDatabase, points.Value, cancellation)),
+            [.. batch.Points.Select(points => series.Prepare(points.Key, Tenant.DeviceDatabase, points.Value))],
             cancellation
         );
         TelemetryMetrics.Messages.Add(messages.Count);
@@ -288,8 +288,9 @@ public sealed class TelemetryPipeline(
         {
             var point = new Point(reading.Measurement, device.Tags, reading.Field, reading.Time ?? enqueued, reading.Value);
             points.Add(point);
-            batch.Watch(watched, device, point);
-            if (!device.Knows(reading))
+            var channel = device.Find(reading.Measurement, reading.Field);
+            batch.Watch(watched, device, channel, point);
+            if (!device.Knows(channel, reading))
             {
                 var update = batch.TwinOf(device);
                 update.TakeChannel(reading);
@@ -305,19 +306,17 @@ public sealed class TelemetryPipeline(
 
     private static void Update(KnownDevice device, List<Point> points, DateTimeOffset received, RuleIndex? watched, TelemetryBatch batch)
     {
-        if (watched is not null)
-        {
-            points.ForEach(point => batch.Watch(watched, device, point));
-        }
-
         var isDue = device.Twin.LastMessage is not { } last || received - last >= LastMessageStep;
-        var news = points
-            .Select(point => new Reading(point.Measurement, point.Field, point.Value))
-            .Where(reading => !device.Knows(reading));
-        foreach (var reading in news)
+        foreach (var point in points)
         {
-            batch.TwinOf(device).TakeChannel(reading);
-            isDue = true;
+            var channel = device.Find(point.Measurement, point.Field);
+            batch.Watch(watched, device, channel, point);
+            var reading = new Reading(point.Measurement, point.Field, point.Value);
+            if (!device.Knows(channel, reading))
+            {
+                batch.TwinOf(device).TakeChannel(reading);
+                isDue = true;
+            }
         }
 
         if (isDue)

@@ -6,7 +6,7 @@ using Serverless.Domain.Rules;
 
 namespace Serverless.Domain.Telemetry;
 
-/// <summary>Commits what a batch of messages came to: points, twins, log lines and dead letters first, then what follows from them.</summary>
+/// <summary>Commits what a batch of messages came to: what rules say of it, then points, twins, log lines and dead letters, then what follows from them.</summary>
 public sealed class TelemetryWriter(
     DeviceDirectory devices,
     IDocumentStore store,
@@ -20,10 +20,20 @@ public sealed class TelemetryWriter(
     public static readonly TimeSpan LogKept = TimeSpan.FromDays(30);
 
     /// <summary>Commits a batch; all of it is durable, and told, when the task completes. Doing it again changes nothing.</summary>
-    internal async Task CommitAsync(TelemetryBatch batch, IEnumerable<Task> points, CancellationToken cancellation)
+    internal async Task CommitAsync(
+        TelemetryBatch batch,
+        IReadOnlyList<Func<CancellationToken, Task>> points,
+        CancellationToken cancellation
+    )
     {
+        var taken = new List<TakenValues>(batch.Watched.Count);
+        foreach (var (tenant, values) in batch.Watched)
+        {
+            taken.Add(await rules.TakeAsync(tenant, WatchedValue.InOrder(values), cancellation));
+        }
+
         // All at once, so that the local store takes them into one commit; each is safe to repeat where another fails.
-        var writes = new List<Task>(points);
+        var writes = points.Select(write => write(cancellation)).ToList();
         foreach (var group in batch.Twins.Values.GroupBy(update => update.Device.Tenant))
         {
             writes.Add(UpdateTwinsAsync(group.Key, [.. group], cancellation));
@@ -46,9 +56,13 @@ public sealed class TelemetryWriter(
             await echoes.TakeAsync(tenant, device, echo, cancellation);
         }
 
-        foreach (var (tenant, values) in batch.Watched)
+        foreach (var values in taken)
         {
-            await rules.TakeAsync(tenant, WatchedValue.InOrder(values), cancellation);
+            await rules.SettleAsync(values, cancellation);
+        }
+
+        foreach (var values in batch.Watched.Values)
+        {
             WatchedLists.Return(values);
         }
 

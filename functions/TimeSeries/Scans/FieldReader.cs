@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Serverless.Domain.Series;
 using Serverless.TimeSeries.Partitions;
 using Serverless.TimeSeries.Rows;
 
@@ -74,8 +75,8 @@ internal sealed class FieldReader(RowReader reader)
         return last is null && from > long.MinValue ? await LastAsync(partition, series, field, long.MinValue, cancellation) : last;
     }
 
-    /// <summary>The time of the last point that is not after a time: without a scan where nothing is.</summary>
-    public async ValueTask<long?> LastTimeAsync(
+    /// <summary>The last point that is not after a time: without a scan where nothing is.</summary>
+    public async ValueTask<TimedValue?> LastUntilAsync(
         Partition partition,
         SeriesKey series,
         string field,
@@ -84,12 +85,9 @@ internal sealed class FieldReader(RowReader reader)
     )
     {
         var last = await LastAsync(partition, series, field, cancellation);
-        if (last is { } found && found.Time > until)
-        {
-            last = await LastAsync(partition, series, field, long.MinValue, cancellation, until);
-        }
-
-        return last?.Time;
+        return last is { } found && found.Time > until
+            ? await LastAsync(partition, series, field, long.MinValue, cancellation, until)
+            : last;
     }
 
     private async ValueTask<TimedValue?> LastAsync(

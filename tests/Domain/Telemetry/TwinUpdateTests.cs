@@ -128,8 +128,8 @@ public sealed class TwinUpdateTests
         var full = update.Apply(Twin);
 
         Assert.Equal(TwinUpdate.MostChannels, full.Channels.Count);
-        Assert.True(Known(full).Knows(new Reading("m", "f4999", FieldValue.Of(1.0))));
-        Assert.False(Known(Twin).Knows(new Reading("m", "f4999", FieldValue.Of(1.0))));
+        Assert.True(Known(full).Knows(null, new Reading("m", "f4999", FieldValue.Of(1.0))));
+        Assert.False(Known(Twin).Knows(null, new Reading("m", "f4999", FieldValue.Of(1.0))));
     }
 
     private static DeviceTwin Apply(DateTimeOffset time, Readings readings)

@@ -62,13 +62,19 @@ internal sealed class SeriesModel
         }
 
         var asked = fields.Keys.Select(key => new SeriesField(key.Series.Measurement, key.Series.Tags, key.Field)).ToList();
-        var times = await store.ReadLastTimesAsync("t", "iot", asked, long.MaxValue, default);
-        Assert.Equal(fields.Values.Select(values => values.Count == 0 ? (long?)null : values.Keys.Max()), times);
+        var lasts = await store.ReadLastAsync("t", "iot", asked, long.MaxValue, default);
+        Assert.Equal(fields.Values.Select(values => LastOf(values, long.MaxValue)), lasts);
         var middle = fields.Values.SelectMany(values => values.Keys).Order().ToList() is { Count: > 0 } all ? all[all.Count / 2] : 0;
-        var until = await store.ReadLastTimesAsync("t", "iot", asked, middle, default);
-        Assert.Equal(fields.Values.Select(values => values.Keys.Where(time => time <= middle).Max(time => (long?)time)), until);
+        var until = await store.ReadLastAsync("t", "iot", asked, middle, default);
+        Assert.Equal(fields.Values.Select(values => LastOf(values, middle)), until);
         var known = await store.FindSeriesAsync("t", "iot", null, null, default);
         var present = fields.Where(field => field.Value.Count > 0).Select(field => field.Key.Series).ToHashSet();
         Assert.Subset(known.Select(info => new SeriesKey(info.Measurement, info.Tags)).ToHashSet(), present);
+    }
+
+    private static TimedValue? LastOf(SortedDictionary<long, FieldValue> values, long until)
+    {
+        var times = values.Keys.Where(time => time <= until).ToList();
+        return times.Count == 0 ? null : new TimedValue(times.Max(), values[times.Max()]);
     }
 }

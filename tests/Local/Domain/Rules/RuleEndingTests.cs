@@ -63,7 +63,7 @@ public sealed class RuleEndingTests
         await SendAsync(cloud, "d", 30);
         await ChangeAsync(cloud, rule, Hot with { ForSeconds = 0.5 });
 
-        await SendAsync(cloud, "d", 30, 30);
+        await SendAsync(cloud, "d", 30, 30, 30);
         Assert.Equal("crossed cleared crossed", cloud.Words());
         Assert.Single(await ActiveAsync(cloud));
 

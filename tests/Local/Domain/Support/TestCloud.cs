@@ -158,7 +158,7 @@ internal sealed class CloudInstance
         var effects = new CrossingEffects(store, Devices, Alarms, events);
         var endings = new RuleEndings(store, Changes, effects, time);
         Rules = new RuleDirectory(store, ids, endings, time);
-        RuleEngine = new RuleEngine(store, Rules, endings, Changes, effects, time);
+        RuleEngine = new RuleEngine(store, Rules, endings, Changes, effects, series, time);
         Departures = new Departures(store, RuleEngine, Devices, Alarms);
         Silences = new SilenceWatch(Tenants, Devices, Rules, RuleEngine, series, Changes, time);
         Writer = new TelemetryWriter(Devices, store, Changes, DeadLetters, Echoes, RuleEngine);

@@ -340,7 +340,7 @@ public sealed class PipelineTests
 
     private sealed class AwaySeries : ISeriesWriter
     {
-        public Task WriteAsync(string tenant, string database, IReadOnlyList<Point> points, CancellationToken cancellation) =>
-            Task.FromException(new StoreUnavailableException("The store is away."));
+        public Func<CancellationToken, Task> Prepare(string tenant, string database, IReadOnlyList<Point> points) =>
+            _ => Task.FromException(new StoreUnavailableException("The store is away."));
     }
 }

@@ -1,20 +1,20 @@
 using System.Text;
 using Serverless.Domain.Series;
 using Serverless.TimeSeries.Codecs;
-using Serverless.TimeSeries.Partitions;
 
 namespace Serverless.TimeSeries.Runs;
 
-/// <summary>Writes points to a partition as one run, or as several where one would be too large; of several, the later points are in the later run.</summary>
-internal static class RunWriter
+/// <summary>Makes points of a partition one run, or as several where one would be too large; of several, the later points are in the later run.</summary>
+internal static class RunEncoder
 {
     /// <summary>What a sealed row needs beside a value that is as large as a run allows.</summary>
     private const int Margin = 4096;
 
     private static readonly ThreadLocal<ByteWriter> Writers = new(() => new ByteWriter());
 
+    /// <returns>The runs, in the order in which they are to be appended.</returns>
     /// <exception cref="ArgumentException">A point has no measurement, field or value, or is itself larger than a run may be.</exception>
-    public static async Task WriteAsync(Partition partition, IReadOnlyList<Point> points, CancellationToken cancellation)
+    public static List<(byte[] Payload, RunPoints Run)> Encode(IReadOnlyList<Point> points)
     {
         var runs = new List<(byte[] Payload, RunPoints Run)>();
         for (var start = 0; start < points.Count; start += RunCodec.MostPoints)
@@ -22,10 +22,7 @@ internal static class RunWriter
             Encode(points, start, Math.Min(RunCodec.MostPoints, points.Count - start), runs);
         }
 
-        foreach (var (payload, run) in runs)
-        {
-            await partition.AppendAsync(payload, run, cancellation);
-        }
+        return runs;
     }
 
     private static void Encode(IReadOnlyList<Point> points, int start, int count, List<(byte[] Payload, RunPoints Run)> runs)
