@@ -34,7 +34,7 @@ public sealed class Departures(IDocumentStore store, RuleEngine engine, DeviceDi
             }
             else if (!RuleIndex.IsWatched(rule.Rule, device.Value))
             {
-                var departure = new WatchedValue(rule.Of(source), state.Value.Newest, default, Observation.Departure);
+                var departure = new WatchedValue([rule.Of(source)], state.Value.Newest, default, Observation.Departure);
                 await engine.TellAsync(await engine.TakeAsync(tenant, [departure], cancellation), cancellation);
             }
         }

@@ -207,40 +207,52 @@ public sealed class RuleEngine
     }
 
     /// <summary>Holds values against their rules, until one would change a state twice or there are as many changes as one commit takes.</summary>
-    /// <returns>Where the next values begin.</returns>
+    /// <returns>Where the next values begin: one that has changed some states is looked at again for the others.</returns>
     private int Take(IReadOnlyList<WatchedValue> values, int from, StateChanges changed)
     {
         var now = PayloadTime.ToNanoseconds(time.GetUtcNow());
         for (var at = from; at < values.Count; at++)
         {
             var value = values[at];
-            var standing = value.Standing;
-            if (standing.IsOver)
+            foreach (var standing in value.Standings)
             {
-                // The rule was changed at this moment: its new version begins with the values that come from now on.
-                continue;
-            }
-
-            if (standing.Untold is { } untold && untold.Newest == value.Time)
-            {
-                changed.Left.Add(new Untold(standing, untold, null));
-            }
-
-            var before = standing.Crossing;
-            var after = Take(standing.Rule, before, value, now);
-            if (after.Active != before.Active || (after.Since != before.Since && standing.Rule.Duration > 0))
-            {
-                if (changed.All.Count == MostChanges || !changed.TryAdd(new StateChange(value, before, after, now)))
+                // Where it changes twice each change is told, so each has its own commit.
+                if (!Take(standing, value, now, changed))
                 {
-                    // Where it changes twice each change is told, so each has its own commit.
                     return at;
                 }
             }
-
-            changed.Set(standing, after);
         }
 
         return values.Count;
+    }
+
+    /// <returns>False where the change needs another commit.</returns>
+    private static bool Take(RuleStanding standing, in WatchedValue value, long now, StateChanges changed)
+    {
+        if (standing.IsOver)
+        {
+            // The rule was changed at this moment: its new version begins with the values that come from now on.
+            return true;
+        }
+
+        if (standing.Untold is { } untold && untold.Newest == value.Time)
+        {
+            changed.Left.Add(new Untold(standing, untold, null));
+        }
+
+        var (rule, before) = (standing.Rule, standing.Crossing);
+        var after = Take(rule, before, value, now);
+        if (after.Active != before.Active || (after.Since != before.Since && rule.Duration > 0))
+        {
+            if (changed.All.Count == MostChanges || !changed.TryAdd(new StateChange(standing, value, before, after, now)))
+            {
+                return false;
+            }
+        }
+
+        changed.Set(standing, after);
+        return true;
     }
 
     private static Crossing Take(Rule rule, Crossing before, in WatchedValue value, long now) =>
@@ -249,11 +261,14 @@ public sealed class RuleEngine
         : before.Listen(rule.Silence, value.Time, now, begins: value.Kind == Observation.Silence);
 
     /// <summary>The time of a change, where it is not that of the newest value. An end is never before what it ends, also where a clock has gone back.</summary>
-    private static long? TimeOf(in WatchedValue by, in Crossing before, in Crossing after, long now) =>
-        by.Kind == Observation.Departure ? Math.Max(now, after.Newest)
-        : by.Standing.Rule.Condition is not null ? (before.Active && before.Newest > after.Newest ? before.Newest : null)
-        : after.Active ? after.Newest + by.Standing.Rule.Silence
-        : Math.Max(after.Newest, (before.Since ?? before.Newest) + by.Standing.Rule.Silence);
+    private static long? TimeOf(StateChange change)
+    {
+        var (by, before, after, rule) = (change.By, change.Before, change.After, change.Standing.Rule);
+        return by.Kind == Observation.Departure ? Math.Max(change.Now, after.Newest)
+            : rule.Condition is not null ? (before.Active && before.Newest > after.Newest ? before.Newest : null)
+            : after.Active ? after.Newest + rule.Silence
+            : Math.Max(after.Newest, (before.Since ?? before.Newest) + rule.Silence);
+    }
 
     /// <summary>Stores changed states as pending.</summary>
     /// <returns>False where the head has moved.</returns>
@@ -282,12 +297,7 @@ public sealed class RuleEngine
         var logged = changed
             .All.Zip(documents)
             .Where(one => one.Second.Status == RuleStateDocument.Pending)
-            .Select(one => new Change(
-                ChangeKind,
-                one.Second.Source,
-                "update",
-                CrossingEffects.Data(one.First.Standing.Rule, one.Second)
-            ))
+            .Select(one => new Change(ChangeKind, one.Second.Source, "update", CrossingEffects.Data(one.First.Standing.Rule, one.Second)))
             .ToList();
         IReadOnlyList<string?> tags;
         try
@@ -327,7 +337,7 @@ public sealed class RuleEngine
             by.Value.Equals(default) ? null : CrossingEffects.Json(by.Value),
             sequence,
             change.After.Active != change.Before.Active ? RuleStateDocument.Pending : RuleStateDocument.Told,
-            TimeOf(by, change.Before, change.After, change.Now),
+            TimeOf(change),
             by.Kind == Observation.Departure ? EndReasons.Scope : null
         );
     }

@@ -53,7 +53,7 @@ internal sealed class SeriesLook(ISeriesTail series, TimeProvider time)
         {
             if (last is { } newest)
             {
-                found.Add(new WatchedValue(standing, newest.Time, newest.Value));
+                found.Add(new WatchedValue([standing], newest.Time, newest.Value));
             }
         }
 

@@ -155,7 +155,7 @@ internal sealed class SilenceDecision(DeviceDirectory devices, RuleEngine engine
             .. channels.Select(
                 (channel, i) =>
                     new WatchedValue(
-                        channel.Standing,
+                        [channel.Standing],
                         Math.Max(lasts[i]?.Time ?? long.MinValue, channel.Begin),
                         default,
                         Observation.Silence

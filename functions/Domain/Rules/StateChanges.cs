@@ -1,14 +1,12 @@
 namespace Serverless.Domain.Rules;
 
 /// <summary>A change of how a rule stands with a device.</summary>
+/// <param name="Standing">The rule and the device.</param>
 /// <param name="By">What has brought the change about.</param>
 /// <param name="Before">How it stood before.</param>
 /// <param name="After">How it stands since.</param>
 /// <param name="Now">When it was looked at, in nanoseconds since 1970.</param>
-internal sealed record StateChange(WatchedValue By, Crossing Before, Crossing After, long Now)
-{
-    public RuleStanding Standing => By.Standing;
-}
+internal sealed record StateChange(RuleStanding Standing, WatchedValue By, Crossing Before, Crossing After, long Now);
 
 /// <summary>The changes of one commit, at most one of each state, and what to restore where they cannot be stored. Values that change nothing, and come before all that do, are final.</summary>
 internal sealed class StateChanges

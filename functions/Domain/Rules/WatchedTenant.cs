@@ -14,12 +14,11 @@ internal sealed class WatchedChannel(RuleStanding standing, DeviceTwin device)
     public Rule Rule => Standing.Rule;
 
     /// <summary>What must not be silent.</summary>
-    public SeriesField Field { get; } = 
+    public SeriesField Field { get; } =
         new(standing.Rule.Measurement, TagSet.Of(Tenant.DeviceTag, device.Uuid.ToString()), standing.Rule.Field);
 
     /// <summary>From when silence is counted where there is no value since, in nanoseconds since 1970.</summary>
-    public long Begin { get; } = 
-        PayloadTime.ToNanoseconds(standing.Rule.Since > device.Created ? standing.Rule.Since : device.Created);
+    public long Begin { get; } = PayloadTime.ToNanoseconds(standing.Rule.Since > device.Created ? standing.Rule.Since : device.Created);
 
     /// <summary>Whether nobody watches it any more.</summary>
     public bool IsGone { get; set; }

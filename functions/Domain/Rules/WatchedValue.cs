@@ -15,12 +15,12 @@ internal enum Observation : byte
     Departure,
 }
 
-/// <summary>A value that a rule watches, or its absence.</summary>
-/// <param name="Standing">The rule and the device.</param>
+/// <summary>A value that rules watch, or its absence.</summary>
+/// <param name="Standings">How the rules stand with its device.</param>
 /// <param name="Time">The value's time in nanoseconds since 1970; without a value, that of the last one.</param>
 /// <param name="Value">The value; the default where there is none.</param>
 /// <param name="Kind">Which of it.</param>
-internal readonly record struct WatchedValue(RuleStanding Standing, long Time, FieldValue Value, Observation Kind = Observation.Value)
+internal readonly record struct WatchedValue(RuleStanding[] Standings, long Time, FieldValue Value, Observation Kind = Observation.Value)
 {
     /// <summary>Values that came at once, in the order in which they were measured: a device may send what it has kept with the newest first. Of one time the first to come stays first.</summary>
     public static IReadOnlyList<WatchedValue> InOrder(List<WatchedValue> values)

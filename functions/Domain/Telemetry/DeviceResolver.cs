@@ -55,7 +55,15 @@ public sealed class DeviceResolver
         var found = await directory.FindByHubIdAsync(hubId, cancellation);
         if (found is { } there)
         {
-            known = new KnownDevice(there.Tenant, there.Device, now);
+            if (known is not null && known.Tenant == there.Tenant && known.Stored.ETag == there.Device.ETag)
+            {
+                known.Confirm(now);
+            }
+            else
+            {
+                known = new KnownDevice(there.Tenant, there.Device, now);
+            }
+
             Remember(hubId, known, seen);
             return (known, there.Tenant, "");
         }

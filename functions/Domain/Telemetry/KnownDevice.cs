@@ -6,15 +6,34 @@ using Serverless.Domain.Series;
 namespace Serverless.Domain.Telemetry;
 
 /// <summary>A channel of a device as the pipeline remembers it between messages.</summary>
-/// <param name="Place">Its place among the device's.</param>
-/// <param name="Unit">Its unit, or null.</param>
-internal sealed record KnownChannel(int Place, string? Unit);
+/// <param name="unit">Its unit, or null.</param>
+internal sealed class KnownChannel(string? unit)
+{
+    private RuleIndex? rules;
+    private RuleStanding[] watching = [];
+
+    public string? Unit { get; } = unit;
+
+    /// <summary>How the rules that watch the channel stand with its device, or null where that was found for other rules.</summary>
+    public RuleStanding[]? Watching(RuleIndex of) => Volatile.Read(ref rules) == of ? watching : null;
+
+    public void Watch(RuleIndex of, RuleStanding[] standings)
+    {
+        lock (this)
+        {
+            // Whoever reads without the lock never sees rules together with what was found for older ones.
+            Volatile.Write(ref rules, null);
+            Volatile.Write(ref watching, standings);
+            Volatile.Write(ref rules, of);
+        }
+    }
+}
 
 /// <summary>A device as the pipeline remembers it between messages.</summary>
 internal sealed class KnownDevice(string tenant, Stored<DeviceTwin> stored, DateTimeOffset read)
 {
+    private long ticks = read.UtcTicks;
     private readonly Dictionary<(string Measurement, string Field), KnownChannel> channels = ChannelsOf(stored.Value.Channels);
-    private volatile Watchers? watchers;
 
     public string Tenant { get; } = tenant;
 
@@ -22,9 +41,13 @@ internal sealed class KnownDevice(string tenant, Stored<DeviceTwin> stored, Date
 
     public DeviceTwin Twin => Stored.Value;
 
-    public DateTimeOffset Read { get; } = read;
+    /// <summary>When the device was last found to be stored so.</summary>
+    public DateTimeOffset Read => new(Volatile.Read(ref ticks), TimeSpan.Zero);
 
     public TagSet Tags { get; } = TagSet.Of(Tenants.Tenant.DeviceTag, stored.Value.Uuid.ToString());
+
+    /// <summary>Takes note that the device is stored so still.</summary>
+    public void Confirm(DateTimeOffset at) => Volatile.Write(ref ticks, at.UtcTicks);
 
     /// <summary>The channel that has the values of a field, or null where the twin has none yet.</summary>
     public KnownChannel? Find(string measurement, string field) => channels.GetValueOrDefault((measurement, field));
@@ -40,19 +63,20 @@ internal sealed class KnownDevice(string tenant, Stored<DeviceTwin> stored, Date
     /// <summary>How the rules that watch a channel stand with the device. They are found once, of all channels: a rule may watch several.</summary>
     public RuleStanding[] Watching(RuleIndex rules, KnownChannel channel)
     {
-        var found = watchers;
-        if (found is null || found.Rules != rules)
+        if (channel.Watching(rules) is { } found)
         {
-            var all = new RuleStanding[channels.Count][];
-            foreach (var ((measurement, field), known) in channels)
-            {
-                all[known.Place] = rules.Watching(Twin, new SeriesField(measurement, Tags, field));
-            }
-
-            watchers = found = new Watchers(rules, all);
+            return found;
         }
 
-        return found.ByChannel[channel.Place];
+        RuleStanding[] own = [];
+        foreach (var ((measurement, field), known) in channels)
+        {
+            var standings = rules.Watching(Twin, new SeriesField(measurement, Tags, field));
+            known.Watch(rules, standings);
+            own = known == channel ? standings : own;
+        }
+
+        return own;
     }
 
     private static Dictionary<(string Measurement, string Field), KnownChannel> ChannelsOf(IReadOnlyList<Channel> channels)
@@ -60,12 +84,9 @@ internal sealed class KnownDevice(string tenant, Stored<DeviceTwin> stored, Date
         var found = new Dictionary<(string, string), KnownChannel>(channels.Count);
         foreach (var channel in channels)
         {
-            var name = (channel.Measurement, channel.Field);
-            found[name] = new KnownChannel(found.TryGetValue(name, out var other) ? other.Place : found.Count, channel.Unit);
+            found[(channel.Measurement, channel.Field)] = new KnownChannel(channel.Unit);
         }
 
         return found;
     }
-
-    private sealed record Watchers(RuleIndex Rules, RuleStanding[][] ByChannel);
 }

@@ -52,15 +52,9 @@ internal sealed class TelemetryBatch(int messages)
             channel is not null && point.Tags.Count == device.Tags.Count
                 ? device.Watching(rules, channel)
                 : rules.Watching(device.Twin, new SeriesField(point.Measurement, point.Tags, point.Field));
-        if (standings.Length == 0)
+        if (standings.Length > 0)
         {
-            return;
-        }
-
-        var values = WatchedOf(device.Tenant);
-        foreach (var standing in standings)
-        {
-            values.Add(new WatchedValue(standing, point.Time, point.Value));
+            WatchedOf(device.Tenant).Add(new WatchedValue(standings, point.Time, point.Value));
         }
     }
 

@@ -41,7 +41,10 @@ public sealed class SharedRuleTests
     public async Task A_late_value_under_a_path_is_passed_over_also_where_another_element_was_the_newer()
     {
         await using var cloud = await StartAsync(Hot with { Path = "data:value", Measurement = "data", Field = "value" });
-        await cloud.IngestAsync(Message(cloud, 1, """{"data":[{"value":10},{"value":11}]}"""), Message(cloud, 10, """{"data":[{"x":1},{"value":12}]}"""));
+        await cloud.IngestAsync(
+            Message(cloud, 1, """{"data":[{"value":10},{"value":11}]}"""),
+            Message(cloud, 10, """{"data":[{"x":1},{"value":12}]}""")
+        );
 
         await cloud.Instance().Pipeline.IngestAsync([Message(cloud, 5, """{"data":[{"value":30}]}""")], Cancellation);
         Assert.Equal("", cloud.Words());
