@@ -176,15 +176,16 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, ISeriesTail, IAs
         CancellationToken cancellation
     )
     {
-        var found = new TimedValue?[fields.Count];
-        foreach (var shard in fields.Index().GroupBy(field => ShardOf(field.Item.Tags)))
+        var partitions = new Partition[options.Shards];
+        for (var shard = 0; shard < partitions.Length && fields.Count > 0; shard++)
         {
-            var partition = await FreshAsync(tenant, database, shard.Key, cancellation);
-            foreach (var (index, field) in shard)
-            {
-                var key = new SeriesKey(field.Measurement, field.Tags);
-                found[index] = await reader.LastUntilAsync(partition, key, field.Field, lastNs, cancellation);
-            }
+            partitions[shard] = await FreshAsync(tenant, database, shard, cancellation);
+        }
+
+        var found = new TimedValue?[fields.Count];
+        for (var i = 0; i < found.Length; i++)
+        {
+            found[i] = await reader.LastOfAllAsync(partitions, fields[i], lastNs, cancellation);
         }
 
         return found;

@@ -26,7 +26,7 @@ public readonly record struct TimedValue(long Time, FieldValue Value);
 /// <summary>Tells what fields last had as values.</summary>
 public interface ISeriesTail
 {
-    /// <summary>The newest value of each field of a tenant's database up to a time, in nanoseconds since 1970, null where there is none; in the order asked for. Every write that had completed counts.</summary>
+    /// <summary>The newest value of each field of a tenant's database up to a time, in nanoseconds since 1970, null where there is none; in the order asked for. Every write that had completed counts, and every series that has the field's tags, among others.</summary>
     Task<IReadOnlyList<TimedValue?>> ReadLastAsync(
         string tenant,
         string database,

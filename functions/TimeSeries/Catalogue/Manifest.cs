@@ -56,6 +56,9 @@ internal sealed class Manifest
     /// <summary>The series of each measurement.</summary>
     public IReadOnlyDictionary<string, List<SealedSeries>> Measurements => measurements;
 
+    /// <summary>The most tags that a series has.</summary>
+    public int MostTags { get; private set; }
+
     public SealedSeries? Find(SeriesKey key) => series.GetValueOrDefault(key);
 
     public static async Task<Manifest> ReadAsync(IRunStore store, SeriesPartition partition, CancellationToken cancellation)
@@ -99,6 +102,7 @@ internal sealed class Manifest
                 manifest.series.Add(key, finished);
                 ref var ofMeasurement = ref CollectionsMarshal.GetValueRefOrAddDefault(manifest.measurements, key.Measurement, out _);
                 (ofMeasurement ??= []).Add(finished);
+                manifest.MostTags = Math.Max(manifest.MostTags, key.Tags.Count);
             }
         }
 

@@ -15,6 +15,9 @@ internal sealed class LiveTable
 
     public IReadOnlyDictionary<SeriesKey, LiveSeries> Series => series;
 
+    /// <summary>The most tags that a series has had.</summary>
+    public int MostTags { get; private set; }
+
     /// <summary>The series of each measurement, in the order in which they came.</summary>
     public IReadOnlyDictionary<string, List<LiveSeries>> Measurements => measurements;
 
@@ -88,6 +91,7 @@ internal sealed class LiveTable
         if (!exists)
         {
             entry = new LiveSeries(key);
+            MostTags = Math.Max(MostTags, key.Tags.Count);
             ref var ofMeasurement = ref CollectionsMarshal.GetValueRefOrAddDefault(measurements, key.Measurement, out _);
             (ofMeasurement ??= []).Add(entry);
         }

@@ -179,6 +179,29 @@ internal sealed class Partition(IRunStore store, SeriesPartition id, TimeProvide
         }
     }
 
+    /// <summary>The series of a measurement that have these tags and others besides.</summary>
+    public List<SeriesKey> FindWider(SeriesKey series)
+    {
+        lock (gate)
+        {
+            // Where no series has so many tags none is looked at.
+            if (Math.Max(live.MostTags, manifest.MostTags) <= series.Tags.Count)
+            {
+                return [];
+            }
+
+            var wider = new SeriesSelector(series.Measurement, series.Tags);
+            return
+            [
+                .. Of(live.Measurements, series.Measurement)
+                    .Select(one => one.Key)
+                    .Concat(Of(manifest.Measurements, series.Measurement).Select(one => one.Key))
+                    .Where(key => key.Tags.Count > series.Tags.Count && wider.Matches(key))
+                    .Distinct(),
+            ];
+        }
+    }
+
     public SeriesInfo? Describe(SeriesKey key)
     {
         lock (gate)

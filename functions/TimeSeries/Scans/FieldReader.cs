@@ -75,8 +75,38 @@ internal sealed class FieldReader(RowReader reader)
         return last is null && from > long.MinValue ? await LastAsync(partition, series, field, long.MinValue, cancellation) : last;
     }
 
+    /// <summary>The last point that is not after a time, of all series that have a field's tags.</summary>
+    /// <param name="partitions">Where they may be, each up to date.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="until">The last time.</param>
+    /// <param name="cancellation">Cancels the read.</param>
+    public async ValueTask<TimedValue?> LastOfAllAsync(
+        IReadOnlyList<Partition> partitions,
+        SeriesField field,
+        long until,
+        CancellationToken cancellation
+    )
+    {
+        var (key, last) = (new SeriesKey(field.Measurement, field.Tags), (TimedValue?)null);
+        foreach (var partition in partitions)
+        {
+            foreach (var series in partition.FindWider(key).Prepend(key))
+            {
+                if (
+                    await LastUntilAsync(partition, series, field.Field, until, cancellation) is { } found
+                    && found.Time >= (last?.Time ?? found.Time)
+                )
+                {
+                    last = found;
+                }
+            }
+        }
+
+        return last;
+    }
+
     /// <summary>The last point that is not after a time: without a scan where nothing is.</summary>
-    public async ValueTask<TimedValue?> LastUntilAsync(
+    private async ValueTask<TimedValue?> LastUntilAsync(
         Partition partition,
         SeriesKey series,
         string field,

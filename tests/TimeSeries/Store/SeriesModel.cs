@@ -61,20 +61,34 @@ internal sealed class SeriesModel
             Assert.Equal(expected.Where(point => point.Key >= from && point.Key < to).Reverse(), inner);
         }
 
-        var asked = fields.Keys.Select(key => new SeriesField(key.Series.Measurement, key.Series.Tags, key.Field)).ToList();
-        var lasts = await store.ReadLastAsync("t", "iot", asked, long.MaxValue, default);
-        Assert.Equal(fields.Values.Select(values => LastOf(values, long.MaxValue)), lasts);
+        var asked = fields
+            .Keys.SelectMany(
+                key => new[] { key.Series.Tags, TagSet.Empty },
+                (key, tags) => new SeriesField(key.Series.Measurement, tags, key.Field)
+            )
+            .ToList();
         var middle = fields.Values.SelectMany(values => values.Keys).Order().ToList() is { Count: > 0 } all ? all[all.Count / 2] : 0;
-        var until = await store.ReadLastAsync("t", "iot", asked, middle, default);
-        Assert.Equal(fields.Values.Select(values => LastOf(values, middle)), until);
+        foreach (var until in new[] { long.MaxValue, middle })
+        {
+            var lasts = await store.ReadLastAsync("t", "iot", asked, until, default);
+            Assert.Equal(asked.Select(field => LastOf(field, until)), lasts.Select(last => last?.Time));
+            Assert.All(asked.Zip(lasts), one => Assert.True(one.Second is null || Has(one.First, one.Second.Value)));
+        }
+
         var known = await store.FindSeriesAsync("t", "iot", null, null, default);
         var present = fields.Where(field => field.Value.Count > 0).Select(field => field.Key.Series).ToHashSet();
         Assert.Subset(known.Select(info => new SeriesKey(info.Measurement, info.Tags)).ToHashSet(), present);
     }
 
-    private static TimedValue? LastOf(SortedDictionary<long, FieldValue> values, long until)
-    {
-        var times = values.Keys.Where(time => time <= until).ToList();
-        return times.Count == 0 ? null : new TimedValue(times.Max(), values[times.Max()]);
-    }
+    /// <summary>The newest time of a field, of all series that have its tags.</summary>
+    private long? LastOf(SeriesField field, long until) =>
+        Of(field).SelectMany(values => values.Keys).Where(time => time <= until).Max(time => (long?)time);
+
+    private bool Has(SeriesField field, TimedValue value) =>
+        Of(field).Any(values => values.TryGetValue(value.Time, out var there) && there.Equals(value.Value));
+
+    private IEnumerable<SortedDictionary<long, FieldValue>> Of(SeriesField field) =>
+        fields
+            .Where(one => one.Key.Field == field.Field && new SeriesSelector(field.Measurement, field.Tags).Matches(one.Key.Series))
+            .Select(one => one.Value);
 }

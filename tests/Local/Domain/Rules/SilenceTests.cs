@@ -292,6 +292,23 @@ public sealed class SilenceTests
         Assert.Equal((0, 0, 2), (cloud.Store.Commits - commits, cloud.Store.Queries - queries, gets));
     }
 
+    [Fact]
+    public async Task A_device_whose_points_have_more_tags_than_its_own_is_not_silent_to_another_instance()
+    {
+        await using var cloud = await TestCloud.OpenAsync();
+        var device = await cloud.AddDeviceAsync("d");
+        await cloud.One.Rules.CreateAsync(Tenant, Quiet, Cancellation);
+        cloud.Time.Advance(TimeSpan.FromSeconds(8));
+        await WriteAsync(cloud, device, new KeyValuePair<string, string>("room", "cellar"));
+        cloud.Time.Advance(TimeSpan.FromSeconds(8));
+
+        await cloud.Instance().Silences.RunAllAsync(Cancellation);
+        Assert.Empty(cloud.Thresholds());
+        cloud.Time.Advance(TimeSpan.FromSeconds(2));
+        await cloud.Instance().Silences.RunAllAsync(Cancellation);
+        Assert.Single(cloud.Thresholds());
+    }
+
     /// <summary>Moves the clock and looks at what is due.</summary>
     private static Task LookAsync(TestCloud cloud, double seconds)
     {
@@ -300,9 +317,9 @@ public sealed class SilenceTests
     }
 
     /// <summary>A value as the series have it and nobody else was told.</summary>
-    private static Task WriteAsync(TestCloud cloud, DeviceTwin device)
+    private static Task WriteAsync(TestCloud cloud, DeviceTwin device, params KeyValuePair<string, string>[] more)
     {
-        var tags = Serverless.Domain.Series.TagSet.Of("uuid", device.Uuid.ToString());
+        var tags = Serverless.Domain.Series.TagSet.Of([new("uuid", device.Uuid.ToString()), .. more]);
         var now = Serverless.Domain.Telemetry.PayloadTime.ToNanoseconds(cloud.Time.GetUtcNow());
         var point = new Serverless.Domain.Series.Point("temp", tags, "value", now, Serverless.Domain.Series.FieldValue.Of(1.0));
         return cloud.Series.WriteAsync(Tenant, Serverless.Domain.Tenants.Tenant.DeviceDatabase, [point], Cancellation);
