@@ -176,16 +176,16 @@ public sealed class SeriesStore : ISeriesWriter, ISeriesEraser, ISeriesTail, IAs
         CancellationToken cancellation
     )
     {
-        var partitions = new Partition[options.Shards];
-        for (var shard = 0; shard < partitions.Length && fields.Count > 0; shard++)
+        var fresh = new Partition[options.Shards];
+        for (var shard = 0; shard < fresh.Length && fields.Count > 0; shard++)
         {
-            partitions[shard] = await FreshAsync(tenant, database, shard, cancellation);
+            fresh[shard] = await FreshAsync(tenant, database, shard, cancellation);
         }
 
         var found = new TimedValue?[fields.Count];
         for (var i = 0; i < found.Length; i++)
         {
-            found[i] = await reader.LastOfAllAsync(partitions, fields[i], lastNs, cancellation);
+            found[i] = await reader.LastOfAllAsync(fresh, fields[i], lastNs, cancellation);
         }
 
         return found;

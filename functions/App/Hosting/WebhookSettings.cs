@@ -29,7 +29,12 @@ internal static class WebhookSettings
         new(Ports, "--webhooks-ports", "The ports that webhooks may call by https", "443"),
         new(Retries, "--webhooks-retries", "Seconds before each attempt of a delivery", "0,5,300,1800,7200,18000,36000,50400,72000,86400"),
         new(Timeout, "--webhooks-timeout", "Seconds that an endpoint has to answer, 1 to 120", "20"),
-        new(Origin, "--webhooks-origin", "What this cloud calls itself to endpoints (WebHook-Request-Origin)", "localhost"),
+        new(
+            Origin,
+            "--webhooks-origin",
+            "What this cloud calls itself to endpoints (WebHook-Request-Origin)",
+            "localhost; on Azure the function app's host"
+        ),
         new(DisableDays, "--webhooks-disable-days", "Days after which a webhook whose every attempt failed is disabled, 0 for never", "5"),
     ];
 
@@ -66,7 +71,8 @@ internal static class WebhookSettings
             options = options with { Timeout = Seconds(Timeout, timeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)) };
         }
 
-        if (setting(Origin) is { } origin)
+        // On Azure the host knows its name.
+        if ((setting(Origin) ?? Environment.GetEnvironmentVariable("WEBSITE_HOSTNAME")) is { } origin)
         {
             options = options with
             {

@@ -18,7 +18,7 @@ public enum WebhookHandshake
     /// <summary>OPTIONS with WebHook-Request-Origin, answered with WebHook-Allowed-Origin (CloudEvents, http-webhook.md, section 4).</summary>
     CloudEvents,
 
-    /// <summary>Event Grid's validation event, answered with its code.</summary>
+    /// <summary>Event Grid's validation event, answered with its code; or its validation URL, called in time.</summary>
     EventGrid,
 
     /// <summary>It is not asked: the vendor's API by which the webhook was made knows no consent.</summary>
@@ -30,6 +30,11 @@ public enum WebhookHandshake
 /// <param name="Created">When it was made.</param>
 /// <param name="Ends">Until when deliveries are signed with it; null for the current one.</param>
 public sealed record WebhookSecret(string Value, DateTimeOffset Created, DateTimeOffset? Ends = null);
+
+/// <summary>A consent that somebody may still give in the place of an endpoint, by the URL in its validation event.</summary>
+/// <param name="CodeHash">The SHA-256 of the URL's code, in hexadecimal.</param>
+/// <param name="Ends">Until when.</param>
+public sealed record PendingConsent(string CodeHash, DateTimeOffset Ends);
 
 /// <summary>An endpoint of a tenant's that gets events by HTTP.</summary>
 public sealed record Webhook
@@ -64,6 +69,9 @@ public sealed record Webhook
     public string? Reason { get; init; }
 
     public WebhookHandshake Handshake { get; init; }
+
+    /// <summary>How consent may still be given, or null.</summary>
+    public PendingConsent? Consent { get; init; }
 
     /// <summary>The name of the form of the requests' bodies, of an <see cref="IWebhookForm"/>.</summary>
     public string Form { get; init; } = CloudEventsForm.FormName;

@@ -8,6 +8,12 @@ using Serverless.Domain.Webhooks.Network;
 
 namespace Serverless.Domain.Webhooks;
 
+/// <summary>The URL at which somebody may consent in the place of an endpoint.</summary>
+/// <param name="tenant">The webhook's tenant.</param>
+/// <param name="id">The webhook's id.</param>
+/// <param name="code">The code that proves that he has seen the validation event.</param>
+public delegate string ConsentUrl(string tenant, string id, string code);
+
 /// <summary>The webhooks of every tenant: made, asked for their endpoint's consent, changed one version at a time.</summary>
 /// <remarks>An endpoint is asked before its webhook is enabled, and again when the address, the headers or the way of asking change.</remarks>
 public sealed class WebhookDirectory(
@@ -63,7 +69,7 @@ public sealed class WebhookDirectory(
     /// <summary>Makes a webhook and asks its endpoint for consent; without it the webhook is there, pending validation.</summary>
     /// <returns>The webhook, with the secret that nobody is shown again.</returns>
     /// <exception cref="DomainException">A member is wrong, the address may not be called, or the tenant has too many.</exception>
-    public async Task<Stored<Webhook>> CreateAsync(string tenant, NewWebhook made, CancellationToken cancellation)
+    public async Task<Stored<Webhook>> CreateAsync(string tenant, NewWebhook made, ConsentUrl? consentUrl, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         var webhook = made.Make(Guid.CreateVersion7(now).ToString("N"), now);
@@ -75,7 +81,7 @@ public sealed class WebhookDirectory(
 
         if (made.Enabled)
         {
-            webhook = await AskAsync(webhook, cancellation);
+            webhook = await AskAsync(tenant, webhook, consentUrl, cancellation);
         }
 
         var write = new DocumentWrite(WriteMode.Create, Kinds.Webhook, webhook.Id, WebhookJson.Default.Webhook.ToBody(webhook));
@@ -86,6 +92,7 @@ public sealed class WebhookDirectory(
     /// <param name="tenant">The tenant.</param>
     /// <param name="id">The webhook's id.</param>
     /// <param name="change">Makes the new webhook from the old one; it may be called again when somebody else was faster.</param>
+    /// <param name="consentUrl">Where somebody may consent in the endpoint's place, or null.</param>
     /// <param name="ifMatch">The entity tag seen, or null.</param>
     /// <param name="cancellation">Cancels it.</param>
     /// <exception cref="DomainException">There is no such webhook, its version is not the one seen, or a member is wrong.</exception>
@@ -93,6 +100,7 @@ public sealed class WebhookDirectory(
         string tenant,
         string id,
         Func<Webhook, Webhook> change,
+        ConsentUrl? consentUrl,
         string? ifMatch,
         CancellationToken cancellation
     ) =>
@@ -104,7 +112,7 @@ public sealed class WebhookDirectory(
                 var webhook = change(old);
                 WebhookRules.Check(webhook, options, forms);
                 return webhook.State != WebhookState.Disabled && !IsSameEndpoint(old, webhook)
-                    ? await AskAsync(webhook, cancellation)
+                    ? await AskAsync(tenant, webhook, consentUrl, cancellation)
                     : webhook;
             },
             ifMatch,
@@ -113,8 +121,34 @@ public sealed class WebhookDirectory(
 
     /// <summary>Asks a webhook's endpoint for its consent, and enables the webhook where it gives it.</summary>
     /// <exception cref="DomainException">There is no such webhook, or its address may not be called.</exception>
-    public Task<Stored<Webhook>> EnableAsync(string tenant, string id, string? ifMatch, CancellationToken cancellation) =>
-        WriteAsync(tenant, id, old => AskAsync(old, cancellation), ifMatch, cancellation);
+    public Task<Stored<Webhook>> EnableAsync(
+        string tenant,
+        string id,
+        ConsentUrl? consentUrl,
+        string? ifMatch,
+        CancellationToken cancellation
+    ) => WriteAsync(tenant, id, old => AskAsync(tenant, old, consentUrl, cancellation), ifMatch, cancellation);
+
+    /// <summary>Consents in the place of an endpoint, with the code of the URL in its validation event, and enables the webhook.</summary>
+    /// <exception cref="DomainException">Nobody waits for such a consent, or not any more.</exception>
+    public Task<Stored<Webhook>> ConsentAsync(string tenant, string id, string code, CancellationToken cancellation) =>
+        WriteAsync(
+            tenant,
+            id,
+            old =>
+                Task.FromResult(
+                    handshake.IsConsent(old, code)
+                        ? old with
+                        {
+                            State = WebhookState.Enabled,
+                            Reason = null,
+                            Consent = null,
+                        }
+                        : throw DomainException.NotFound("validation")
+                ),
+            null,
+            cancellation
+        );
 
     /// <summary>Switches a webhook off, and tells so by an event and an audit record; one that is not there stays so.</summary>
     public Task DisableAsync(string tenant, string id, string reason, CancellationToken cancellation) =>
@@ -285,15 +319,17 @@ public sealed class WebhookDirectory(
         return ([record, PendingEvent.WriteOf(told, webhook.Updated)], [told]);
     }
 
-    private async Task<Webhook> AskAsync(Webhook webhook, CancellationToken cancellation)
+    private async Task<Webhook> AskAsync(string tenant, Webhook webhook, ConsentUrl? consentUrl, CancellationToken cancellation)
     {
-        var consent = await handshake.AskAsync(webhook, options.Origin, cancellation);
+        Func<string, string>? urlOf = consentUrl is null ? null : code => consentUrl(tenant, webhook.Id, code);
+        var consent = await handshake.AskAsync(webhook, options.Origin, urlOf, cancellation);
         return webhook with
         {
             State = consent.Refusal is null ? WebhookState.Enabled : WebhookState.PendingValidation,
             Reason = consent.Refusal,
             FailingSince = null,
             AllowedRate = consent.AllowedRate,
+            Consent = consent.Pending,
         };
     }
 

@@ -185,6 +185,25 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_calls_the_url_of_event_grids_validation_event_consents_in_the_endpoints_place()
+    {
+        await receiver.PlanAsync("/manual", new JsonObject { ["manual"] = true });
+        var hook = new JsonObject { ["url"] = receiver.UrlOf("/manual"), ["handshake"] = "EventGrid" };
+        var made = (await management.DoAsync(HttpMethod.Post, "webhooks", hook))!;
+        Assert.Equal("PendingValidation", (string)made["state"]!);
+        var asked = JsonNode.Parse((string)(await receiver.NextHandshakeAsync())["body"]!)![0]!;
+        var url = (string)asked["data"]!["validationUrl"]!;
+
+        using var nobody = new HttpClient();
+        Assert.Equal(HttpStatusCode.NotFound, (await nobody.GetAsync(url + "0", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await nobody.GetAsync(url, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await nobody.GetAsync(url, TestContext.Current.CancellationToken)).StatusCode);
+
+        var sent = (string)(await management.DoAsync(HttpMethod.Post, $"webhooks/{made["id"]}/test"))!["id"]!;
+        await DeliveryAsync((string)made["id"]!, sent, "Delivered");
+    }
+
+    [Fact]
     public async Task Gone_disables_the_webhook()
     {
         var hook = await RegisterAsync("/gone");

@@ -1,5 +1,5 @@
 // An HTTPS endpoint of webhooks on a leash: reads a command a line from stdin, {"id":1,"do":"plan",…}, and answers each with {"id":1,"ok":…} or {"id":1,"error":"…"}.
-// Every POST is told as {"event":"request",…}, with what the npm package standardwebhooks says of its signature; every OPTIONS as {"event":"handshake",…}.
+// Every POST is told as {"event":"request",…}, with what the npm package standardwebhooks says of its signature; every OPTIONS, and a validation event that somebody is to consent to, as {"event":"handshake",…}.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { createInterface } from 'node:readline';
@@ -42,6 +42,11 @@ const take = (request, response, body) => {
     return;
   }
   if (request.headers['aeg-event-type'] === 'SubscriptionValidation') {
+    if (plan.manual) {
+      tell({ event: 'handshake', value: { path, headers: request.headers, body } });
+      response.writeHead(202).end();
+      return;
+    }
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify({ validationResponse: validation(body) }));
     return;
   }

@@ -50,7 +50,7 @@ public static class WebhookBenchmark
             for (var i = 0; i < webhooks; i++)
             {
                 var hook = new NewWebhook { Url = $"http://127.0.0.1:{receiver.Port}/{i}", Types = [CrossingEffects.TypePrefix + "*"] };
-                var made = await provider.GetRequiredService<WebhookDirectory>().CreateAsync(Tenant, hook, default);
+                var made = await provider.GetRequiredService<WebhookDirectory>().CreateAsync(Tenant, hook, null, default);
                 receiver.Secrets[$"/{i}"] = made.Value.Secrets[0].Value;
             }
 

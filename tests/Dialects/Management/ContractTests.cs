@@ -19,6 +19,13 @@ public sealed class ContractTests(ManagementCloud cloud) : IClassFixture<Managem
         foreach (var (method, path, _) in routes)
         {
             var reply = await cloud.SendAsync(null, method, path.Replace('{', 'x').Replace('}', 'x'));
+            if (path.Contains("/consents/", StringComparison.Ordinal))
+            {
+                // Whoever calls it proves himself by the code in its path.
+                Assert.Equal("/problems/not-found", reply.Problem);
+                continue;
+            }
+
             Assert.True(reply.Status == 401, $"{method} {path}: {reply.Status}");
             Assert.Equal("/problems/unauthenticated", reply.Problem);
             Assert.StartsWith("Bearer", reply.Headers["WWW-Authenticate"]);
@@ -161,6 +168,7 @@ public sealed class ContractTests(ManagementCloud cloud) : IClassFixture<Managem
         var webhook = await cloud.Webhooks.CreateAsync(
             ManagementCloud.Other,
             new NewWebhook { Url = "https://example.com/" },
+            null,
             CancellationToken.None
         );
         var rule = await cloud.Rules.CreateAsync(

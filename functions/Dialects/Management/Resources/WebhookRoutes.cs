@@ -66,6 +66,18 @@ internal sealed class WebhookRoutes(WebhookDirectory webhooks, DeviceDirectory d
                 Conditional = true,
             },
             new(
+                "GET",
+                $"{Item}/consents/{{tenant}}/{{code}}",
+                "consentToWebhook",
+                Access.Anonymous,
+                "Consent in the place of an endpoint: the validationUrl of Event Grid's validation event",
+                ConsentAsync
+            )
+            {
+                InTenant = false,
+                Response = "WebhookConsent",
+            },
+            new(
                 "POST",
                 $"{Item}/disable",
                 "disableWebhook",
@@ -103,7 +115,7 @@ internal sealed class WebhookRoutes(WebhookDirectory webhooks, DeviceDirectory d
             Form = body.Text("form", CloudEventsForm.FormName)!,
             Enabled = body.Flag("enabled", absent: true),
         };
-        var stored = await webhooks.CreateAsync(request.Tenant, made, request.Cancellation);
+        var stored = await webhooks.CreateAsync(request.Tenant, made, ConsentUrlOf(request), request.Cancellation);
         var location = $"{ManagementRoute.Prefix}{Collection}/{stored.Value.Id}";
         return Answer.Created(ShowWithSecret(stored.Value), location, stored.ETag);
     }
@@ -140,6 +152,7 @@ internal sealed class WebhookRoutes(WebhookDirectory webhooks, DeviceDirectory d
                         Handshake = Enum.Parse<WebhookHandshake>(patch.Text("handshake", webhook.Handshake.ToString())!),
                         Form = patch.Text("form", webhook.Form)!,
                     },
+                ConsentUrlOf(request),
                 seen,
                 request.Cancellation
             )
@@ -166,7 +179,7 @@ internal sealed class WebhookRoutes(WebhookDirectory webhooks, DeviceDirectory d
     private async Task<Answer> EnableAsync(ManagementRequest request)
     {
         var (id, seen) = await FindAsync(request);
-        return Answered(await webhooks.EnableAsync(request.Tenant, id, seen, request.Cancellation));
+        return Answered(await webhooks.EnableAsync(request.Tenant, id, ConsentUrlOf(request), seen, request.Cancellation));
     }
 
     private async Task<Answer> DisableAsync(ManagementRequest request)
@@ -178,11 +191,22 @@ internal sealed class WebhookRoutes(WebhookDirectory webhooks, DeviceDirectory d
                 request.Tenant,
                 id,
                 webhook => WebhookDirectory.Disabled(webhook, reason),
+                null,
                 seen,
                 request.Cancellation
             )
         );
     }
+
+    private async Task<Answer> ConsentAsync(ManagementRequest request)
+    {
+        var webhook = await webhooks.ConsentAsync(request.Path("tenant"), request.Path("id"), request.Path("code"), request.Cancellation);
+        return Answer.Ok(new JsonObject { ["webhook"] = webhook.Value.Id, ["state"] = webhook.Value.State.ToString() });
+    }
+
+    /// <summary>Under the address that the caller has asked.</summary>
+    private static ConsentUrl ConsentUrlOf(ManagementRequest request) =>
+        (tenant, id, code) => $"{request.Root}{ManagementRoute.Prefix}{Collection}/{id}/consents/{Uri.EscapeDataString(tenant)}/{code}";
 
     private async ValueTask<(string Id, string? Seen)> FindAsync(ManagementRequest request)
     {

@@ -29,6 +29,9 @@ internal sealed class ManagementRequest(HttpContext context, ManagementRoute rou
 
     public JsonObject Query => query;
 
+    /// <summary>The address that the caller has asked, such as https://cloud.example.com, without a slash at the end.</summary>
+    public string Root => $"{context.Request.Scheme}://{context.Request.Host}";
+
     public CancellationToken Cancellation => context.RequestAborted;
 
     /// <summary>A parameter of the path. Kestrel leaves an encoded slash as it is; here it is one.</summary>

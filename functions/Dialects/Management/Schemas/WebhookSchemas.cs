@@ -44,6 +44,10 @@ internal static class WebhookSchemas
                     ])
                     .Requiring("url")
             ),
+            new(
+                "WebhookConsent",
+                Object(("webhook", Text()), ("state", OneOf(Enum.GetNames<WebhookState>()))).Requiring("webhook", "state")
+            ),
             new("WebhookPatch", Object([.. Writable(), ("headers", Headers(Text().OrNull()))])),
             new(
                 "NewWebhookSecret",
@@ -101,7 +105,7 @@ internal static class WebhookSchemas
         OneOf([.. known.Select(one => one.ToString())])
             .Default(nameof(WebhookHandshake.CloudEvents))
             .Saying(
-                "How the endpoint consents. CloudEvents: OPTIONS, answered with WebHook-Allowed-Origin. EventGrid: a validation event, answered with its code."
+                "How the endpoint consents. CloudEvents: OPTIONS, answered with WebHook-Allowed-Origin. EventGrid: a validation event, answered with its code, or a GET of its validationUrl within ten minutes."
             );
 
     private static JsonObject Headers(JsonObject value) =>

@@ -78,8 +78,15 @@ internal sealed class WebhookSetup : IAsyncDisposable
     public DeliverySender NewSender() =>
         new(Webhooks, Deliveries, Client, new EndpointGates(Options, Time), new RateWindows(Cloud.Store, Time), forms, Options, Time);
 
-    public async Task<Webhook> AddAsync(NewWebhook? webhook = null) =>
-        (await Webhooks.CreateAsync(TestCloud.Tenant, webhook ?? new NewWebhook { Url = "https://example.com/" }, Cancellation)).Value;
+    public async Task<Webhook> AddAsync(NewWebhook? webhook = null, ConsentUrl? consentUrl = null) =>
+        (
+            await Webhooks.CreateAsync(
+                TestCloud.Tenant,
+                webhook ?? new NewWebhook { Url = "https://example.com/" },
+                consentUrl,
+                Cancellation
+            )
+        ).Value;
 
     public static CloudEvent Event(string id, string type = "serverless.device.created", string subject = "devices/1") =>
         new(id, $"/tenants/{TestCloud.Tenant}", type, subject, new ManualTime().GetUtcNow(), new JsonObject { ["n"] = 1 });

@@ -86,7 +86,7 @@ public sealed class FailingWebhookTests
         await TryAsync(setup, webhook);
         Assert.Equal(WebhookState.Disabled, (await StateAsync(setup, webhook)).State);
 
-        await setup.Webhooks.EnableAsync(Tenant, webhook.Id, null, Cancellation);
+        await setup.Webhooks.EnableAsync(Tenant, webhook.Id, null, null, Cancellation);
         setup.Time.Advance(TimeSpan.FromDays(6));
         await TryAsync(setup, webhook);
 
