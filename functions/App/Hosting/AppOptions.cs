@@ -109,7 +109,10 @@ internal sealed record AppOptions(string Urls, string Data, int MqttPort, int Mq
                     )
                     {
                         Entra = ReadEntra(parsed.GetValue(entra) ?? Setting(settings, "entra")),
-                        Webhooks = WebhookSettings.Read(name => parsed.GetValue(webhooks[name]) ?? Setting(settings, name)),
+                        Webhooks = WebhookSettings.Read(
+                            name => parsed.GetValue(webhooks[name]) ?? Setting(settings, name),
+                            Environment.GetEnvironmentVariable("WEBSITE_HOSTNAME")
+                        ),
                         Azure = AzureSettings.Read(),
                         Emulators = EmulatorSettings.Read(Environment.GetEnvironmentVariable),
                     };

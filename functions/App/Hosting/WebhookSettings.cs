@@ -39,8 +39,9 @@ internal static class WebhookSettings
     ];
 
     /// <param name="setting">Finds a setting by its name; null where there is none.</param>
+    /// <param name="host">What the Functions host calls itself (WEBSITE_HOSTNAME), perhaps with a port; null where there is none.</param>
     /// <exception cref="StartException">A setting is malformed.</exception>
-    public static WebhookOptions Read(Func<string, string?> setting)
+    public static WebhookOptions Read(Func<string, string?> setting, string? host)
     {
         var options = WebhookOptions.Default;
         if (setting(Allow) is { } allow)
@@ -71,8 +72,7 @@ internal static class WebhookSettings
             options = options with { Timeout = Seconds(Timeout, timeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)) };
         }
 
-        // On Azure the host knows its name.
-        if ((setting(Origin) ?? Environment.GetEnvironmentVariable("WEBSITE_HOSTNAME")) is { } origin)
+        if ((setting(Origin) ?? host?.Split(':')[0]) is { } origin)
         {
             options = options with
             {

@@ -22,10 +22,14 @@ internal sealed class RuleIndex
     {
         foreach (var rule in rules.Where(rule => rule.Enabled))
         {
-            var standings = before?.Find(rule.Id) is { } known && known.Rule.Version == rule.Version ? known : new RuleStandings(rule);
-            if (standings.Rule.Updated != rule.Updated)
+            var standings = before?.Find(rule.Id);
+            if (standings?.Rule.Version == rule.Version)
             {
                 standings.Rename(rule);
+            }
+            else
+            {
+                standings = new RuleStandings(rule);
             }
 
             all[rule.Id] = standings;

@@ -8,7 +8,7 @@ public sealed class WebhookSettingsTests
     [Fact]
     public void Without_settings_the_defaults_stand()
     {
-        var options = WebhookSettings.Read(_ => null);
+        var options = WebhookSettings.Read(_ => null, null);
 
         Assert.Empty(options.Allow);
         Assert.Equal([443], options.Ports);
@@ -46,6 +46,16 @@ public sealed class WebhookSettingsTests
     }
 
     [Theory]
+    [InlineData(null, "localhost")]
+    [InlineData("cloud-1.azurewebsites.net", "cloud-1.azurewebsites.net")]
+    [InlineData("localhost:7071", "localhost")]
+    public void Where_nothing_else_is_set_the_cloud_calls_itself_as_its_host_does(string? host, string expected)
+    {
+        Assert.Equal(expected, WebhookSettings.Read(_ => null, host).Origin);
+        Assert.Equal("a.example.com", WebhookSettings.Read(name => name == "webhooksOrigin" ? "a.example.com" : null, host).Origin);
+    }
+
+    [Theory]
     [InlineData("webhooksAllow", "localhost")]
     [InlineData("webhooksAllow", "http://localhost:9000")]
     [InlineData("webhooksAllow", "localhost:9000/path")]
@@ -65,5 +75,8 @@ public sealed class WebhookSettingsTests
         Assert.Contains(name, Assert.Throws<StartException>(() => Read((name, value))).Message, StringComparison.Ordinal);
 
     private static WebhookOptions Read(params (string Name, string Value)[] settings) =>
-        WebhookSettings.Read(name => settings.Where(setting => setting.Name == name).Select(setting => setting.Value).FirstOrDefault());
+        WebhookSettings.Read(
+            name => settings.Where(setting => setting.Name == name).Select(setting => setting.Value).FirstOrDefault(),
+            null
+        );
 }
